@@ -1,0 +1,474 @@
+//! The versioned scorecard document, `scorecard.json`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// The format's name.
+pub const FORMAT: &str = "scorewright.scorecard";
+/// The version this program writes and reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The whole document. Field order is the order in the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScorecardDocument {
+    /// [`FORMAT`].
+    pub format: String,
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// Which card this is.
+    pub card: Card,
+    /// What good and bad mean, and where a data set states them.
+    pub outcome: Outcome,
+    /// What the columns of a data set are besides features.
+    pub columns: Columns,
+    /// What a value that development never saw gets.
+    pub unforeseen: UnforeseenPolicy,
+    /// What a feature's points are compared with when reasons are ranked.
+    pub reason_baseline: ReasonBaseline,
+    /// Points that every case gets: offset + factor * intercept, rounded by the card's rule.
+    pub base_points: f64,
+    /// The intercept, in log odds good:bad.
+    pub intercept: f64,
+    /// How log odds become points.
+    pub scaling: Scaling,
+    /// The features in the order of the card.
+    pub features: Vec<Feature>,
+    /// The development sample by score: what stability is measured against.
+    pub score_bands: Vec<ScoreBand>,
+    /// What a validation must meet.
+    pub limits: BTreeMap<String, f64>,
+    /// Size and digest of each sample's row ids.
+    pub samples: BTreeMap<String, SampleDigest>,
+    /// Where the card comes from.
+    pub lineage: Lineage,
+    /// Cases with their points, replayed at every load.
+    pub verification: Vec<VerificationRow>,
+}
+
+/// Which card this is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// The card's name.
+    pub name: String,
+    /// The moment of the loan that it is for.
+    pub kind: CardKind,
+}
+
+/// The moment of a loan that a card is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CardKind {
+    /// At the request.
+    Application,
+    /// Every month, from how the account is used and repaid.
+    Behavior,
+    /// In delinquency.
+    Collection,
+}
+
+impl CardKind {
+    /// The word used in configuration, documents and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            CardKind::Application => "application",
+            CardKind::Behavior => "behavior",
+            CardKind::Collection => "collection",
+        }
+    }
+}
+
+/// What good and bad mean.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// In words.
+    pub description: String,
+    /// Where a data set states it, and how.
+    pub source: OutcomeSource,
+}
+
+/// How a column states the outcome.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum OutcomeSource {
+    /// A column with values that mean bad, and optionally values that mean good.
+    Plain {
+        /// The column.
+        column: String,
+        /// Values that mean bad.
+        bad: Vec<Literal>,
+        /// Values that mean good; absent: every other value that is not null.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        good: Option<Vec<Literal>>,
+    },
+    /// A column with a share of goodness in [0, 1], for example the share repaid.
+    Ratio {
+        /// The column.
+        column: String,
+    },
+}
+
+/// A value as configuration and documents write it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Literal {
+    /// true or false.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+}
+
+impl std::fmt::Display for Literal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Literal::Boolean(value) => write!(f, "{value}"),
+            Literal::Number(value) => write!(f, "{value}"),
+            Literal::Text(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// What the columns of a data set are besides features; absent: no such column.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    /// Identifies a case; absent: the row number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Day of observation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_at: Option<String>,
+    /// Rows of one group belong together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Case weight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
+}
+
+/// What a value that development never saw gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UnforeseenPolicy {
+    /// WOE 0, so no points.
+    #[default]
+    Neutral,
+    /// The feature's lowest points.
+    Worst,
+    /// The case is refused.
+    Error,
+}
+
+/// What a feature's points are compared with when reasons are ranked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReasonBaseline {
+    /// The feature's best points.
+    #[default]
+    Best,
+    /// The feature's average points in development.
+    Average,
+}
+
+/// How log odds become points: score = offset + factor * ln(odds good:bad).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scaling {
+    /// The anchor: this many points ...
+    pub points: f64,
+    /// ... at these odds good:bad.
+    pub odds: f64,
+    /// Points that double the odds.
+    pub pdo: f64,
+    /// pdo / ln 2.
+    pub factor: f64,
+    /// points - factor * ln(odds).
+    pub offset: f64,
+    /// The rule for points.
+    pub rounding: Rounding,
+}
+
+/// The rule for points.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rounding {
+    /// To the nearest integer, halves away from zero.
+    #[default]
+    Integer,
+    /// Not rounded; 12 significant digits.
+    None,
+}
+
+impl Rounding {
+    /// `points` by the rule.
+    pub fn apply(self, points: f64) -> f64 {
+        match self {
+            // + 0.0 turns a negative zero into zero.
+            Rounding::Integer => points.round() + 0.0,
+            Rounding::None => crate::units::twelve_digits(points),
+        }
+    }
+}
+
+/// A feature of the card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Feature {
+    /// The column's name.
+    pub name: String,
+    /// Whether it takes numbers or categories.
+    #[serde(rename = "type")]
+    pub kind: FeatureKind,
+    /// In words; empty where nobody gave any.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The coefficient of the feature's WOE.
+    pub coefficient: f64,
+    /// Average points over the development sample.
+    pub average_points: f64,
+    /// Every value that development saw falls into exactly one of these.
+    pub bins: Vec<Bin>,
+}
+
+/// Whether a feature takes numbers or categories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FeatureKind {
+    /// Numbers.
+    Numeric,
+    /// Exact texts.
+    Categorical,
+}
+
+/// A bin of a feature. In the file the domain's fields stand beside the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "BinFields", into = "BinFields")]
+pub struct Bin {
+    /// How people call the bin.
+    pub label: String,
+    /// The values that fall into it.
+    pub domain: BinDomain,
+    /// Weight of all development cases in it, the indeterminate ones included.
+    pub cases: f64,
+    /// Weight of goods.
+    pub goods: f64,
+    /// Weight of bads.
+    pub bads: f64,
+    /// Weight of evidence, ln((goods / all goods) / (bads / all bads)).
+    pub woe: f64,
+    /// Points for being in this bin.
+    pub points: f64,
+    /// What a customer or a reviewer is told when this bin costs points.
+    pub reason: String,
+}
+
+/// The values that fall into a bin.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BinDomain {
+    /// lower <= x < upper; `None` is unbounded, and takes the infinity of its side.
+    Interval {
+        /// Inclusive.
+        lower: Option<f64>,
+        /// Exclusive.
+        upper: Option<f64>,
+    },
+    /// Exact texts.
+    Categories(Vec<String>),
+    /// Special codes: numbers for a numeric feature, texts for a categorical one.
+    Special(Vec<Literal>),
+    /// No value.
+    Missing,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BinFields {
+    label: String,
+    #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
+    lower: Option<Option<f64>>,
+    #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
+    upper: Option<Option<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    categories: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    special: Option<Vec<Literal>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    missing: Option<bool>,
+    cases: f64,
+    goods: f64,
+    bads: f64,
+    woe: f64,
+    points: f64,
+    reason: String,
+}
+
+/// Tells a bound that is null from one that is not there.
+mod present {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(bound: &Option<Option<f64>>, serializer: S) -> Result<S::Ok, S::Error> {
+        bound.flatten().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<f64>>, D::Error> {
+        Option::<f64>::deserialize(deserializer).map(Some)
+    }
+}
+
+impl TryFrom<BinFields> for Bin {
+    type Error = String;
+
+    fn try_from(fields: BinFields) -> Result<Self, String> {
+        let BinFields { label, lower, upper, categories, special, missing, cases, goods, bads, woe, points, reason } =
+            fields;
+        let domain = match (lower, upper, categories, special, missing) {
+            (Some(lower), Some(upper), None, None, None) => BinDomain::Interval { lower, upper },
+            (None, None, Some(categories), None, None) => BinDomain::Categories(categories),
+            (None, None, None, Some(special), None) => BinDomain::Special(special),
+            (None, None, None, None, Some(true)) => BinDomain::Missing,
+            _ => {
+                return Err(format!(
+                    "bin {label:?} must have either lower and upper, or categories, or special, or missing = true"
+                ));
+            }
+        };
+        Ok(Bin { label, domain, cases, goods, bads, woe, points, reason })
+    }
+}
+
+impl From<Bin> for BinFields {
+    fn from(bin: Bin) -> Self {
+        let Bin { label, domain, cases, goods, bads, woe, points, reason } = bin;
+        let mut fields = BinFields {
+            label,
+            lower: None,
+            upper: None,
+            categories: None,
+            special: None,
+            missing: None,
+            cases,
+            goods,
+            bads,
+            woe,
+            points,
+            reason,
+        };
+        match domain {
+            BinDomain::Interval { lower, upper } => {
+                fields.lower = Some(lower);
+                fields.upper = Some(upper);
+            }
+            BinDomain::Categories(categories) => fields.categories = Some(categories),
+            BinDomain::Special(special) => fields.special = Some(special),
+            BinDomain::Missing => fields.missing = Some(true),
+        }
+        fields
+    }
+}
+
+/// A decile band of the development sample's score, lower <= score < upper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreBand {
+    /// Inclusive; null: unbounded.
+    pub lower: Option<f64>,
+    /// Exclusive; null: unbounded.
+    pub upper: Option<f64>,
+    /// Weight of all development cases in it, the indeterminate ones included.
+    pub cases: f64,
+    /// Weight of goods.
+    pub goods: f64,
+    /// Weight of bads.
+    pub bads: f64,
+}
+
+/// Size and digest of a sample.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleDigest {
+    /// Number of cases.
+    pub cases: u64,
+    /// SHA-256 of the ids in data order, each followed by a line feed.
+    pub sha256: String,
+}
+
+/// Where a card comes from: no clock, host, user or path outside the project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lineage {
+    /// Version of the program that made it.
+    pub tool_version: String,
+    /// SHA-256 of the card's configuration file.
+    pub configuration_sha256: String,
+    /// SHA-256 of the project's configuration file, for a card on the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_sha256: Option<String>,
+    /// The files that were read.
+    pub data: Vec<DataFile>,
+    /// The seed of every random number.
+    pub seed: u64,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataFile {
+    /// As the configuration names it.
+    pub path: String,
+    /// Of the file's bytes.
+    pub sha256: String,
+    /// Rows read from it.
+    pub rows: u64,
+}
+
+/// A case with what it must score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationRow {
+    /// Value by feature; null: missing.
+    pub input: BTreeMap<String, Option<Literal>>,
+    /// Points by feature.
+    pub points: BTreeMap<String, f64>,
+    /// The sum of base points and points.
+    pub score: f64,
+    /// The score's probability of default.
+    pub pd: f64,
+}
+
+impl ScorecardDocument {
+    /// Reads a document; checks its form, format and version but not yet its content.
+    ///
+    /// # Errors
+    /// [`Error::Document`] or [`Error::Format`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: String,
+            format_version: u32,
+        }
+        // The head first: of an unknown version, the version is the news, not a field that moved.
+        let head: Head = serde_json::from_slice(bytes).map_err(|e| Error::Document(e.to_string()))?;
+        if head.format != FORMAT || head.format_version != FORMAT_VERSION {
+            return Err(Error::Format { format: head.format, version: head.format_version });
+        }
+        serde_json::from_slice(bytes).map_err(|e| Error::Document(e.to_string()))
+    }
+
+    /// The document's canonical bytes: two-space indented JSON with a final line feed.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`] where a number is not finite, which JSON cannot carry.
+    pub fn to_json(&self) -> Result<Vec<u8>, Error> {
+        let failed = |e: serde_json::Error| Error::Inconsistent { feature: None, what: e.to_string() };
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(failed)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}

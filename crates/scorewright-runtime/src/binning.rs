@@ -1,0 +1,184 @@
+//! Value to bin: the only implementation there is. Training, validation, monitoring and scoring all
+//! use it, so that they cannot differ.
+
+use std::collections::HashMap;
+
+use crate::artifact::{BinDomain, FeatureKind, Literal};
+use crate::error::Error;
+use crate::value::Value;
+
+/// A feature's bins, ready to look values up in. Bins keep the order they were given in; the code
+/// of a value is its bin's position, and [`Partition::unforeseen`] for a value of no bin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partition {
+    values: Values,
+    missing: Option<u16>,
+    bins: u16,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Values {
+    /// `interval[i]` is the bin of `cuts[i - 1] <= x < cuts[i]`.
+    Numeric {
+        cuts: Vec<f64>,
+        interval: Vec<u16>,
+        special: Vec<(f64, u16)>,
+    },
+    Categorical(HashMap<String, u16>),
+}
+
+impl Partition {
+    /// Checks the bins of one feature and prepares them.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`], naming `feature`, where numeric intervals overlap or leave a gap, a
+    /// value stands in two bins, a domain does not fit the feature's kind, or there are no bins.
+    pub fn new<'a>(
+        feature: &str,
+        kind: FeatureKind,
+        domains: impl IntoIterator<Item = &'a BinDomain>,
+    ) -> Result<Self, Error> {
+        let wrong = |what: String| Error::Inconsistent { feature: Some(feature.to_owned()), what };
+        let mut intervals: Vec<(f64, f64, u16)> = Vec::new();
+        let mut special: Vec<(f64, u16)> = Vec::new();
+        let mut categories: HashMap<String, u16> = HashMap::new();
+        let mut missing = None;
+        let mut bins: u16 = 0;
+        for domain in domains {
+            let bin = bins;
+            bins = bins.checked_add(1).filter(|n| *n < u16::MAX).ok_or_else(|| wrong("too many bins".into()))?;
+            match (kind, domain) {
+                (_, BinDomain::Missing) => {
+                    if missing.replace(bin).is_some() {
+                        return Err(wrong("two bins are the missing bin".into()));
+                    }
+                }
+                (FeatureKind::Numeric, BinDomain::Interval { lower, upper }) => {
+                    let (lower, upper) = (lower.unwrap_or(f64::NEG_INFINITY), upper.unwrap_or(f64::INFINITY));
+                    if lower.is_nan() || upper.is_nan() || lower >= upper {
+                        return Err(wrong(format!("the bin [{lower}, {upper}) holds no number")));
+                    }
+                    intervals.push((lower, upper, bin));
+                }
+                (FeatureKind::Numeric, BinDomain::Special(values)) => {
+                    for value in values {
+                        let Literal::Number(number) = value else {
+                            return Err(wrong(format!("the special value {value} is not a number")));
+                        };
+                        if special.iter().any(|(known, _)| known == number) {
+                            return Err(wrong(format!("the special value {number} stands twice")));
+                        }
+                        special.push((*number, bin));
+                    }
+                }
+                (FeatureKind::Categorical, BinDomain::Categories(texts)) => {
+                    for text in texts {
+                        if categories.insert(text.clone(), bin).is_some() {
+                            return Err(wrong(format!("the category {text:?} stands twice")));
+                        }
+                    }
+                }
+                (FeatureKind::Categorical, BinDomain::Special(values)) => {
+                    for value in values {
+                        if categories.insert(value.to_string(), bin).is_some() {
+                            return Err(wrong(format!("the category {:?} stands twice", value.to_string())));
+                        }
+                    }
+                }
+                (FeatureKind::Numeric, BinDomain::Categories(_)) => {
+                    return Err(wrong("a numeric feature has a bin of categories".into()));
+                }
+                (FeatureKind::Categorical, BinDomain::Interval { .. }) => {
+                    return Err(wrong("a categorical feature has a bin of numbers".into()));
+                }
+            }
+        }
+        if bins == 0 {
+            return Err(wrong("there are no bins".into()));
+        }
+        let values = match kind {
+            FeatureKind::Categorical => Values::Categorical(categories),
+            FeatureKind::Numeric => {
+                intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let (Some(first), Some(last)) = (intervals.first(), intervals.last()) else {
+                    return Err(wrong("there is no bin for ordinary numbers".into()));
+                };
+                if first.0 != f64::NEG_INFINITY || last.1 != f64::INFINITY {
+                    return Err(wrong(
+                        "the bins leave a gap: the first lower and the last upper bound must be null".into(),
+                    ));
+                }
+                for pair in intervals.windows(2) {
+                    if let [(_, upper, _), (lower, _, _)] = pair {
+                        if upper > lower {
+                            return Err(wrong(format!("the bins overlap between {lower} and {upper}")));
+                        }
+                        if upper < lower {
+                            return Err(wrong(format!("the bins leave a gap between {upper} and {lower}")));
+                        }
+                    }
+                }
+                Values::Numeric {
+                    cuts: intervals.iter().skip(1).map(|interval| interval.0).collect(),
+                    interval: intervals.iter().map(|interval| interval.2).collect(),
+                    special,
+                }
+            }
+        };
+        Ok(Partition { values, missing, bins })
+    }
+
+    /// Number of bins.
+    pub fn bins(&self) -> usize {
+        usize::from(self.bins)
+    }
+
+    /// The code of a value that falls into no bin: a new category, or a missing value where
+    /// development had none.
+    pub fn unforeseen(&self) -> u16 {
+        self.bins
+    }
+
+    /// The bin of a number; a NaN is missing. A number given for a categorical feature is unforeseen.
+    #[inline]
+    pub fn number(&self, x: f64) -> u16 {
+        let Values::Numeric { cuts, interval, special } = &self.values else {
+            return self.unforeseen();
+        };
+        if x.is_nan() {
+            return self.missing();
+        }
+        if let Some((_, bin)) = special.iter().find(|(value, _)| *value == x) {
+            return *bin;
+        }
+        let position = cuts.partition_point(|cut| *cut <= x);
+        interval.get(position).copied().unwrap_or_else(|| self.unforeseen())
+    }
+
+    /// The bin of a category, by its exact text.
+    #[inline]
+    pub fn category(&self, text: &str) -> u16 {
+        match &self.values {
+            Values::Categorical(bins) => bins.get(text).copied().unwrap_or_else(|| self.unforeseen()),
+            Values::Numeric { .. } => self.unforeseen(),
+        }
+    }
+
+    /// The bin of a missing value.
+    #[inline]
+    pub fn missing(&self) -> u16 {
+        self.missing.unwrap_or_else(|| self.unforeseen())
+    }
+
+    /// The bin of a value, or `None` where its type is not the feature's.
+    #[inline]
+    pub fn value(&self, value: Value<'_>) -> Option<u16> {
+        match (value, &self.values) {
+            (Value::Missing, _) => Some(self.missing()),
+            (Value::Number(x), Values::Numeric { .. }) => Some(self.number(x)),
+            (Value::Number(x), Values::Categorical(_)) if x.is_nan() => Some(self.missing()),
+            (Value::Category(text), Values::Categorical(_)) => Some(self.category(text)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What can be wrong with a scorecard document or a case.
+
+/// Why a document is refused or a case cannot be scored.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Error {
+    /// The bytes are not a scorecard document: not JSON, or a field is absent, unknown or of the wrong type.
+    Document(String),
+    /// The document is of another format, or of a version that this program does not know.
+    Format {
+        /// The format that the document names.
+        format: String,
+        /// Its version.
+        version: u32,
+    },
+    /// The document contradicts itself.
+    Inconsistent {
+        /// The feature at fault, if it is one feature.
+        feature: Option<String>,
+        /// What does not hold.
+        what: String,
+    },
+    /// A verification row does not come out as the document says.
+    Verification {
+        /// The row's position, from 1.
+        row: usize,
+        /// What differs.
+        what: String,
+    },
+    /// A case has a value of the wrong type for a feature.
+    WrongType {
+        /// The feature.
+        feature: String,
+        /// The value that was given, as text.
+        value: String,
+    },
+    /// A value that training never saw, where the card's policy is to refuse it.
+    Unforeseen {
+        /// The feature.
+        feature: String,
+        /// The value, as text.
+        value: String,
+    },
+    /// A case has another number of values than the card has features.
+    WrongLength {
+        /// How many values were given.
+        given: usize,
+        /// How many features the card has.
+        features: usize,
+    },
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::Document(what) => write!(f, "not a scorecard document: {what}"),
+            Error::Format { format, version } => write!(
+                f,
+                "format {format:?} version {version} is not known here; this program reads {:?} version {}",
+                crate::artifact::FORMAT,
+                crate::artifact::FORMAT_VERSION
+            ),
+            Error::Inconsistent { feature: Some(feature), what } => write!(f, "feature {feature:?}: {what}"),
+            Error::Inconsistent { feature: None, what } => write!(f, "{what}"),
+            Error::Verification { row, what } => {
+                write!(f, "verification row {row} does not reproduce: {what}; the document was changed or damaged")
+            }
+            Error::WrongType { feature, value } => {
+                write!(f, "feature {feature:?} has the value {value}, which is of the wrong type")
+            }
+            Error::Unforeseen { feature, value } => write!(
+                f,
+                "feature {feature:?} has the value {value}, which development never saw, and the card's policy is to refuse it"
+            ),
+            Error::WrongLength { given, features } => {
+                write!(f, "{given} values were given for a card of {features} features")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,182 @@
+//! Artifact and case to score, probability of default and points by feature.
+
+use crate::artifact::{Bin, Feature, ReasonBaseline, ScorecardDocument, UnforeseenPolicy};
+use crate::binning::Partition;
+use crate::error::Error;
+use crate::units::{Points, ProbabilityOfDefault};
+use crate::value::Value;
+use crate::verification;
+
+/// A scorecard that has been checked and can score.
+#[derive(Debug, Clone)]
+pub struct Scorecard {
+    document: ScorecardDocument,
+    features: Vec<ScoredFeature>,
+}
+
+/// A feature's bins with their points; the last entry of `points` is for unforeseen values.
+#[derive(Debug, Clone)]
+struct ScoredFeature {
+    partition: Partition,
+    points: Vec<f64>,
+    baseline: f64,
+}
+
+/// What a case scores.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    /// Base points plus the points of every feature; higher is safer.
+    pub score: Points,
+    /// The probability of default that belongs to the score.
+    pub pd: ProbabilityOfDefault,
+    /// How many of the case's features had a value that development never saw.
+    pub unforeseen: u32,
+}
+
+impl Scorecard {
+    /// Reads `scorecard.json`, checks it and replays its verification rows.
+    ///
+    /// # Errors
+    /// Every [`Error`] that speaks of a document: form, format version, bins that overlap or leave
+    /// gaps, points that contradict the scaling, a verification row that does not reproduce.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Error> {
+        let card = Self::unverified(ScorecardDocument::from_json(bytes)?)?;
+        verification::replay(&card)?;
+        Ok(card)
+    }
+
+    /// Checks a document that is being made and has no verification rows yet; scoring from files goes
+    /// through [`Scorecard::from_json`].
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`].
+    pub fn unverified(document: ScorecardDocument) -> Result<Self, Error> {
+        check_scaling(&document)?;
+        let mut features: Vec<ScoredFeature> = Vec::with_capacity(document.features.len());
+        for (position, feature) in document.features.iter().enumerate() {
+            if document.features.iter().take(position).any(|other| other.name == feature.name) {
+                let what = "the card has two features of this name".to_owned();
+                return Err(Error::Inconsistent { feature: Some(feature.name.clone()), what });
+            }
+            features.push(prepare(feature, &document)?);
+        }
+        Ok(Scorecard { document, features })
+    }
+
+    /// The document behind the card.
+    pub fn document(&self) -> &ScorecardDocument {
+        &self.document
+    }
+
+    /// The card's features, in the order in which a case's values are given.
+    pub fn features(&self) -> &[Feature] {
+        &self.document.features
+    }
+
+    /// The bins of the feature at `position`.
+    pub fn partition(&self, position: usize) -> Option<&Partition> {
+        self.features.get(position).map(|feature| &feature.partition)
+    }
+
+    /// Points of the feature at `position` for a bin's code; `None` where there is no such feature or code.
+    #[inline]
+    pub fn bin_points(&self, position: usize, code: u16) -> Option<f64> {
+        self.features.get(position)?.points.get(usize::from(code)).copied()
+    }
+
+    /// What the feature at `position` is compared with when reasons are ranked, in points.
+    pub fn reason_baseline(&self, position: usize) -> Option<f64> {
+        self.features.get(position).map(|feature| feature.baseline)
+    }
+
+    /// The bin codes of a case, written to `codes`; both have one entry a feature, in the card's order.
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`], [`Error::WrongType`], or [`Error::Unforeseen`] where the policy says so.
+    pub fn codes(&self, values: &[Value<'_>], codes: &mut [u16]) -> Result<(), Error> {
+        if values.len() != self.features.len() || codes.len() != self.features.len() {
+            return Err(Error::WrongLength { given: values.len(), features: self.features.len() });
+        }
+        for (position, (value, (feature, code))) in values.iter().zip(self.features.iter().zip(codes)).enumerate() {
+            let name = || self.document.features.get(position).map(|f| f.name.clone()).unwrap_or_default();
+            *code = feature
+                .partition
+                .value(*value)
+                .ok_or_else(|| Error::WrongType { feature: name(), value: value.to_string() })?;
+            if *code == feature.partition.unforeseen() && self.document.unforeseen == UnforeseenPolicy::Error {
+                return Err(Error::Unforeseen { feature: name(), value: value.to_string() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The score of a case whose bin codes are known: base points plus the points of each feature, in
+    /// the card's order. A code that no bin has counts as unforeseen.
+    #[inline]
+    pub fn score_codes(&self, codes: impl IntoIterator<Item = u16>) -> Scored {
+        let mut sum = self.document.base_points;
+        let mut unforeseen = 0;
+        for (feature, code) in self.features.iter().zip(codes) {
+            let code = usize::from(code).min(feature.partition.bins());
+            unforeseen += u32::from(code == feature.partition.bins());
+            sum += feature.points.get(code).copied().unwrap_or(0.0);
+        }
+        let score = Points(sum);
+        Scored { score, pd: score.log_odds(&self.document.scaling).probability_of_default(), unforeseen }
+    }
+
+    /// Scores one case; `values` are in the card's order.
+    ///
+    /// # Errors
+    /// As [`Scorecard::codes`].
+    pub fn score(&self, values: &[Value<'_>]) -> Result<Scored, Error> {
+        let mut codes = vec![0; self.features.len()];
+        self.codes(values, &mut codes)?;
+        Ok(self.score_codes(codes))
+    }
+}
+
+fn prepare(feature: &Feature, document: &ScorecardDocument) -> Result<ScoredFeature, Error> {
+    let wrong = |what: String| Error::Inconsistent { feature: Some(feature.name.clone()), what };
+    let partition = Partition::new(&feature.name, feature.kind, feature.bins.iter().map(|bin| &bin.domain))?;
+    let scaling = &document.scaling;
+    for bin in &feature.bins {
+        let Bin { label, woe, points, .. } = bin;
+        let expected = scaling.rounding.apply(scaling.factor * feature.coefficient * woe);
+        if !points.is_finite() || expected != *points {
+            return Err(wrong(format!("bin {label:?} has {points} points, but coefficient and WOE give {expected}")));
+        }
+    }
+    let mut points: Vec<f64> = feature.bins.iter().map(|bin| bin.points).collect();
+    let lowest = points.iter().copied().fold(f64::INFINITY, f64::min);
+    let best = points.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    points.push(match document.unforeseen {
+        UnforeseenPolicy::Worst => lowest,
+        UnforeseenPolicy::Neutral | UnforeseenPolicy::Error => 0.0,
+    });
+    let baseline = match document.reason_baseline {
+        ReasonBaseline::Best => best,
+        ReasonBaseline::Average => feature.average_points,
+    };
+    Ok(ScoredFeature { partition, points, baseline })
+}
+
+/// The scaling's derived figures must be the ones its definition gives.
+fn check_scaling(document: &ScorecardDocument) -> Result<(), Error> {
+    let wrong = |what: String| Err(Error::Inconsistent { feature: None, what });
+    let s = &document.scaling;
+    if !(s.pdo.is_finite() && s.pdo > 0.0 && s.odds.is_finite() && s.odds > 0.0 && s.points.is_finite()) {
+        return wrong("scaling: pdo and odds must be above 0 and all its numbers finite".into());
+    }
+    let factor = s.pdo / std::f64::consts::LN_2;
+    let offset = s.points - factor * s.odds.ln();
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1.0);
+    if !near(s.factor, factor) || !near(s.offset, offset) {
+        return wrong(format!("scaling: factor and offset must be {factor} and {offset}"));
+    }
+    let base = s.rounding.apply(s.offset + s.factor * document.intercept);
+    if document.base_points != base {
+        return wrong(format!("base_points is {}, but intercept and scaling give {base}", document.base_points));
+    }
+    Ok(())
+}

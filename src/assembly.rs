@@ -1,0 +1,138 @@
+//! Bins and fit to the scorecard document, and the document to a scorecard that has proven itself.
+
+use scorewright_runtime::artifact::{
+    Bin, Card, Columns, FORMAT, FORMAT_VERSION, Feature, Lineage, Outcome, OutcomeSource, ScorecardDocument,
+};
+use scorewright_runtime::{Scorecard, verification_rows};
+
+use crate::binning::Binning;
+use crate::cases::Cases;
+use crate::config::{CardSpec, CaseSource, ColumnSettings};
+use crate::error::Result;
+use crate::evidence::{CardInput, score_cases};
+use crate::model::Model;
+use crate::sample::{SampleName, Samples};
+use crate::scaling::{base_points, bin_points, scaling};
+use crate::validation::Distribution;
+use crate::validation::psi::decile_bands;
+
+/// The scorecard of a fit, its verification rows made and replayed.
+///
+/// # Errors
+/// Those of the runtime crate, which would be faults of this program.
+pub fn assemble(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    selected: &[usize],
+    model: &Model,
+) -> Result<Scorecard> {
+    let scaling = scaling(&spec.scaling);
+    let default = ColumnSettings::default();
+    let features = selected
+        .iter()
+        .zip(&model.fit.coefficients)
+        .map(|(feature, coefficient)| {
+            let binning = &binnings[*feature];
+            let settings = crate::ready_made::settings(&spec.features.columns, &binning.name, &default);
+            let bins: Vec<Bin> = binning
+                .bins
+                .iter()
+                .zip(&binning.table.rows)
+                .map(|((label, domain), row)| Bin {
+                    label: label.clone(),
+                    domain: domain.clone(),
+                    cases: row.cases,
+                    goods: row.goods,
+                    bads: row.bads,
+                    woe: row.woe,
+                    points: bin_points(&scaling, *coefficient, row.woe),
+                    reason: settings.reason.clone().unwrap_or_else(|| format!("{}: {label}", title(binning))),
+                })
+                .collect();
+            let weight: f64 = bins.iter().map(|bin| bin.cases).sum();
+            Feature {
+                name: binning.name.clone(),
+                kind: binning.kind,
+                description: binning.description.clone(),
+                coefficient: *coefficient,
+                average_points: bins.iter().map(|bin| bin.cases * bin.points).sum::<f64>() / weight,
+                bins,
+            }
+        })
+        .collect();
+    let mut document = ScorecardDocument {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
+        card: Card { name: spec.card.name.clone(), kind: spec.card.kind },
+        outcome: outcome(spec),
+        columns: columns(spec, cases),
+        unforeseen: spec.scaling.unforeseen,
+        reason_baseline: spec.scaling.reason_baseline,
+        base_points: base_points(&scaling, model.fit.intercept),
+        intercept: model.fit.intercept,
+        scaling,
+        features,
+        score_bands: Vec::new(),
+        limits: spec.limits.by_name(),
+        samples: samples.digests(cases),
+        lineage: Lineage {
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            configuration_sha256: spec.source.sha256(),
+            project_sha256: match &spec.cases {
+                CaseSource::History(project, ..) => Some(project.source.sha256()),
+                CaseSource::Table(..) => None,
+            },
+            data: cases.data.clone(),
+            seed: spec.seed,
+        },
+        verification: Vec::new(),
+    };
+    let unbanded = Scorecard::unverified(document.clone())?;
+    let input = CardInput::new(&unbanded, &cases.features)?;
+    let development = score_cases(&unbanded, &input, cases, SampleName::Development, samples.development());
+    document.score_bands = decile_bands(&Distribution::new(development.scores()), &development.weights);
+    document.verification = verification_rows(&unbanded)?;
+    Ok(Scorecard::from_json(&document.to_json()?)?)
+}
+
+/// What people call the feature in a reason.
+fn title(binning: &Binning) -> &str {
+    if binning.description.is_empty() { &binning.name } else { &binning.description }
+}
+
+fn outcome(spec: &CardSpec) -> Outcome {
+    match &spec.cases {
+        CaseSource::Table(_, outcome) => {
+            Outcome { description: outcome.description.clone(), source: outcome.source.clone() }
+        }
+        CaseSource::History(_, _, outcome) => {
+            Outcome { description: outcome.description.clone(), source: crate::population::cases_outcome(outcome) }
+        }
+    }
+}
+
+fn columns(spec: &CardSpec, cases: &Cases) -> Columns {
+    match &spec.cases {
+        CaseSource::Table(table, outcome) => Columns {
+            id: table.id.clone(),
+            observed_at: table.observed_at.clone(),
+            group: table.group.clone(),
+            weight: outcome.weight.clone(),
+        },
+        CaseSource::History(_, population, _) => Columns {
+            id: Some(cases.id_name.clone()),
+            observed_at: Some(crate::population::OBSERVED_AT.to_owned()),
+            group: population.group.clone(),
+            weight: None,
+        },
+    }
+}
+
+/// The outcome column of a scorecard's data.
+pub fn outcome_column(source: &OutcomeSource) -> &str {
+    match source {
+        OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column } => column,
+    }
+}

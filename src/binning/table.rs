@@ -1,0 +1,87 @@
+//! Counts by bin, weight of evidence and information value.
+
+use crate::cases::Outcomes;
+
+/// Weights by bin code; the last entry is for unforeseen values. Counts of two sets of cases add up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinCounts {
+    /// Weight of all cases, the indeterminate ones included.
+    pub cases: Vec<f64>,
+    /// Weight of goods.
+    pub goods: Vec<f64>,
+    /// Weight of bads.
+    pub bads: Vec<f64>,
+}
+
+/// Counts the cases `rows` by their code; `codes` has one entry a case, `bins` is the number of bins.
+pub fn count(codes: &[u16], bins: usize, outcomes: &Outcomes, rows: &[u32]) -> BinCounts {
+    let mut counts = BinCounts { cases: vec![0.0; bins + 1], goods: vec![0.0; bins + 1], bads: vec![0.0; bins + 1] };
+    for row in rows {
+        let row = *row as usize;
+        let bin = usize::from(codes[row]);
+        counts.cases[bin] += outcomes.weights[row];
+        counts.goods[bin] += outcomes.goods[row];
+        counts.bads[bin] += outcomes.bads[row];
+    }
+    counts
+}
+
+/// Weight of evidence and information value by bin (unforeseen values not included).
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinTable {
+    /// One row a bin.
+    pub rows: Vec<BinTableRow>,
+    /// Sum of the bins' information values.
+    pub information_value: f64,
+}
+
+/// A bin's figures.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BinTableRow {
+    /// Weight of all cases.
+    pub cases: f64,
+    /// Weight of goods.
+    pub goods: f64,
+    /// Weight of bads.
+    pub bads: f64,
+    /// WOE = ln((goods / all goods) / (bads / all bads)); higher is safer.
+    pub woe: f64,
+    /// (goods / all goods - bads / all bads) * WOE.
+    pub information_value: f64,
+    /// Whether a cell was empty, so that 0.5 was added to both.
+    pub adjusted: bool,
+}
+
+impl BinTable {
+    /// The table of these counts. A bin with no goods or no bads has 0.5 added to both of its cells,
+    /// totals unchanged. Without goods or without bads at all, every WOE and IV is 0.
+    pub fn new(counts: &BinCounts) -> Self {
+        let bins = counts.goods.len().saturating_sub(1);
+        let all_goods: f64 = counts.goods.iter().sum();
+        let all_bads: f64 = counts.bads.iter().sum();
+        let one_class = all_goods <= 0.0 || all_bads <= 0.0;
+        let rows: Vec<BinTableRow> = (0..bins)
+            .map(|bin| {
+                let (goods, bads) = (counts.goods[bin], counts.bads[bin]);
+                let adjusted = goods <= 0.0 || bads <= 0.0;
+                let add = if adjusted { 0.5 } else { 0.0 };
+                let (woe, information_value) =
+                    if one_class { (0.0, 0.0) } else { woe_and_iv(goods + add, bads + add, all_goods, all_bads) };
+                BinTableRow { cases: counts.cases[bin], goods, bads, woe, information_value, adjusted }
+            })
+            .collect();
+        BinTable { information_value: rows.iter().map(|row| row.information_value).sum(), rows }
+    }
+
+    /// Number of bins that hold any development case.
+    pub fn occupied(&self) -> usize {
+        self.rows.iter().filter(|row| row.goods + row.bads > 0.0).count()
+    }
+}
+
+/// WOE and information value of a bin with both cells above 0.
+pub(super) fn woe_and_iv(goods: f64, bads: f64, all_goods: f64, all_bads: f64) -> (f64, f64) {
+    let (good_share, bad_share) = (goods / all_goods, bads / all_bads);
+    let woe = (good_share / bad_share).ln();
+    (woe, (good_share - bad_share) * woe)
+}

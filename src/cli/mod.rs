@@ -1,0 +1,88 @@
+//! The command line: one file a command; each parses, makes one library call and renders the result.
+
+mod console;
+mod demo;
+mod export;
+mod new;
+mod score;
+mod summary;
+mod train;
+mod validate;
+
+pub use console::Console;
+
+use clap::{Args, Parser, Subcommand};
+use scorewright::error::Result;
+
+/// Trains, validates and ships credit scorecards, from loan history to decision engine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scorewright",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "Example:\n  scorewright demo                      four scorecards on embedded real data\n  scorewright new my-lender             a commented project to start from\n  scorewright train my-lender/cards/behavior.toml --out my-lender/runs/behavior\n\nExit status: 0 done; 1 internal fault; 2 wrong usage; 3 bad configuration or data;\n4 done, but a limit failed; 130 interrupted."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Print one JSON document on standard output, and nothing else there
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print no progress and no summary
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// Number of threads; the result is the same at any number [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train the demo's scorecards on embedded real data
+    Demo(demo::Demo),
+    /// Write a commented project to start from
+    New(new::New),
+    /// Fit a card and write its run directory
+    Train(train::Train),
+    /// Score a file with a scorecard
+    Score(score::Score),
+    /// Measure a scorecard, or any score, on other data
+    Validate(validate::Validate),
+    /// Write a scorecard in the form that a decision engine loads
+    Export(export::Export),
+}
+
+/// What a command has done.
+pub struct Done {
+    /// A few lines for people.
+    pub text: String,
+    /// The same for machines.
+    pub json: serde_json::Value,
+    /// Whether every limit holds.
+    pub limits_passed: bool,
+}
+
+impl Command {
+    /// Carries the command out.
+    pub fn run(&self, console: &Console) -> Result<Done> {
+        match self {
+            Command::Demo(command) => command.run(console),
+            Command::New(command) => command.run(),
+            Command::Train(command) => command.run(console),
+            Command::Score(command) => command.run(console),
+            Command::Validate(command) => command.run(console),
+            Command::Export(command) => command.run(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a run says at its end: what was made, how good it is, what to run next.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use scorewright::evidence::Evidence;
+use scorewright::sample::SampleName;
+use scorewright::validation::Interval;
+use serde_json::{Value, json};
+
+/// Samples in the order in which people read them.
+const ORDER: [SampleName; 4] =
+    [SampleName::Development, SampleName::Holdout, SampleName::OutOfTime, SampleName::Validation];
+
+fn interval(interval: Interval) -> String {
+    match (interval.value, interval.low, interval.high) {
+        (Some(value), Some(low), Some(high)) => format!("{value:.3} ({low:.3} to {high:.3})"),
+        (Some(value), ..) => format!("{value:.3}"),
+        _ => "not defined".to_owned(),
+    }
+}
+
+/// Lines on a run's evidence.
+pub fn lines(evidence: &Evidence) -> String {
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "  {:<13} {:>9} {:>9}  {:<24} {:<24}",
+        "sample", "cases", "bad rate", "AUC (95% interval)", "KS (95% interval)"
+    );
+    for name in ORDER {
+        if let Some(sample) = evidence.samples.get(name.name()) {
+            let rate = sample.bad_rate.map_or("-".to_owned(), |rate| format!("{:.1}%", rate * 100.0));
+            let _ = writeln!(
+                text,
+                "  {:<13} {:>9} {:>9}  {:<24} {:<24}",
+                name.title(),
+                sample.cases,
+                rate,
+                interval(sample.auc),
+                interval(sample.ks.interval)
+            );
+        }
+    }
+    let failed: Vec<_> = evidence.limits.iter().filter(|check| !check.passed).collect();
+    match (evidence.limits.len(), failed.len()) {
+        (0, _) => {}
+        (all, 0) => {
+            let _ = writeln!(text, "  limits: all {all} hold");
+        }
+        (all, _) => {
+            let _ = writeln!(text, "  limits: {} of {all} fail", failed.len());
+            for check in failed {
+                let value = check.value.map_or("not defined".to_owned(), |value| format!("{value:.4}"));
+                let _ = writeln!(text, "    {} on {}: {value}, limit {}", check.name, check.sample, check.limit);
+            }
+        }
+    }
+    for warning in &evidence.warnings {
+        let _ = writeln!(text, "  note: {warning}");
+    }
+    text
+}
+
+/// The same for machines.
+pub fn json(evidence: &Evidence, directory: &Path) -> Value {
+    let samples: serde_json::Map<String, Value> = evidence
+        .samples
+        .iter()
+        .map(|(name, sample)| {
+            let figures = json!({
+                "cases": sample.cases, "goods": sample.goods, "bads": sample.bads, "bad_rate": sample.bad_rate,
+                "auc": sample.auc, "gini": sample.gini, "ks": sample.ks,
+            });
+            (name.clone(), figures)
+        })
+        .collect();
+    json!({
+        "card": evidence.card,
+        "directory": directory,
+        "features": evidence.features.iter().filter(|(_, f)| f.selected).map(|(name, _)| name).collect::<Vec<_>>(),
+        "samples": samples,
+        "score_psi": evidence.score_psi,
+        "limits": evidence.limits,
+        "limits_passed": evidence.passed(),
+        "warnings": evidence.warnings,
+    })
+}

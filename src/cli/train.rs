@@ -1,0 +1,57 @@
+//! `train`: fit a card and write its run directory.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use scorewright::config::{CardSpec, CaseSource};
+use scorewright::error::Result;
+use scorewright::pipeline::{TrainedCard, train};
+use scorewright::report::write_training;
+
+use super::{Console, Done, summary};
+
+/// Fits a card: cases, samples, bins, selection, fit, points, measures; writes scorecard.json, evidence.json,
+/// report.html and tables/.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  scorewright train cards/behavior.toml --out runs/behavior")]
+pub struct Train {
+    /// The card's file
+    card: PathBuf,
+    /// The run directory to write; replaced where an earlier run wrote it
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl Train {
+    pub fn run(&self, console: &Console) -> Result<Done> {
+        let run = train(CardSpec::read(&self.card)?, console)?;
+        write_training(&run, &self.out)?;
+        let mut text = describe(&run, &self.out);
+        text.push_str(&next_steps(&run, &self.out));
+        Ok(Done { text, json: summary::json(&run.evidence, &self.out), limits_passed: run.evidence.passed() })
+    }
+}
+
+/// What was made and how good it is.
+pub fn describe(run: &TrainedCard, out: &Path) -> String {
+    format!(
+        "{}: {} of {} features, {} in {}\n{}",
+        run.spec.card.name,
+        run.scorecard.features().len(),
+        run.evidence.selection.len(),
+        if run.cases.outcomes.plain { "good or bad" } else { "weighted or fractional outcome" },
+        out.display(),
+        summary::lines(&run.evidence)
+    )
+}
+
+fn next_steps(run: &TrainedCard, out: &Path) -> String {
+    let data = match &run.spec.cases {
+        CaseSource::Table(table, _) => run.spec.source.resolve(&table.path),
+        CaseSource::History(..) => out.join("tables").join("cases.parquet"),
+    };
+    let (out, data) = (out.display(), data.display());
+    format!(
+        "next:\n  look at   {out}/report.html\n  score     scorewright score {out}/scorecard.json --data {data} --out scores.csv\n  validate  scorewright validate {out}/scorecard.json --data NEW_DATA --out validation\n"
+    )
+}

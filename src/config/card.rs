@@ -1,0 +1,164 @@
+//! A card's file: the sections together, and the checks that span them.
+
+use std::path::Path;
+
+use scorewright_runtime::artifact::CardKind;
+use serde::Deserialize;
+
+use super::data::{Population, TableSource};
+use super::features::FeaturesSection;
+use super::model::{BinningSection, FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection};
+use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
+use super::project::ProjectSpec;
+use super::source::Source;
+use crate::error::Result;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CardFile {
+    card: CardSection,
+    table: Option<TableSource>,
+    population: Option<Population>,
+    outcome: OutcomeSection,
+    #[serde(default)]
+    features: FeaturesSection,
+    #[serde(default)]
+    sample: SampleSection,
+    #[serde(default)]
+    binning: BinningSection,
+    #[serde(default)]
+    selection: SelectionSection,
+    #[serde(default)]
+    fit: FitSection,
+    #[serde(default)]
+    scaling: ScalingSection,
+    #[serde(default)]
+    limits: LimitsSection,
+}
+
+/// `[card]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardSection {
+    /// The card's name.
+    pub name: String,
+    /// The moment of the loan it is for.
+    pub kind: CardKind,
+    /// What the card is for, in words.
+    #[serde(default)]
+    pub description: String,
+}
+
+/// Where the cases and their outcomes come from.
+#[derive(Debug, Clone)]
+pub enum CaseSource {
+    /// One row a case.
+    Table(TableSource, TableOutcome),
+    /// Observations on the loan history.
+    History(Box<ProjectSpec>, Population, HistoryOutcome),
+}
+
+/// A checked card: the file states everything that decides the result.
+#[derive(Debug, Clone)]
+pub struct CardSpec {
+    /// `[card]`.
+    pub card: CardSection,
+    /// `[table]` or `[population]`, with `[outcome]`.
+    pub cases: CaseSource,
+    /// `[features]`.
+    pub features: FeaturesSection,
+    /// `[sample]`.
+    pub sample: SampleSection,
+    /// `[binning]`.
+    pub binning: BinningSection,
+    /// `[selection]`.
+    pub selection: SelectionSection,
+    /// `[fit]`.
+    pub fit: FitSection,
+    /// `[scaling]`.
+    pub scaling: ScalingSection,
+    /// `[limits]`.
+    pub limits: LimitsSection,
+    /// Seed of every random number of the run.
+    pub seed: u64,
+    /// The file.
+    pub source: Source,
+}
+
+impl CardSpec {
+    /// Reads and checks a card's file, and for a card on the history its project's file.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Unreadable`] and [`crate::error::ErrorKind::Configuration`], with file
+    /// and line.
+    pub fn read(path: &Path) -> Result<Self> {
+        let source = Source::read(path)?;
+        let file: CardFile = source.parse()?;
+        if file.card.name.trim().is_empty() {
+            return Err(source.error(&["card", "name"], "the card's name is empty"));
+        }
+        file.features.check(&source)?;
+        file.sample.check(&source)?;
+        file.binning.check(&source)?;
+        file.selection.check(&source)?;
+        file.fit.check(&source)?;
+        file.scaling.check(&source)?;
+        file.limits.check(&source)?;
+        let cases = match (file.table, file.population) {
+            (Some(_), Some(_)) => {
+                return Err(source.error(&["population"], "a card has either [table] or [population], not both"));
+            }
+            (None, None) => {
+                return Err(
+                    source.error(&[], "a card needs [table] (one row a case) or [population] (from the history)")
+                );
+            }
+            (Some(table), None) => {
+                table.check(&source)?;
+                if !file.features.define.is_empty() {
+                    return Err(source.error(
+                        &["features", "define"],
+                        "features by definition need a history ([population]); a table's features are its columns",
+                    ));
+                }
+                if file.sample.out_of_time_from.is_some() && table.observed_at.is_none() {
+                    return Err(source
+                        .error(&["sample", "out_of_time_from"], "an out-of-time sample needs the day of observation")
+                        .help("name the date column: [table] observed_at = \"...\""));
+                }
+                CaseSource::Table(table, file.outcome.for_table(&source)?)
+            }
+            (None, Some(population)) => {
+                population.check(&source)?;
+                if file.features.define.is_empty() {
+                    return Err(source.error(
+                        &["features"],
+                        "a card on the history needs features by definition: [features.define.NAME]",
+                    ));
+                }
+                let project = match &population.project {
+                    Some(project) => ProjectSpec::read(&source.resolve(project))?,
+                    None => ProjectSpec::find(source.path.parent().unwrap_or(Path::new("")))?,
+                };
+                CaseSource::History(Box::new(project), population, file.outcome.for_history(&source)?)
+            }
+        };
+        let project_seed = match &cases {
+            CaseSource::History(project, ..) => project.seed,
+            CaseSource::Table(..) => None,
+        };
+        Ok(CardSpec {
+            seed: file.sample.seed.or(project_seed).unwrap_or(1),
+            card: file.card,
+            cases,
+            features: file.features,
+            sample: file.sample,
+            binning: file.binning,
+            selection: file.selection,
+            fit: file.fit,
+            scaling: file.scaling,
+            limits: file.limits,
+            source,
+        })
+    }
+}

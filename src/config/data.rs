@@ -1,0 +1,126 @@
+//! Where the cases come from: `[table]` (ready-made) or `[population]` (from the loan history).
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::source::Source;
+use crate::error::Result;
+
+/// `[table]`: one row a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSource {
+    /// csv, csv.gz or parquet, relative to the card's file; globs allowed.
+    pub path: String,
+    /// Column that identifies a case; else the row number.
+    pub id: Option<String>,
+    /// Day of observation.
+    pub observed_at: Option<String>,
+    /// Rows of one group stay in one sample.
+    pub group: Option<String>,
+    /// Field separator of a csv file.
+    pub separator: Option<char>,
+    /// Texts that mean missing in a csv file, besides the empty field.
+    #[serde(default)]
+    pub null_values: Vec<String>,
+}
+
+impl TableSource {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        if let Some(separator) = self.separator
+            && (!separator.is_ascii() || separator == '"' || separator == '\n')
+        {
+            return Err(source.error(&["table", "separator"], "separator must be one ASCII character, such as \";\""));
+        }
+        Ok(())
+    }
+}
+
+/// `[population]`: who is observed, and when.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    /// The project's file; else the nearest scorewright.toml in the card's folder or above.
+    pub project: Option<String>,
+    /// The history table whose rows give the observation points.
+    pub table: String,
+    /// Which of its rows.
+    #[serde(default)]
+    pub observe: ObservationScheme,
+    /// SQL condition that a row must meet; for `entry`, the state that is entered.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+    /// First day of observation.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub from: Option<NaiveDate>,
+    /// Last day of observation.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub until: Option<NaiveDate>,
+    /// Rows with the same value of this key stay in one sample.
+    pub group: Option<String>,
+    /// Cases that are left out, each counted by cause, in this order.
+    #[serde(default)]
+    pub exclude: Vec<ExclusionRule>,
+}
+
+/// Which rows of the population's table are observation points.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObservationScheme {
+    /// Every row that meets the condition: for behaviour, every statement.
+    #[default]
+    EveryRow,
+    /// The unit's first row in the whole history, where it meets the condition: at application.
+    FirstRow,
+    /// A row that meets the condition where the unit's row before it does not.
+    Entry,
+}
+
+/// A cause for leaving cases out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExclusionRule {
+    /// The cause in words.
+    pub cause: String,
+    /// SQL condition over the population's table at the observation.
+    #[serde(rename = "where")]
+    pub condition: String,
+}
+
+impl Population {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        if self.observe == ObservationScheme::Entry && self.condition.is_none() {
+            return Err(source
+                .error(&["population", "observe"], "observe = \"entry\" needs the state that is entered, as where"));
+        }
+        if let (Some(from), Some(until)) = (self.from, self.until)
+            && from > until
+        {
+            return Err(source.error(&["population", "from"], "from lies after until"));
+        }
+        Ok(())
+    }
+}
+
+/// A date, as TOML's own or as text.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a date, such as 2024-07-01")]
+enum DateForm {
+    Toml(toml::value::Datetime),
+    Text(String),
+}
+
+pub(super) fn optional_date<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<NaiveDate>, D::Error> {
+    use serde::de::Error as _;
+    let Some(form) = Option::<DateForm>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let text = match form {
+        DateForm::Toml(datetime) => datetime.to_string(),
+        DateForm::Text(text) => text,
+    };
+    let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d");
+    date.map(Some).map_err(|_| D::Error::custom(format!("{text:?} is not a date; write it like 2024-07-01")))
+}

@@ -1,0 +1,166 @@
+//! `[features]`: which columns are features, and how each is to be read and binned.
+
+use std::collections::BTreeMap;
+
+use scorewright_runtime::artifact::{FeatureKind, Literal};
+use scorewright_runtime::units::twelve_digits;
+use serde::Deserialize;
+
+use super::history_features::Definition;
+use super::source::Source;
+use super::special::SpecialValues;
+use crate::error::Result;
+
+/// `[features]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeaturesSection {
+    /// Names or globs of columns that are features.
+    #[serde(default = "everything")]
+    pub include: Vec<String>,
+    /// Names or globs of columns that are not.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Settings by column.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ColumnSettings>,
+    /// Features by definition, for a card on the history.
+    #[serde(default)]
+    pub define: BTreeMap<String, Definition>,
+}
+
+impl Default for FeaturesSection {
+    fn default() -> Self {
+        FeaturesSection {
+            include: everything(),
+            exclude: Vec::new(),
+            columns: BTreeMap::new(),
+            define: BTreeMap::new(),
+        }
+    }
+}
+
+fn everything() -> Vec<String> {
+    vec!["*".to_owned()]
+}
+
+/// `[features.columns.NAME]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSettings {
+    /// How the column is to be read; else by the column's type.
+    #[serde(rename = "type")]
+    pub kind: Option<FeatureKind>,
+    /// Values with a bin of their own.
+    #[serde(default)]
+    pub special: SpecialValues,
+    /// Fixed cuts, used as they stand.
+    pub cuts: Option<Vec<f64>>,
+    /// Fixed groups of a categorical, used as they stand.
+    pub groups: Option<Vec<Vec<String>>>,
+    /// Trend of the good rate over the bins; else the one of `[binning]`.
+    pub monotone: Option<Monotone>,
+    /// In words, for reports.
+    #[serde(default)]
+    pub description: String,
+    /// What a customer is told when this feature costs points; else the bin's label.
+    pub reason: Option<String>,
+}
+
+/// Trend of the good rate over a numeric feature's bins, from low values to high.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Monotone {
+    /// No constraint.
+    None,
+    /// Rising.
+    Ascending,
+    /// Falling.
+    Descending,
+    /// The better of ascending and descending.
+    #[default]
+    Auto,
+    /// Rising, then falling.
+    Peak,
+    /// Falling, then rising.
+    Valley,
+    /// The best with at most one turn.
+    Unimodal,
+}
+
+impl FeaturesSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        for pattern in self.include.iter().chain(&self.exclude) {
+            glob::Pattern::new(pattern).map_err(|e| {
+                source
+                    .error(&["features"], format!("{pattern:?} is not a pattern: {e}"))
+                    .help("use a column's name, or * for any text, ? for one character, [ab] for a choice")
+            })?;
+        }
+        for (name, column) in &self.columns {
+            column.check(name, source)?;
+        }
+        self.define.iter().try_for_each(|(name, definition)| definition.check(name, source))
+    }
+}
+
+impl ColumnSettings {
+    fn check(&self, name: &str, source: &Source) -> Result<()> {
+        let wrong =
+            |key: &str, what: String| Err(source.error(&["features", "columns", name, key], what).in_column(name));
+        if let Some(cuts) = &self.cuts {
+            if self.kind == Some(FeatureKind::Categorical) {
+                return wrong("cuts", "a categorical feature cannot have cuts; give groups instead".into());
+            }
+            if cuts.iter().any(|cut| !cut.is_finite()) {
+                return wrong("cuts", "every cut must be a finite number".into());
+            }
+            if cuts.windows(2).any(|pair| pair[0] >= pair[1]) {
+                return wrong("cuts", "cuts must rise from one to the next".into());
+            }
+            if let Some(cut) = cuts.iter().find(|cut| twelve_digits(**cut) != **cut) {
+                return wrong(
+                    "cuts",
+                    format!(
+                        "the cut {cut} has more than 12 significant digits, which decision engines cannot carry exactly; round it"
+                    ),
+                );
+            }
+        }
+        if let Some(groups) = &self.groups {
+            if self.kind == Some(FeatureKind::Numeric) || self.cuts.is_some() {
+                return wrong("groups", "a numeric feature cannot have groups of categories; give cuts instead".into());
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            for group in groups {
+                if group.is_empty() {
+                    return wrong("groups", "a group is empty".into());
+                }
+                for category in group {
+                    if !seen.insert(category) {
+                        return wrong("groups", format!("the category {category:?} stands in two groups"));
+                    }
+                }
+            }
+            if groups.is_empty() {
+                return wrong("groups", "groups is empty; leave the key out to have groups found".into());
+            }
+        }
+        let mut seen: Vec<&Literal> = Vec::new();
+        for value in self.special.0.iter().flat_map(|group| &group.values) {
+            if let Literal::Number(number) = value
+                && !number.is_finite()
+            {
+                return wrong("special", format!("{number} cannot be a special value; missing has a bin of its own"));
+            }
+            if matches!(value, Literal::Boolean(_)) {
+                return wrong("special", "a special value must be a number or a text".into());
+            }
+            if seen.contains(&value) {
+                return wrong("special", format!("the special value {value} stands twice"));
+            }
+            seen.push(value);
+        }
+        Ok(())
+    }
+}

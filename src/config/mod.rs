@@ -1,0 +1,23 @@
+//! Configuration: one file a section, with its type, its defaults, its checks and its messages.
+
+mod card;
+mod data;
+mod features;
+mod history_features;
+mod model;
+mod outcome;
+mod project;
+mod source;
+mod special;
+
+pub use card::{CardSection, CardSpec, CaseSource};
+pub use data::{ExclusionRule, ObservationScheme, Population, TableSource};
+pub use features::{ColumnSettings, FeaturesSection, Monotone};
+pub use history_features::{Aggregate, Definition};
+pub use model::{
+    BinningSection, FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise,
+};
+pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
+pub use project::{Period, ProjectSpec, TableSpec};
+pub use source::Source;
+pub use special::{SpecialGroup, SpecialValues};

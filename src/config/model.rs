@@ -1,0 +1,242 @@
+//! `[sample]`, `[binning]`, `[selection]`, `[fit]`, `[scaling]`, `[limits]`.
+
+use chrono::NaiveDate;
+use scorewright_runtime::artifact::{ReasonBaseline, Rounding, UnforeseenPolicy};
+use serde::Deserialize;
+
+use super::data::optional_date;
+use super::features::Monotone;
+use super::source::Source;
+use crate::error::Result;
+
+/// `[sample]`: who is used for what.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SampleSection {
+    /// Share of the cases held out, stratified by outcome, by group; 0: none.
+    pub holdout: f64,
+    /// Cases observed on this day or later are out of time.
+    #[serde(deserialize_with = "optional_date")]
+    pub out_of_time_from: Option<NaiveDate>,
+    /// Of groups with cases before and after that day, the share that goes to the out-of-time sample.
+    pub out_of_time_share: f64,
+    /// Seed of every random number of the run; else the project's, else 1.
+    pub seed: Option<u64>,
+}
+
+impl Default for SampleSection {
+    fn default() -> Self {
+        SampleSection { holdout: 0.3, out_of_time_from: None, out_of_time_share: 0.3, seed: None }
+    }
+}
+
+/// `[binning]`: what holds for every feature.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BinningSection {
+    /// Most bins of a feature, missing and special bins not counted.
+    pub max_bins: usize,
+    /// Least share of the development cases in a bin, by weight.
+    pub min_share: f64,
+    /// Trend of the good rate.
+    pub monotone: Monotone,
+}
+
+impl Default for BinningSection {
+    fn default() -> Self {
+        BinningSection { max_bins: 6, min_share: 0.05, monotone: Monotone::Auto }
+    }
+}
+
+/// `[selection]`: which features stay.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelectionSection {
+    /// Least information value.
+    pub min_iv: f64,
+    /// Greatest absolute correlation between the WOE of two features.
+    pub max_correlation: f64,
+    /// Always in.
+    pub keep: Vec<String>,
+    /// Never in.
+    pub drop: Vec<String>,
+    /// Stepwise selection by this measure.
+    pub stepwise: Stepwise,
+}
+
+impl Default for SelectionSection {
+    fn default() -> Self {
+        SelectionSection {
+            min_iv: 0.02,
+            max_correlation: 0.75,
+            keep: Vec::new(),
+            drop: Vec::new(),
+            stepwise: Stepwise::Bic,
+        }
+    }
+}
+
+/// The measure of stepwise selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stepwise {
+    /// No stepwise selection.
+    None,
+    /// Akaike's criterion.
+    Aic,
+    /// Schwarz's criterion.
+    Bic,
+    /// Likelihood-ratio test at 5 percent.
+    PValue,
+}
+
+/// `[fit]`: how the coefficients are found.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FitSection {
+    /// The solver.
+    pub solver: Solver,
+    /// Penalty l2 / 2 * sum of squared coefficients, the intercept not penalised.
+    pub l2: f64,
+    /// Whether a feature with a negative coefficient is dropped.
+    pub sign_constraint: bool,
+}
+
+impl Default for FitSection {
+    fn default() -> Self {
+        FitSection { solver: Solver::Newton, l2: 0.0, sign_constraint: true }
+    }
+}
+
+/// The solver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Solver {
+    /// Newton's method (IRLS).
+    Newton,
+    /// linfa-logistic, then polished and checked by Newton's method.
+    LinfaLogistic,
+}
+
+/// `[scaling]`: how log odds become points, and what happens at the edges.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScalingSection {
+    /// This many points ...
+    pub points: f64,
+    /// ... at these odds good:bad.
+    pub odds: f64,
+    /// Points that double the odds.
+    pub pdo: f64,
+    /// How points are rounded.
+    pub rounding: Rounding,
+    /// What a value gets that development never saw.
+    pub unforeseen: UnforeseenPolicy,
+    /// What a feature's points are compared with when reasons are ranked.
+    pub reason_baseline: ReasonBaseline,
+}
+
+impl Default for ScalingSection {
+    fn default() -> Self {
+        ScalingSection {
+            points: 600.0,
+            odds: 50.0,
+            pdo: 20.0,
+            rounding: Rounding::Integer,
+            unforeseen: UnforeseenPolicy::Neutral,
+            reason_baseline: ReasonBaseline::Best,
+        }
+    }
+}
+
+/// `[limits]`: what a validation must meet, checked on every sample it applies to.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSection {
+    /// Least AUC.
+    pub min_auc: Option<f64>,
+    /// Least Gini.
+    pub min_gini: Option<f64>,
+    /// Least KS.
+    pub min_ks: Option<f64>,
+    /// Greatest population stability index of the score, on samples other than development.
+    pub max_score_psi: Option<f64>,
+    /// Greatest stability index of a feature, on samples other than development.
+    pub max_feature_psi: Option<f64>,
+}
+
+impl LimitsSection {
+    /// Limits by name, as artifacts carry them.
+    pub fn by_name(&self) -> std::collections::BTreeMap<String, f64> {
+        [
+            ("min_auc", self.min_auc),
+            ("min_gini", self.min_gini),
+            ("min_ks", self.min_ks),
+            ("max_score_psi", self.max_score_psi),
+            ("max_feature_psi", self.max_feature_psi),
+        ]
+        .into_iter()
+        .filter_map(|(name, limit)| limit.map(|limit| (name.to_owned(), limit)))
+        .collect()
+    }
+}
+
+/// Checks that a number lies in [low, high].
+fn within(source: &Source, section: &str, key: &str, value: f64, low: f64, high: f64) -> Result<()> {
+    if value >= low && value <= high {
+        return Ok(());
+    }
+    let range = if high == f64::INFINITY { format!("at least {low}") } else { format!("between {low} and {high}") };
+    Err(source
+        .error(&[section, key], format!("{section}.{key} is {value}, but must be {range}"))
+        .help("correct the value, or leave the key out to have its default"))
+}
+
+impl SampleSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        within(source, "sample", "holdout", self.holdout, 0.0, 0.9)?;
+        within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)
+    }
+}
+
+impl BinningSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        within(source, "binning", "max_bins", self.max_bins as f64, 2.0, 50.0)?;
+        within(source, "binning", "min_share", self.min_share, 0.0, 0.5)
+    }
+}
+
+impl SelectionSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        within(source, "selection", "min_iv", self.min_iv, 0.0, f64::INFINITY)?;
+        within(source, "selection", "max_correlation", self.max_correlation, 0.0, 1.0)?;
+        match self.keep.iter().find(|name| self.drop.contains(name)) {
+            Some(both) => Err(source.error(&["selection", "drop"], format!("{both:?} stands in keep and in drop"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FitSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        within(source, "fit", "l2", self.l2, 0.0, f64::MAX)
+    }
+}
+
+impl ScalingSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        within(source, "scaling", "pdo", self.pdo, 1e-6, 1e9)?;
+        within(source, "scaling", "odds", self.odds, 1e-9, 1e9)?;
+        within(source, "scaling", "points", self.points, -1e9, 1e9)
+    }
+}
+
+impl LimitsSection {
+    pub(super) fn check(&self, source: &Source) -> Result<()> {
+        for (name, limit) in self.by_name() {
+            let high = if name.starts_with("max") { f64::INFINITY } else { 1.0 };
+            within(source, "limits", &name, limit, 0.0, high)?;
+        }
+        Ok(())
+    }
+}

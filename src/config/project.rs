@@ -1,0 +1,147 @@
+//! `scorewright.toml`: the tables of the loan history.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::data::optional_date;
+use super::source::Source;
+use crate::error::{Error, ErrorKind, Result};
+
+/// The file as it is written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProjectFile {
+    #[serde(default)]
+    project: ProjectSection,
+    tables: BTreeMap<String, TableSpec>,
+}
+
+/// `[project]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ProjectSection {
+    name: String,
+    seed: Option<u64>,
+}
+
+/// `[tables.NAME]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableSpec {
+    /// csv, csv.gz or parquet, relative to the project's file; globs allowed.
+    pub path: String,
+    /// Field separator of csv files.
+    pub separator: Option<char>,
+    /// Texts that mean missing in csv files, besides the empty field.
+    #[serde(default)]
+    pub null_values: Vec<String>,
+    /// Key columns; the first says whose rows these are.
+    pub keys: Vec<String>,
+    /// Day when a row happened; absent: attributes that hold from the beginning.
+    pub event_date: Option<String>,
+    /// Day when a row became known; absent: the day when it happened, plus `known_after_days`.
+    pub known_at: Option<String>,
+    /// Lag between happening and being known.
+    #[serde(default)]
+    pub known_after_days: u32,
+    /// `month`: a row stands for its whole calendar month, whatever day it carries.
+    pub period: Option<Period>,
+    /// Last day that the table covers; absent: its last event.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub observed_until: Option<NaiveDate>,
+    /// New names for columns: `new = "OLD"`.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+}
+
+/// What a row of a table stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// Its calendar month.
+    Month,
+}
+
+/// A checked project file.
+#[derive(Debug, Clone)]
+pub struct ProjectSpec {
+    /// The project's name.
+    pub name: String,
+    /// Seed for cards that state none.
+    pub seed: Option<u64>,
+    /// The tables by name.
+    pub tables: BTreeMap<String, TableSpec>,
+    /// The file.
+    pub source: Source,
+}
+
+impl ProjectSpec {
+    /// Reads and checks a project file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreadable`], [`ErrorKind::Configuration`].
+    pub fn read(path: &Path) -> Result<Self> {
+        let source = Source::read(path)?;
+        let file: ProjectFile = source.parse()?;
+        for (name, table) in &file.tables {
+            let wrong =
+                |key: &str, what: &str| Err(source.error(&["tables", name, key], format!("table {name:?}: {what}")));
+            if table.keys.is_empty() {
+                return wrong(
+                    "keys",
+                    "keys must name at least one column, first the one that says whose rows these are",
+                );
+            }
+            if table.event_date.is_none()
+                && (table.known_at.is_some() || table.known_after_days > 0 || table.period.is_some())
+            {
+                return wrong(
+                    "event_date",
+                    "known_at, known_after_days and period need the event_date that they speak of",
+                );
+            }
+            if table.known_at.is_some() && table.known_after_days > 0 {
+                return wrong(
+                    "known_after_days",
+                    "give either known_at (a column) or known_after_days (a lag), not both",
+                );
+            }
+        }
+        Ok(ProjectSpec { name: file.project.name, seed: file.project.seed, tables: file.tables, source })
+    }
+
+    /// The nearest `scorewright.toml` in `folder` or above it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where there is none.
+    pub fn find(folder: &Path) -> Result<Self> {
+        let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let absolute = start.canonicalize().map_err(|e| crate::error::unreadable(start, &e))?;
+        let mut relative = start.to_path_buf();
+        for _ in absolute.ancestors() {
+            let candidate = relative.join("scorewright.toml");
+            if candidate.is_file() {
+                return Self::read(&candidate);
+            }
+            relative.push("..");
+        }
+        Err(Error::new(ErrorKind::Configuration, "no scorewright.toml in the card's folder or above it")
+            .in_file(start)
+            .help("a card with [population] needs one: `scorewright new DIR` writes an example; or name it: [population] project = \"path\""))
+    }
+
+    /// The table of this name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`], with the nearest name.
+    pub fn table(&self, name: &str) -> Result<&TableSpec> {
+        self.tables.get(name).ok_or_else(|| {
+            Error::new(ErrorKind::Configuration, format!("the history has no table {name:?}"))
+                .in_file(&self.source.path)
+                .help(crate::suggest::did_you_mean(name, "tables", self.tables.keys().map(String::as_str)))
+        })
+    }
+}

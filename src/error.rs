@@ -1,0 +1,187 @@
+//! What went wrong, where, and what to do next.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Result of this library.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The kind of a failure; it decides the exit status of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The command line does not fit together.
+    Usage,
+    /// A configuration file has an unknown key, a wrong type or an impossible value.
+    Configuration,
+    /// A file is not there or cannot be read.
+    Unreadable,
+    /// A file holds no rows.
+    Empty,
+    /// A file is not in the form that its name promises: header, delimiter, ragged rows, encoding.
+    Malformed,
+    /// A column that is asked for is not there.
+    UnknownColumn,
+    /// A value is not what its column must hold.
+    Value,
+    /// Ids that must be unique are not.
+    Duplicate,
+    /// No cases are left, or a class has none.
+    NoCases,
+    /// A feature separates goods from bads, so that its coefficient has no finite estimate.
+    Separated,
+    /// A feature is a linear combination of others.
+    Collinear,
+    /// The fit did not reach its optimum.
+    NotConverged,
+    /// No feature is left, or too many for the cases.
+    Features,
+    /// A scorecard document is damaged, of another version, or does not fit the data.
+    Artifact,
+    /// An output cannot be written.
+    Output,
+    /// The user stopped the run.
+    Interrupted,
+    /// A fault of the program itself.
+    Internal,
+}
+
+impl ErrorKind {
+    /// Exit status: 1 internal fault, 2 wrong usage, 3 bad configuration or data, 130 interrupted.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            ErrorKind::Internal => 1,
+            ErrorKind::Usage => 2,
+            ErrorKind::Interrupted => 130,
+            _ => 3,
+        }
+    }
+}
+
+/// A failure: what, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    file: Option<PathBuf>,
+    line: Option<usize>,
+    row: Option<usize>,
+    column: Option<String>,
+    help: Option<String>,
+}
+
+impl Error {
+    /// A failure of `kind`; `message` says what is wrong, without a full stop.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error { kind, message: message.into(), file: None, line: None, row: None, column: None, help: None }
+    }
+
+    /// The file it is about.
+    #[must_use]
+    pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {
+        self.file.get_or_insert_with(|| file.as_ref().to_path_buf());
+        self
+    }
+
+    /// The line in that file, from 1.
+    #[must_use]
+    pub fn at_line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The data row, from 1, the header not counted.
+    #[must_use]
+    pub fn at_row(mut self, row: usize) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    /// The column or feature.
+    #[must_use]
+    pub fn in_column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Its message, without place and help.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The column or feature it is about.
+    pub fn column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+
+    /// The line it is about.
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        let mut place = Vec::new();
+        place.extend(self.file.as_ref().map(|file| file.display().to_string()));
+        place.extend(self.line.map(|line| format!("line {line}")));
+        place.extend(self.row.map(|row| format!("data row {row}")));
+        place.extend(self.column.as_ref().map(|column| format!("column {column:?}")));
+        if !place.is_empty() {
+            write!(f, "\n  where: {}", place.join(", "))?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n  what to do: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<scorewright_runtime::Error> for Error {
+    fn from(error: scorewright_runtime::Error) -> Self {
+        Error::new(ErrorKind::Artifact, error.to_string())
+    }
+}
+
+/// A fault of the program itself: something that its own checks should have made impossible.
+pub fn internal(what: impl fmt::Display) -> Error {
+    Error::new(ErrorKind::Internal, format!("internal fault: {what}"))
+        .help("please report this with the command and, if you can, the files that led to it")
+}
+
+/// Reads a whole file.
+///
+/// # Errors
+/// [`ErrorKind::Unreadable`], with the operating system's reason.
+pub fn read_file(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| unreadable(path, &e))
+}
+
+/// The error for a file that cannot be read; of a missing file, it names similar ones beside it.
+pub fn unreadable(path: &Path, reason: &std::io::Error) -> Error {
+    let error = Error::new(ErrorKind::Unreadable, format!("cannot read the file: {reason}")).in_file(path);
+    if reason.kind() != std::io::ErrorKind::NotFound {
+        return error.help("check the path and the permissions");
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> = std::fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        .unwrap_or_default();
+    let wanted = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match crate::suggest::nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => error.help(format!("did you mean {:?}?", folder.join(near).display().to_string())),
+        None => error.help("paths in a configuration file are relative to that file"),
+    }
+}

@@ -1,0 +1,153 @@
+//! The measures of a sample and of a feature, put together.
+
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use scorewright_runtime::Scorecard;
+use scorewright_runtime::artifact::ScoreBand;
+
+use super::{FeatureEvidence, MonthEvidence, SampleEvidence, ScoreSummary, ScoredSample};
+use crate::binning::{BinCounts, BinTable};
+use crate::sample::SampleName;
+use crate::validation::auc::{auc, gini};
+use crate::validation::calibration::by_band;
+use crate::validation::gains::gains;
+use crate::validation::ks::ks;
+use crate::validation::psi::{count_by_band, psi};
+use crate::validation::{Distribution, Scores};
+
+impl ScoredSample {
+    /// Scores and outcomes.
+    pub fn scores(&self) -> Scores<'_> {
+        Scores { score: &self.score, goods: &self.goods, bads: &self.bads }
+    }
+}
+
+/// PSI of the score against development, of every sample but development.
+pub fn score_psi_by_sample(scored: &[ScoredSample], card: &Scorecard) -> BTreeMap<String, Option<f64>> {
+    scored
+        .iter()
+        .filter(|sample| sample.name != SampleName::Development)
+        .map(|sample| (sample.name.name().to_owned(), score_psi(sample, &card.document().score_bands)))
+        .collect()
+}
+
+/// PSI of a sample's score against the development counts of the bands.
+fn score_psi(sample: &ScoredSample, bands: &[ScoreBand]) -> Option<f64> {
+    let expected: Vec<f64> = bands.iter().map(|band| band.cases).collect();
+    psi(&expected, &count_by_band(bands, &sample.score, &sample.weights)).value
+}
+
+/// All figures of a sample over the development sample's score bands.
+pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) -> SampleEvidence {
+    let scores = sample.scores();
+    let distribution = Distribution::new(scores);
+    let (goods, bads) = distribution.totals();
+    let auc = auc(scores, &distribution);
+    let total: f64 = sample.weights.iter().sum();
+    let fold = |start: f64, choose: fn(f64, f64) -> f64| sample.score.iter().copied().fold(start, choose);
+    SampleEvidence {
+        cases: sample.score.len() as u64,
+        indeterminate: (0..sample.score.len()).filter(|case| sample.goods[*case] + sample.bads[*case] == 0.0).count()
+            as u64,
+        goods,
+        bads,
+        bad_rate: rate(bads, goods + bads),
+        expected_bad_rate: expected_bad_rate(sample),
+        gini: gini(auc),
+        auc,
+        ks: ks(scores, &distribution, seed),
+        score: ScoreSummary {
+            lowest: fold(f64::INFINITY, f64::min),
+            mean: sample.score.iter().zip(&sample.weights).map(|(score, weight)| score * weight).sum::<f64>() / total,
+            highest: fold(f64::NEG_INFINITY, f64::max),
+        },
+        unforeseen_cases: sample.unforeseen.iter().filter(|count| **count > 0).count() as u64,
+        period: sample.observed_at.as_ref().and_then(|days| days.iter().min().copied().zip(days.iter().max().copied())),
+        gains: gains(bands, scores),
+        calibration: by_band(bands, scores, &sample.pd),
+        months: months(sample, bands),
+    }
+}
+
+fn rate(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+fn expected_bad_rate(sample: &ScoredSample) -> Option<f64> {
+    // Without PDs the sums stay empty.
+    let mut sums = (0.0, 0.0);
+    for case in 0..sample.pd.len() {
+        let weight = sample.goods[case] + sample.bads[case];
+        sums = (sums.0 + weight * sample.pd[case], sums.1 + weight);
+    }
+    rate(sums.0, sums.1)
+}
+
+fn months(sample: &ScoredSample, bands: &[ScoreBand]) -> Vec<MonthEvidence> {
+    let Some(days) = &sample.observed_at else { return Vec::new() };
+    let mut by_month: BTreeMap<(i32, u32), Vec<usize>> = BTreeMap::new();
+    for (case, day) in days.iter().enumerate() {
+        by_month.entry((day.year(), day.month())).or_default().push(case);
+    }
+    by_month
+        .into_iter()
+        .map(|((year, month), cases)| {
+            let part = sample.select(&cases);
+            let distribution = Distribution::new(part.scores());
+            let (goods, bads) = distribution.totals();
+            MonthEvidence {
+                month: format!("{year:04}-{month:02}"),
+                cases: cases.len() as u64,
+                bad_rate: rate(bads, goods + bads),
+                expected_bad_rate: expected_bad_rate(&part),
+                auc: auc(part.scores(), &distribution).value,
+                score_psi: score_psi(&part, bands),
+            }
+        })
+        .collect()
+}
+
+impl ScoredSample {
+    /// Some of its cases, by position within the sample.
+    fn select(&self, cases: &[usize]) -> ScoredSample {
+        fn pick<T: Copy>(values: &[T], cases: &[usize]) -> Vec<T> {
+            cases.iter().map(|case| values[*case]).collect()
+        }
+        ScoredSample {
+            name: self.name,
+            rows: pick(&self.rows, cases),
+            score: pick(&self.score, cases),
+            pd: if self.pd.is_empty() { Vec::new() } else { pick(&self.pd, cases) },
+            goods: pick(&self.goods, cases),
+            bads: pick(&self.bads, cases),
+            weights: pick(&self.weights, cases),
+            unforeseen: pick(&self.unforeseen, cases),
+            observed_at: None,
+        }
+    }
+}
+
+/// A feature's figures from its counts by sample; `reference` are the development cases by bin, the
+/// entry for unforeseen values last.
+pub fn feature_evidence(selected: bool, reference: &[f64], counts: BTreeMap<String, BinCounts>) -> FeatureEvidence {
+    let mut evidence = FeatureEvidence {
+        selected,
+        iv: BTreeMap::new(),
+        psi: BTreeMap::new(),
+        unforeseen: BTreeMap::new(),
+        counts: BTreeMap::new(),
+    };
+    for (sample, counts) in &counts {
+        evidence.iv.insert(sample.clone(), BinTable::new(counts).information_value);
+        let unforeseen = counts.cases.last().copied().unwrap_or(0.0);
+        if unforeseen > 0.0 {
+            evidence.unforeseen.insert(sample.clone(), unforeseen);
+        }
+        if sample != "development" {
+            evidence.psi.insert(sample.clone(), psi(reference, &counts.cases).value);
+        }
+    }
+    evidence.counts = counts;
+    evidence
+}

@@ -1,0 +1,253 @@
+//! Evidence: every measure of a run as data, `evidence.json`. Reports and limits read it; nothing is
+//! measured elsewhere.
+
+mod limits;
+mod measure;
+mod scoring;
+
+pub use limits::{LimitCheck, check};
+pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
+pub use scoring::{CardInput, ScoredSample, score_cases};
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::binning::BinCounts;
+use crate::cases::WaterfallStep;
+use crate::logistic::{Agreement, StandardErrors};
+use crate::selection::Decision;
+use crate::validation::Interval;
+use crate::validation::calibration::CalibrationBand;
+use crate::validation::gains::GainsRow;
+use crate::validation::ks::Ks;
+
+/// The whole document.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evidence {
+    /// Always `scorewright.evidence`.
+    pub format: &'static str,
+    /// Version of this document's form.
+    pub format_version: u32,
+    /// The card it is about.
+    pub card: String,
+    /// SHA-256 of the artifact's canonical bytes; null where a score came without a scorecard.
+    pub scorecard_sha256: Option<String>,
+    /// By sample.
+    pub samples: BTreeMap<String, SampleEvidence>,
+    /// By feature.
+    pub features: BTreeMap<String, FeatureEvidence>,
+    /// Population stability index of the score against development, by sample.
+    pub score_psi: BTreeMap<String, Option<f64>>,
+    /// The model; null where a score came without a scorecard.
+    pub model: Option<ModelEvidence>,
+    /// Every limit on every sample.
+    pub limits: Vec<LimitCheck>,
+    /// From all rows to the cases, and to the samples.
+    pub waterfall: Vec<WaterfallStep>,
+    /// Why each feature stayed or went.
+    pub selection: Vec<Decision>,
+    /// What a reader must know.
+    pub warnings: Vec<String>,
+}
+
+/// A sample's figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct SampleEvidence {
+    /// Number of cases, the indeterminate ones included.
+    pub cases: u64,
+    /// Cases that are neither good nor bad.
+    pub indeterminate: u64,
+    /// Good weight.
+    pub goods: f64,
+    /// Bad weight.
+    pub bads: f64,
+    /// bads / (goods + bads).
+    pub bad_rate: Option<f64>,
+    /// Mean PD of good and bad cases.
+    pub expected_bad_rate: Option<f64>,
+    /// Area under the ROC curve.
+    pub auc: Interval,
+    /// 2 AUC - 1.
+    pub gini: Interval,
+    /// Kolmogorov-Smirnov.
+    pub ks: Ks,
+    /// Lowest and highest score, and their mean.
+    pub score: ScoreSummary,
+    /// Cases with at least one value that development never saw.
+    pub unforeseen_cases: u64,
+    /// First and last day of observation.
+    pub period: Option<(chrono::NaiveDate, chrono::NaiveDate)>,
+    /// Over the development sample's score bands.
+    pub gains: Vec<GainsRow>,
+    /// Over the development sample's score bands.
+    pub calibration: Vec<CalibrationBand>,
+    /// By calendar month of observation.
+    pub months: Vec<MonthEvidence>,
+}
+
+/// Where scores lie.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct ScoreSummary {
+    /// Lowest.
+    pub lowest: f64,
+    /// Weighted mean.
+    pub mean: f64,
+    /// Highest.
+    pub highest: f64,
+}
+
+/// A calendar month's figures within a sample.
+#[derive(Debug, Clone, Serialize)]
+pub struct MonthEvidence {
+    /// Such as 2005-06.
+    pub month: String,
+    /// Number of cases.
+    pub cases: u64,
+    /// bads / (goods + bads).
+    pub bad_rate: Option<f64>,
+    /// Mean PD.
+    pub expected_bad_rate: Option<f64>,
+    /// Area under the ROC curve.
+    pub auc: Option<f64>,
+    /// PSI of the score against development.
+    pub score_psi: Option<f64>,
+}
+
+/// A feature's figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeatureEvidence {
+    /// Whether it is in the model.
+    pub selected: bool,
+    /// Information value by sample, over the card's bins.
+    pub iv: BTreeMap<String, f64>,
+    /// Stability index against development by sample, over the card's bins.
+    pub psi: BTreeMap<String, Option<f64>>,
+    /// Cases with a value that development never saw, by sample.
+    pub unforeseen: BTreeMap<String, f64>,
+    /// Counts by bin and sample, for tables and charts.
+    #[serde(skip)]
+    pub counts: BTreeMap<String, BinCounts>,
+}
+
+/// The model's figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct ModelEvidence {
+    /// Intercept first.
+    pub coefficients: Vec<CoefficientEvidence>,
+    /// Of the development sample.
+    pub log_likelihood: Option<f64>,
+    /// Of the best constant.
+    pub null_log_likelihood: Option<f64>,
+    /// Akaike's criterion.
+    pub aic: Option<f64>,
+    /// Schwarz's criterion.
+    pub bic: Option<f64>,
+    /// A model that has not converged does not exist.
+    pub converged: bool,
+    /// Newton steps.
+    pub iterations: Option<usize>,
+    /// Largest absolute element of the gradient.
+    pub gradient: Option<f64>,
+    /// Which standard errors.
+    pub standard_errors: Option<StandardErrors>,
+    /// How many groups they are clustered by.
+    pub clusters: Option<usize>,
+    /// The second solver, or why there is none.
+    pub second_solver: SecondSolverEvidence,
+}
+
+/// A coefficient.
+#[derive(Debug, Clone, Serialize)]
+pub struct CoefficientEvidence {
+    /// `intercept` or the feature.
+    pub name: String,
+    /// In log odds good:bad.
+    pub estimate: f64,
+    /// Standard error.
+    pub std_error: Option<f64>,
+    /// Wald z.
+    pub z: Option<f64>,
+    /// Two-sided.
+    pub p_value: Option<f64>,
+    /// Variance inflation factor; null for the intercept.
+    pub vif: Option<f64>,
+}
+
+/// The second solver's agreement, or why there is none.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum SecondSolverEvidence {
+    /// How closely it agrees.
+    Compared(Agreement),
+    /// Why it was not run.
+    NotApplicable {
+        /// In words.
+        not_applicable: String,
+    },
+}
+
+/// Fewer bads than this make a sample's figures too uncertain to lean on.
+const FEW_BADS: f64 = 30.0;
+
+impl SampleEvidence {
+    fn warnings(&self, name: &str) -> Vec<String> {
+        let mut warnings = Vec::new();
+        match self.auc.value {
+            None => warnings.push(format!(
+                "{name}: AUC and KS are not defined: the sample has goods {} and bads {}",
+                self.goods, self.bads
+            )),
+            Some(auc) if auc < 0.5 => {
+                warnings.push(format!("{name}: the AUC is {auc:.4}, below 0.5: the score ranks bads above goods there"))
+            }
+            Some(_) => {}
+        }
+        if self.auc.value.is_some() && self.bads.min(self.goods) < FEW_BADS {
+            warnings.push(format!(
+                "{name}: only {:.0} bads and {:.0} goods; read its figures with their intervals",
+                self.bads, self.goods
+            ));
+        }
+        if self.unforeseen_cases > 0 {
+            warnings.push(format!(
+                "{name}: {} of {} cases have a value that development never saw",
+                self.unforeseen_cases, self.cases
+            ));
+        }
+        warnings
+    }
+}
+
+impl Evidence {
+    /// Holds the limits against the figures and says what a reader must know.
+    pub(crate) fn conclude(&mut self, limits: &BTreeMap<String, f64>) {
+        self.limits = check(limits, &self.samples, &self.features, &self.score_psi);
+        for (name, sample) in &self.samples {
+            self.warnings.extend(sample.warnings(name));
+        }
+        if let Some(model) = &self.model {
+            for coefficient in model.coefficients.iter().skip(1).filter(|coefficient| coefficient.estimate < 0.0) {
+                self.warnings.push(format!(
+                    "the coefficient of {} is negative ({:.4}): its points fall where its good rate rises",
+                    coefficient.name, coefficient.estimate
+                ));
+            }
+        }
+    }
+
+    /// Whether every limit holds.
+    pub fn passed(&self) -> bool {
+        self.limits.iter().all(|check| check.passed)
+    }
+
+    /// The document's bytes.
+    ///
+    /// # Errors
+    /// An internal fault: JSON cannot carry the document.
+    pub fn to_json(&self) -> crate::error::Result<Vec<u8>> {
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(crate::error::internal)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}

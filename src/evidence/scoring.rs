@@ -1,0 +1,112 @@
+//! Cases through the scorecard: bins, points and scores by the runtime crate alone.
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use scorewright_runtime::Scorecard;
+use scorewright_runtime::artifact::{FeatureKind, UnforeseenPolicy};
+
+use crate::binning::encode;
+use crate::cases::{Cases, FeatureColumn, FeatureValues};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sample::SampleName;
+
+/// A sample with its scores; all columns have one entry a case.
+#[derive(Debug, Clone)]
+pub struct ScoredSample {
+    /// Which sample.
+    pub name: SampleName,
+    /// Positions of its cases.
+    pub rows: Vec<u32>,
+    /// Higher is safer.
+    pub score: Vec<f64>,
+    /// Probability of default; empty where a score came without one.
+    pub pd: Vec<f64>,
+    /// Good weight.
+    pub goods: Vec<f64>,
+    /// Bad weight.
+    pub bads: Vec<f64>,
+    /// Case weight.
+    pub weights: Vec<f64>,
+    /// How many features had a value that development never saw.
+    pub unforeseen: Vec<u32>,
+    /// Day of observation.
+    pub observed_at: Option<Vec<NaiveDate>>,
+}
+
+/// The codes of all cases by feature of a card, and their scores.
+#[derive(Debug, Clone)]
+pub struct CardInput {
+    /// By feature of the card, one code a case.
+    pub codes: Vec<Vec<u16>>,
+}
+
+impl CardInput {
+    /// Codes cases by a card's bins; every feature of the card must be among `features`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`], [`ErrorKind::Value`] for a type that differs or a value that the
+    /// card's policy refuses.
+    pub fn new(card: &Scorecard, features: &[FeatureColumn]) -> Result<Self> {
+        let codes =
+            card.features()
+                .par_iter()
+                .enumerate()
+                .map(|(position, wanted)| {
+                    let column = features.iter().find(|column| column.name == wanted.name).ok_or_else(|| {
+                        Error::new(ErrorKind::UnknownColumn, format!("the card needs the feature {:?}", wanted.name))
+                            .help(crate::suggest::did_you_mean(
+                                &wanted.name,
+                                "columns",
+                                features.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+                            ))
+                    })?;
+                    if column.values.kind() != wanted.kind {
+                        let expected = if wanted.kind == FeatureKind::Numeric { "numbers" } else { "categories" };
+                        return Err(Error::new(ErrorKind::Value, format!("the card takes {expected} here"))
+                            .in_column(&wanted.name));
+                    }
+                    let partition =
+                        card.partition(position).ok_or_else(|| crate::error::internal("a feature without bins"))?;
+                    let codes = encode(partition, &column.values);
+                    if card.document().unforeseen == UnforeseenPolicy::Error
+                        && let Some(row) = codes.iter().position(|code| *code == partition.unforeseen())
+                    {
+                        let value = match &column.values {
+                            FeatureValues::Numeric(values) => values[row].to_string(),
+                            FeatureValues::Categorical(values) => values.text(row).unwrap_or("missing").to_owned(),
+                        };
+                        return Err(Error::new(
+                            ErrorKind::Value,
+                            format!("development never saw the value {value}, and the card's policy is to refuse it"),
+                        )
+                        .in_column(&wanted.name)
+                        .at_row(row + 1));
+                    }
+                    Ok(codes)
+                })
+                .collect::<Result<Vec<_>>>()?;
+        Ok(CardInput { codes })
+    }
+
+    /// The codes of one case, in the card's order.
+    pub fn case(&self, case: usize) -> impl Iterator<Item = u16> + '_ {
+        self.codes.iter().map(move |codes| codes[case])
+    }
+}
+
+/// Scores the cases `rows`.
+pub fn score_cases(card: &Scorecard, input: &CardInput, cases: &Cases, name: SampleName, rows: &[u32]) -> ScoredSample {
+    let scored: Vec<_> = rows.par_iter().map(|row| card.score_codes(input.case(*row as usize))).collect();
+    let pick = |values: &[f64]| rows.iter().map(|row| values[*row as usize]).collect::<Vec<f64>>();
+    ScoredSample {
+        name,
+        rows: rows.to_vec(),
+        score: scored.iter().map(|case| case.score.0).collect(),
+        pd: scored.iter().map(|case| case.pd.0).collect(),
+        goods: pick(&cases.outcomes.goods),
+        bads: pick(&cases.outcomes.bads),
+        weights: pick(&cases.outcomes.weights),
+        unforeseen: scored.iter().map(|case| case.unforeseen).collect(),
+        observed_at: cases.observed_at.as_ref().map(|days| rows.iter().map(|row| days[*row as usize]).collect()),
+    }
+}

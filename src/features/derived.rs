@@ -1,0 +1,75 @@
+//! Features derived from other features by an SQL expression; division by zero is missing.
+
+use std::collections::BTreeMap;
+
+use polars::prelude::*;
+
+use crate::cases::FeatureValues;
+use crate::config::CardSpec;
+use crate::error::{Result, internal};
+use crate::history::{Expression, evaluate};
+use crate::suggest;
+use crate::table::{EVALUATED, Table};
+
+/// Adds the derived features to `values`, each after the features it names.
+pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String, FeatureValues>) -> Result<()> {
+    let mut open: BTreeMap<&String, (&str, Vec<String>)> = BTreeMap::new();
+    for (name, definition) in &spec.features.define {
+        if let Some(text) = definition.expression.as_deref() {
+            let purpose = format!("feature {name:?}");
+            let (_, uses) = Expression { text, purpose: &purpose, file: &spec.source.path }.parse()?;
+            for used in &uses {
+                if !spec.features.define.contains_key(used) {
+                    let names: Vec<&str> = spec.features.define.keys().map(String::as_str).collect();
+                    return Err(spec
+                        .source
+                        .error(
+                            &["features", "define", name, "expression"],
+                            format!("feature {name:?} is derived from {used:?}, which is not defined"),
+                        )
+                        .help(suggest::did_you_mean(used, "defined features", names)));
+                }
+            }
+            open.insert(name, (text, uses));
+        }
+    }
+    while !open.is_empty() {
+        let ready: Vec<&String> = open
+            .iter()
+            .filter(|(_, (_, uses))| uses.iter().all(|used| values.contains_key(used)))
+            .map(|(name, _)| *name)
+            .collect();
+        if ready.is_empty() {
+            let names: Vec<&str> = open.keys().map(|name| name.as_str()).collect();
+            return Err(spec.source.error(
+                &["features", "define", names.first().copied().unwrap_or_default()],
+                format!("these features are derived from each other in a circle: {}", names.join(", ")),
+            ));
+        }
+        for name in ready {
+            let Some((text, uses)) = open.remove(name) else { continue };
+            let purpose = format!("feature {name:?}");
+            let table = frame(spec, rows, &uses, values)?;
+            let series = evaluate(&table, Expression { text, purpose: &purpose, file: &spec.source.path })?;
+            let table = table.with(series.clone())?;
+            let value = if series.dtype() == &DataType::String {
+                FeatureValues::Categorical(table.categories(EVALUATED)?)
+            } else {
+                let numbers = table.numbers(EVALUATED)?;
+                FeatureValues::Numeric(numbers.into_iter().map(|x| if x.is_finite() { x } else { f64::NAN }).collect())
+            };
+            values.insert(name.clone(), value);
+        }
+    }
+    Ok(())
+}
+
+/// The features that an expression uses, as a table with nulls for missing.
+fn frame(spec: &CardSpec, rows: usize, uses: &[String], values: &BTreeMap<String, FeatureValues>) -> Result<Table> {
+    let columns = uses
+        .iter()
+        .filter_map(|name| values.get(name).map(|values| crate::table::feature_series(name, values).into()))
+        .collect();
+    let frame = DataFrame::new(rows, columns).map_err(internal)?;
+    Ok(Table { file: spec.source.path.clone(), frame, lineage: Vec::new() })
+}

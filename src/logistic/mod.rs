@@ -1,0 +1,160 @@
+//! The fit: logistic regression of ln(odds good:bad) on weights of evidence, by Newton's method
+//! (iteratively reweighted least squares) behind linfa's own traits, for plain, weighted and
+//! fractional outcomes alike.
+//!
+//! A data set's records are the n x p matrix of WOE (without an intercept column); its targets are an
+//! n x 2 matrix of good and bad weights, both at least 0 and not both 0.
+
+mod inference;
+pub(crate) mod linear;
+mod newton;
+mod second_solver;
+
+pub use inference::{Inference, StandardErrors, infer, variance_inflation};
+pub use second_solver::{Agreement, SecondSolver, agreement, linfa_start};
+
+use linfa::ParamGuard;
+use linfa::dataset::DatasetBase;
+use linfa::traits::{Fit, PredictInplace};
+use ndarray::{Array1, Array2, ArrayView2};
+
+/// Why a fit has no result; columns are positions in the records.
+#[derive(Debug, thiserror::Error)]
+pub enum LogisticError {
+    /// The penalty is negative or not a number.
+    #[error("the penalty l2 must be a number of at least 0, not {0}")]
+    Penalty(f64),
+    /// Records and targets do not fit together, or a number in them is not finite.
+    #[error("{0}")]
+    Data(String),
+    /// There are no goods or no bads.
+    #[error("there are no {0} cases")]
+    OneClass(&'static str),
+    /// No more cases than coefficients.
+    #[error("{cases} cases cannot determine {coefficients} coefficients")]
+    TooFewCases {
+        /// Number of cases.
+        cases: usize,
+        /// Number of coefficients, the intercept included.
+        coefficients: usize,
+    },
+    /// A column is a linear combination of others.
+    #[error("column {column} is a linear combination of others")]
+    Collinear {
+        /// The column.
+        column: usize,
+        /// The column it goes along with most.
+        with: Option<usize>,
+    },
+    /// Goods and bads are separated, so that a coefficient has no finite estimate.
+    #[error("goods and bads are separated by column {column}")]
+    Separated {
+        /// The column whose coefficient grows without end.
+        column: usize,
+    },
+    /// The optimum was not reached.
+    #[error("not converged after {iterations} iterations: the gradient is still {gradient:e}")]
+    NotConverged {
+        /// Iterations made.
+        iterations: usize,
+        /// Largest absolute element of the gradient.
+        gradient: f64,
+    },
+    /// linfa's own errors.
+    #[error(transparent)]
+    Linfa(#[from] linfa::Error),
+}
+
+/// What is chosen for a fit, not yet checked.
+#[derive(Debug, Clone, Default)]
+pub struct LogisticParams(LogisticValidParams);
+
+/// What is chosen for a fit, checked.
+#[derive(Debug, Clone, Default)]
+pub struct LogisticValidParams {
+    l2: f64,
+    start: Option<Array1<f64>>,
+}
+
+impl LogisticParams {
+    /// Unpenalised maximum likelihood from the mean.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Penalty l2 / 2 * sum of squared coefficients; the intercept is not penalised.
+    #[must_use]
+    pub fn l2(mut self, l2: f64) -> Self {
+        self.0.l2 = l2;
+        self
+    }
+
+    /// Where to start: intercept, then one coefficient a column.
+    #[must_use]
+    pub fn start(mut self, start: Array1<f64>) -> Self {
+        self.0.start = Some(start);
+        self
+    }
+}
+
+impl ParamGuard for LogisticParams {
+    type Checked = LogisticValidParams;
+    type Error = LogisticError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        if !(self.0.l2.is_finite() && self.0.l2 >= 0.0) {
+            return Err(LogisticError::Penalty(self.0.l2));
+        }
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// A fitted model.
+#[derive(Debug, Clone)]
+pub struct FittedLogistic {
+    /// Intercept, in log odds good:bad.
+    pub intercept: f64,
+    /// One coefficient a column.
+    pub coefficients: Array1<f64>,
+    /// Sum of goods * ln p + bads * ln(1 - p), without the penalty; p is the probability of good.
+    pub log_likelihood: f64,
+    /// The same for the best constant.
+    pub null_log_likelihood: f64,
+    /// Newton steps made.
+    pub iterations: usize,
+    /// Largest absolute element of the gradient at the optimum.
+    pub gradient: f64,
+    /// Negative Hessian (with the penalty), intercept first.
+    pub information: Array2<f64>,
+}
+
+impl Fit<Array2<f64>, Array2<f64>, LogisticError> for LogisticValidParams {
+    type Object = FittedLogistic;
+
+    fn fit(&self, dataset: &DatasetBase<Array2<f64>, Array2<f64>>) -> Result<FittedLogistic, LogisticError> {
+        newton::fit(dataset.records.view(), dataset.targets.view(), self.l2, self.start.as_ref())
+    }
+}
+
+impl FittedLogistic {
+    /// ln(odds good:bad) of every row.
+    pub fn log_odds(&self, records: ArrayView2<'_, f64>) -> Array1<f64> {
+        records.dot(&self.coefficients) + self.intercept
+    }
+}
+
+impl PredictInplace<Array2<f64>, Array1<f64>> for FittedLogistic {
+    /// Probability of good of every row.
+    fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {
+        *y = self.log_odds(x.view()).mapv(newton::sigmoid);
+    }
+
+    fn default_target(&self, x: &Array2<f64>) -> Array1<f64> {
+        Array1::zeros(x.nrows())
+    }
+}

@@ -1,0 +1,89 @@
+//! linfa-logistic as the second, independent solver.
+//!
+//! Of linfa-logistic 0.8.1: it takes no weights and no fractional outcomes; its positive class is the
+//! majority class, so the sign is read from its labels; it reports no convergence, so its result is
+//! compared with Newton's, never used as it stands.
+
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use linfa_logistic::LogisticRegression;
+use ndarray::{Array1, Array2, ArrayView2};
+use rand::seq::SliceRandom;
+
+use super::{FittedLogistic, LogisticError, LogisticParams};
+use crate::random;
+
+/// Above this many rows the comparison is made on a seeded subsample.
+const MOST_ROWS: usize = 20_000;
+
+/// What linfa-logistic found: intercept and coefficients in log odds good:bad.
+pub type SecondSolver = Array1<f64>;
+
+/// How closely two solvers agree on the same rows.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Agreement {
+    /// Name and version of the second solver.
+    pub solver: &'static str,
+    /// Rows that both fitted.
+    pub rows: usize,
+    /// Whether those are a seeded subsample.
+    pub subsample: bool,
+    /// Largest absolute difference between coefficients, the intercept included.
+    pub largest_difference: f64,
+}
+
+/// Fits linfa-logistic to plain outcomes: every row wholly good or wholly bad, with one weight for all.
+///
+/// # Errors
+/// [`LogisticError::Data`] with linfa-logistic's own message.
+pub fn linfa_start(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, l2: f64) -> Result<SecondSolver, LogisticError> {
+    // The second solver takes no weights; with equal ones the likelihood scales, so the penalty must too.
+    let targets: Array1<bool> = y.rows().into_iter().map(|y| y[0] > y[1]).collect();
+    let dataset = DatasetBase::new(x.to_owned(), targets);
+    let fitted = LogisticRegression::default()
+        .alpha(l2)
+        .max_iterations(1000)
+        .gradient_tolerance(1e-8)
+        .fit(&dataset)
+        .map_err(|e| LogisticError::Data(format!("linfa-logistic: {e}")))?;
+    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
+    let mut beta = Array1::zeros(x.ncols() + 1);
+    beta[0] = sign * fitted.intercept();
+    for (place, coefficient) in beta.iter_mut().skip(1).zip(fitted.params()) {
+        *place = sign * coefficient;
+    }
+    Ok(beta)
+}
+
+/// Fits both solvers to the same rows and compares them; above 20,000 rows to a seeded subsample.
+///
+/// # Errors
+/// Those of either fit.
+pub fn agreement(
+    fit: &FittedLogistic,
+    x: ArrayView2<'_, f64>,
+    y: ArrayView2<'_, f64>,
+    l2: f64,
+    seed: u64,
+) -> Result<Agreement, LogisticError> {
+    let subsample = x.nrows() > MOST_ROWS;
+    let (first, second) = if subsample {
+        let mut rows: Vec<usize> = (0..x.nrows()).collect();
+        rows.shuffle(&mut random::generator(seed, "second solver", 0));
+        rows.truncate(MOST_ROWS);
+        rows.sort_unstable();
+        let (x, y): (Array2<f64>, Array2<f64>) = (x.select(ndarray::Axis(0), &rows), y.select(ndarray::Axis(0), &rows));
+        let second = linfa_start(x.view(), y.view(), l2)?;
+        (LogisticParams::new().l2(l2).fit(&DatasetBase::new(x, y))?, second)
+    } else {
+        (fit.clone(), linfa_start(x, y, l2)?)
+    };
+    let differences = std::iter::once(first.intercept - second[0])
+        .chain(first.coefficients.iter().zip(second.iter().skip(1)).map(|(a, b)| a - b));
+    Ok(Agreement {
+        solver: "linfa-logistic 0.8.1",
+        rows: x.nrows().min(MOST_ROWS),
+        subsample,
+        largest_difference: differences.fold(0.0, |most, d| most.max(d.abs())),
+    })
+}

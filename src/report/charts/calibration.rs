@@ -1,0 +1,63 @@
+//! Calibration: expected against observed bad rate by score band, with intervals.
+
+use plotters::prelude::*;
+
+use super::curves::legend;
+use super::{FAINT, colour, draw, fault, percent, text};
+use crate::error::Result;
+use crate::sample::SampleName;
+use crate::validation::calibration::CalibrationBand;
+
+/// One point a band; bars are the 95% intervals of the observed rate.
+pub fn calibration_chart(samples: &[(SampleName, &[CalibrationBand])]) -> Result<Option<String>> {
+    let points = |bands: &[CalibrationBand]| -> Vec<(f64, f64, f64, f64)> {
+        bands.iter().filter_map(|band| Some((band.expected?, band.observed?, band.low?, band.high?))).collect()
+    };
+    let all: Vec<_> = samples.iter().flat_map(|(_, bands)| points(bands)).collect();
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let most = all.iter().fold(0.0_f64, |most, point| most.max(point.0).max(point.3)).max(0.01) * 1.05;
+    draw((520, 400), "expected against observed bad rate by score band", |canvas| {
+        let mut chart = ChartBuilder::on(canvas)
+            .margin(12)
+            .x_label_area_size(42)
+            .y_label_area_size(56)
+            .build_cartesian_2d(0.0..most, 0.0..most)
+            .map_err(fault)?;
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(FAINT)
+            .x_desc("expected bad rate")
+            .y_desc("observed bad rate")
+            .x_label_formatter(&|x| percent(*x))
+            .y_label_formatter(&|y| percent(*y))
+            .label_style(text(13))
+            .axis_desc_style(text(14))
+            .draw()
+            .map_err(fault)?;
+        chart.draw_series(LineSeries::new([(0.0, 0.0), (most, most)], FAINT.stroke_width(2))).map_err(fault)?;
+        for (name, bands) in samples {
+            let points = points(bands);
+            if points.is_empty() {
+                continue;
+            }
+            let colour = colour(*name);
+            chart
+                .draw_series(
+                    points
+                        .iter()
+                        .map(|(x, _, low, high)| PathElement::new([(*x, *low), (*x, *high)], colour.stroke_width(1))),
+                )
+                .map_err(fault)?;
+            chart
+                .draw_series(points.iter().map(|(x, y, ..)| Circle::new((*x, *y), 4, colour.filled())))
+                .map_err(fault)?
+                .label(name.title())
+                .legend(move |(x, y)| Circle::new((x + 9, y), 4, colour.filled()));
+        }
+        legend(&mut chart, SeriesLabelPosition::UpperLeft)
+    })
+    .map(Some)
+}

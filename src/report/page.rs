@@ -1,0 +1,263 @@
+//! The report as one self-contained HTML page: what to show, in the order in which a reader asks.
+
+use std::collections::BTreeMap;
+
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value, context};
+use scorewright_runtime::artifact::{OutcomeSource, ScorecardDocument};
+use serde::Serialize;
+
+use super::charts::{
+    BinSeries, bin_chart, calibration_chart, distribution_chart, ks_chart, months_chart, roc_chart, waterfall_chart,
+};
+use crate::binning::{BinCounts, BinTable};
+use crate::error::{Result, internal};
+use crate::evidence::{Evidence, SampleEvidence, ScoredSample};
+use crate::sample::SampleName;
+
+const TEMPLATE: &str = include_str!("page.html");
+
+/// What the page is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageKind {
+    /// A training run.
+    Training,
+    /// A validation.
+    Validation,
+}
+
+/// Everything that the page shows.
+pub struct Page<'a> {
+    /// What the page is of.
+    pub kind: PageKind,
+    /// The scorecard; `None` where a score came without one.
+    pub document: Option<&'a ScorecardDocument>,
+    /// Every measure.
+    pub evidence: &'a Evidence,
+    /// The samples with their scores, for the curves.
+    pub scored: &'a [ScoredSample],
+    /// The card's name, or the data file's.
+    pub title: &'a str,
+    /// What the card is for.
+    pub description: &'a str,
+}
+
+/// A sample's column in the page.
+#[derive(Serialize)]
+struct SampleView<'a> {
+    name: &'static str,
+    key: &'static str,
+    #[serde(flatten)]
+    figures: &'a SampleEvidence,
+    score_psi: Option<f64>,
+    ks_chart: Option<String>,
+    distribution_chart: Option<String>,
+}
+
+/// A feature's section in the page.
+#[derive(Serialize)]
+struct FeatureView<'a> {
+    name: &'a str,
+    description: &'a str,
+    coefficient: f64,
+    lowest_points: f64,
+    best_points: f64,
+    iv: Vec<Option<f64>>,
+    psi: Vec<Option<f64>>,
+    bins: Vec<BinView<'a>>,
+    chart: String,
+}
+
+/// A bin's row in the page; by sample in the order of the samples.
+#[derive(Serialize)]
+struct BinView<'a> {
+    number: usize,
+    label: &'a str,
+    points: Option<f64>,
+    woe: Option<f64>,
+    cases: Vec<f64>,
+    share: Vec<f64>,
+    bad_rate: Vec<Option<f64>>,
+    adjusted: bool,
+}
+
+impl Page<'_> {
+    /// The page. The same evidence gives the same bytes.
+    ///
+    /// # Errors
+    /// An internal fault of drawing or of the template.
+    pub fn render(&self) -> Result<String> {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.add_filter("percent", |value: Value| {
+            number(&value).map_or("–".into(), |x| format!("{:.1}%", x * 100.0))
+        });
+        environment.add_filter("digits", |value: Value, digits: usize| {
+            number(&value).map_or("–".into(), |x| fixed(x, digits))
+        });
+        environment.add_filter("count", |value: Value| number(&value).map_or("–".into(), count));
+        environment.add_filter("p_value", |value: Value| number(&value).map_or("–".into(), p_value));
+        environment.add_template("page", TEMPLATE).map_err(internal)?;
+        let samples = self.samples()?;
+        let orders: Vec<SampleName> = self.scored.iter().map(|sample| sample.name).collect();
+        let evidence = self.evidence;
+        let by_sample = |get: fn(&SampleEvidence) -> &[crate::validation::calibration::CalibrationBand]| {
+            orders
+                .iter()
+                .filter_map(|name| evidence.samples.get(name.name()).map(|s| (*name, get(s))))
+                .collect::<Vec<_>>()
+        };
+        let months: Vec<_> = orders
+            .iter()
+            .filter_map(|name| evidence.samples.get(name.name()).map(|sample| (*name, sample.months.as_slice())))
+            .collect();
+        let page = context! {
+            training => self.kind == PageKind::Training,
+            title => self.title,
+            description => self.description,
+            version => env!("CARGO_PKG_VERSION"),
+            document => self.document.map(|document| context! {
+                kind => document.card.kind.name(),
+                outcome => document.outcome.description.clone(),
+                ratio => matches!(document.outcome.source, OutcomeSource::Ratio { .. }),
+                base_points => document.base_points,
+                scaling => Value::from(Serde(&document.scaling)),
+                lineage => Value::from(Serde(&document.lineage)),
+                sample_digests => Value::from(Serde(&document.samples)),
+            }),
+            ratio => self.document.is_some_and(|d| matches!(d.outcome.source, OutcomeSource::Ratio { .. })),
+            passed => evidence.passed(),
+            failed => evidence.limits.iter().filter(|check| !check.passed).count(),
+            limits => Value::from(Serde(&evidence.limits)),
+            warnings => evidence.warnings.clone(),
+            samples => Value::from(Serde(&samples)),
+            features => Value::from(Serde(self.features(&orders)?)),
+            model => Value::from(Serde(&evidence.model)),
+            selection => Value::from(Serde(&evidence.selection)),
+            waterfall => Value::from(Serde(&evidence.waterfall)),
+            waterfall_chart => waterfall_chart(&evidence.waterfall)?,
+            roc_chart => roc_chart(self.scored)?,
+            calibration_chart => calibration_chart(&by_sample(|sample| &sample.calibration))?,
+            months_chart => months_chart(&months)?,
+            scorecard_sha256 => evidence.scorecard_sha256.clone(),
+        };
+        environment.get_template("page").and_then(|template| template.render(page)).map_err(internal)
+    }
+
+    fn samples(&self) -> Result<Vec<SampleView<'_>>> {
+        self.scored
+            .iter()
+            .filter_map(|sample| self.evidence.samples.get(sample.name.name()).map(|figures| (sample, figures)))
+            .map(|(sample, figures)| {
+                Ok(SampleView {
+                    name: sample.name.title(),
+                    key: sample.name.name(),
+                    figures,
+                    score_psi: self.evidence.score_psi.get(sample.name.name()).copied().flatten(),
+                    ks_chart: ks_chart(sample, figures.ks.score)?,
+                    distribution_chart: distribution_chart(sample)?,
+                })
+            })
+            .collect()
+    }
+
+    fn features(&self, orders: &[SampleName]) -> Result<Vec<FeatureView<'_>>> {
+        let Some(document) = self.document else { return Ok(Vec::new()) };
+        document
+            .features
+            .iter()
+            .filter_map(|feature| self.evidence.features.get(&feature.name).map(|evidence| (feature, evidence)))
+            .map(|(feature, evidence)| {
+                let counts: Vec<(SampleName, &BinCounts)> = orders
+                    .iter()
+                    .filter_map(|name| evidence.counts.get(name.name()).map(|counts| (*name, counts)))
+                    .collect();
+                let bins = feature.bins.len();
+                let series: Vec<BinSeries> = counts.iter().map(|(name, counts)| series(*name, counts, bins)).collect();
+                let unforeseen =
+                    counts.iter().any(|(_, counts)| counts.cases.get(bins).is_some_and(|cases| *cases > 0.0));
+                let rows = (0..bins + usize::from(unforeseen))
+                    .map(|bin| {
+                        let known = feature.bins.get(bin);
+                        BinView {
+                            number: bin + 1,
+                            label: known.map_or("unforeseen", |known| &known.label),
+                            points: known.map(|known| known.points),
+                            woe: known.map(|known| known.woe),
+                            cases: counts.iter().map(|(_, counts)| counts.cases[bin]).collect(),
+                            share: counts
+                                .iter()
+                                .map(|(_, counts)| counts.cases[bin] / counts.cases.iter().sum::<f64>())
+                                .collect(),
+                            bad_rate: counts.iter().map(|(_, counts)| bad_rate(counts, bin)).collect(),
+                            adjusted: known.is_some_and(|known| known.goods <= 0.0 || known.bads <= 0.0),
+                        }
+                    })
+                    .collect();
+                let points = || feature.bins.iter().map(|bin| bin.points);
+                let pick = |values: &BTreeMap<String, Option<f64>>| {
+                    counts.iter().map(|(name, _)| values.get(name.name()).copied().flatten()).collect::<Vec<_>>()
+                };
+                Ok(FeatureView {
+                    name: &feature.name,
+                    description: &feature.description,
+                    coefficient: feature.coefficient,
+                    lowest_points: points().fold(f64::INFINITY, f64::min),
+                    best_points: points().fold(f64::NEG_INFINITY, f64::max),
+                    iv: counts.iter().map(|(name, _)| evidence.iv.get(name.name()).copied()).collect(),
+                    psi: pick(&evidence.psi),
+                    bins: rows,
+                    chart: bin_chart(&feature.name, bins, &series)?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
+    let total = counts.goods[bin] + counts.bads[bin];
+    (total > 0.0).then(|| counts.bads[bin] / total)
+}
+
+fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
+    let table = BinTable::new(counts);
+    let total: f64 = counts.cases.iter().sum();
+    BinSeries {
+        sample,
+        share: (0..bins).map(|bin| counts.cases[bin] / total).collect(),
+        bad_rate: (0..bins).map(|bin| bad_rate(counts, bin)).collect(),
+        woe: (0..bins).map(|bin| bad_rate(counts, bin).and_then(|_| table.rows.get(bin).map(|row| row.woe))).collect(),
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    f64::try_from(value.clone()).ok().filter(|x| x.is_finite())
+}
+
+fn fixed(x: f64, digits: usize) -> String {
+    let text = format!("{x:.digits$}");
+    // "-0.00" is no news.
+    match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_owned(),
+        _ => text.replacen('-', "\u{2212}", 1),
+    }
+}
+
+/// A count with thin spaces between thousands; one decimal where it is not whole.
+fn count(x: f64) -> String {
+    let text = if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") };
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let digits = whole.len();
+    let mut grouped = String::new();
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (digits - position) % 3 == 0 && digit != '-' {
+            grouped.push('\u{2009}');
+        }
+        grouped.push(digit);
+    }
+    rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}"))
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") }
+}

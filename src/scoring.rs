@@ -1,0 +1,101 @@
+//! `score`: any table through a scorecard, by the runtime crate alone.
+
+use std::path::Path;
+
+use polars::prelude::*;
+use rayon::prelude::*;
+use scorewright_runtime::Scorecard;
+use scorewright_runtime::artifact::FeatureKind;
+use scorewright_runtime::reasons::{MOST_REASONS, reason_text, reasons};
+
+use crate::cases::{FeatureColumn, FeatureValues};
+use crate::error::{Error, Result, internal, read_file};
+use crate::evidence::CardInput;
+use crate::table::{self, ReadOptions, Table};
+
+/// Loads a scorecard; its verification rows are replayed.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Unreadable`], [`crate::error::ErrorKind::Artifact`].
+pub fn load(path: &Path) -> Result<Scorecard> {
+    let refused = |e: scorewright_runtime::Error| {
+        Error::from(e)
+            .in_file(path)
+            .help("take the scorecard.json that training wrote, unchanged; `scorewright train` makes a new one")
+    };
+    Scorecard::from_json(&read_file(path)?).map_err(refused)
+}
+
+/// Reads a data file for a scorecard: its categories keep their exact text.
+///
+/// # Errors
+/// Those of reading files.
+pub fn read_data(card: &Scorecard, path: &Path) -> Result<Table> {
+    let categorical = card.features().iter().filter(|feature| feature.kind == FeatureKind::Categorical);
+    let as_text: Vec<String> =
+        categorical.map(|feature| feature.name.clone()).chain(card.document().columns.id.clone()).collect();
+    let options = ReadOptions { as_text: &as_text, ..ReadOptions::default() };
+    table::read(path, &path.display().to_string(), &options)
+}
+
+/// The columns of a scorecard's features.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::UnknownColumn`], [`crate::error::ErrorKind::Value`].
+pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColumn>> {
+    card.features()
+        .iter()
+        .map(|feature| {
+            let values = match feature.kind {
+                FeatureKind::Numeric => FeatureValues::Numeric(table.numbers(&feature.name)?),
+                FeatureKind::Categorical => FeatureValues::Categorical(table.categories(&feature.name)?),
+            };
+            Ok(FeatureColumn { name: feature.name.clone(), description: feature.description.clone(), values })
+        })
+        .collect()
+}
+
+/// Scores every row: id (or `row`), `score`, `pd`, `reason_1` to `reason_4`, `unforeseen`.
+///
+/// # Errors
+/// As [`card_features`]; a value that the card's policy refuses.
+pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
+    let features = card_features(card, table)?;
+    let input = CardInput::new(card, &features).map_err(|e| e.in_file(&table.file))?;
+    let rows = table.rows();
+    let scored: Vec<_> = (0..rows).into_par_iter().map(|row| card.score_codes(input.case(row))).collect();
+    let ranked: Vec<[Option<(usize, u16)>; MOST_REASONS]> = (0..rows)
+        .into_par_iter()
+        .map(|row| {
+            let codes: Vec<u16> = input.case(row).collect();
+            reasons(card, &codes).map(|position| position.map(|position| (position, codes[position])))
+        })
+        .collect();
+    // A text for each bin once, not for each row.
+    let texts: Vec<Vec<String>> = card
+        .features()
+        .iter()
+        .enumerate()
+        .map(|(position, feature)| {
+            (0..=feature.bins.len()).map(|code| reason_text(card, position, code as u16)).collect()
+        })
+        .collect();
+    let mut columns: Vec<Column> = Vec::new();
+    match &card.document().columns.id {
+        Some(id) => columns.push(table.series(id)?.into()),
+        None => columns.push(Series::new("row".into(), (1..=rows as u64).collect::<Vec<_>>()).into()),
+    }
+    columns.push(Series::new("score".into(), scored.iter().map(|case| case.score.0).collect::<Vec<_>>()).into());
+    columns.push(Series::new("pd".into(), scored.iter().map(|case| case.pd.0).collect::<Vec<_>>()).into());
+    for place in 0..MOST_REASONS {
+        let reasons = ranked.iter().map(|ranked| {
+            ranked[place].and_then(|(position, code)| texts[position].get(usize::from(code)).map(String::as_str))
+        });
+        columns.push(
+            StringChunked::from_iter_options(format!("reason_{}", place + 1).into(), reasons).into_series().into(),
+        );
+    }
+    columns
+        .push(Series::new("unforeseen".into(), scored.iter().map(|case| case.unforeseen).collect::<Vec<_>>()).into());
+    DataFrame::new(rows, columns).map_err(internal)
+}

@@ -1,0 +1,232 @@
+//! Stepwise selection, forward with backward looks, under the sign constraint.
+//!
+//! The feature to enter is the one with the largest score statistic (Rao) at the current fit; it
+//! enters where the measure, computed from the two fits' likelihoods, improves. After each entry, a
+//! feature leaves where the measure improves without it.
+
+use linfa::dataset::DatasetBase;
+use linfa::traits::Fit;
+use ndarray::{Array1, Axis, s};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+use super::design::Design;
+use crate::config::{FitSection, Stepwise};
+use crate::logistic::linear::Scaled;
+use crate::logistic::{FittedLogistic, LogisticError, LogisticParams};
+use crate::progress::Progress;
+
+/// The columns selected, and those that went, with step and reason.
+pub(super) struct Path {
+    pub selected: Vec<usize>,
+    pub removed: Vec<(usize, &'static str, String)>,
+}
+
+/// Level of the p value for entering and staying.
+const LEVEL: f64 = 0.05;
+
+struct Fits<'a> {
+    design: &'a Design,
+    l2: f64,
+}
+
+impl Fits<'_> {
+    fn fit(&self, columns: &[usize]) -> Result<FittedLogistic, LogisticError> {
+        LogisticParams::new()
+            .l2(self.l2)
+            .fit(&DatasetBase::new(self.design.columns(columns), self.design.targets.clone()))
+    }
+}
+
+/// How much the measure improves when one coefficient raises the log likelihood by `gain`: above 0 is better.
+fn improvement(stepwise: Stepwise, gain: f64, cases: usize) -> f64 {
+    match stepwise {
+        Stepwise::None => f64::INFINITY,
+        Stepwise::Aic => 2.0 * gain - 2.0,
+        Stepwise::Bic => 2.0 * gain - (cases as f64).ln(),
+        Stepwise::PValue => LEVEL - p_value(gain),
+    }
+}
+
+/// Of the likelihood-ratio test with one degree of freedom.
+fn p_value(gain: f64) -> f64 {
+    ChiSquared::new(1.0).map_or(1.0, |chi| chi.sf((2.0 * gain).max(0.0)))
+}
+
+fn measure_in_words(stepwise: Stepwise, gain: f64, cases: usize) -> String {
+    match stepwise {
+        Stepwise::PValue => format!("likelihood-ratio p value {:.3}", p_value(gain)),
+        Stepwise::Aic => format!("AIC would change by {:+.2}", -improvement(stepwise, gain, cases)),
+        _ => format!("BIC would change by {:+.2}", -improvement(stepwise, gain, cases)),
+    }
+}
+
+pub(super) fn run(
+    design: &Design,
+    candidates: &[usize],
+    forced: &[usize],
+    stepwise: Stepwise,
+    section: &FitSection,
+    progress: &dyn Progress,
+) -> Result<Path, LogisticError> {
+    let fits = Fits { design, l2: section.l2 };
+    let mut removed = Vec::new();
+    let mut selected = match stepwise {
+        Stepwise::None => candidates.to_vec(),
+        _ => forward(&fits, candidates, forced, stepwise, section.sign_constraint, &mut removed, progress)?,
+    };
+    if section.sign_constraint {
+        drop_negative(&fits, &mut selected, forced, &mut removed)?;
+    }
+    Ok(Path { selected, removed })
+}
+
+fn forward(
+    fits: &Fits<'_>,
+    candidates: &[usize],
+    forced: &[usize],
+    stepwise: Stepwise,
+    sign_constraint: bool,
+    removed: &mut Vec<(usize, &'static str, String)>,
+    progress: &dyn Progress,
+) -> Result<Vec<usize>, LogisticError> {
+    let cases = fits.design.rows.len();
+    let mut selected = forced.to_vec();
+    let mut open: Vec<usize> = candidates.iter().copied().filter(|column| !forced.contains(column)).collect();
+    let mut current = fits.fit(&selected)?;
+    while !open.is_empty() && !progress.stopped() {
+        let scores = score_statistics(fits.design, &selected, &current, &open);
+        let best = open
+            .iter()
+            .zip(&scores)
+            .filter(|(_, (_, slope))| !sign_constraint || *slope > 0.0)
+            .max_by(|a, b| a.1.0.total_cmp(&b.1.0).then(b.0.cmp(a.0)))
+            .map(|(column, _)| *column);
+        let Some(column) = best else { break };
+        let mut with = selected.clone();
+        with.push(column);
+        let next = match fits.fit(&with) {
+            Ok(next) => next,
+            Err(LogisticError::Collinear { .. }) => {
+                open.retain(|other| *other != column);
+                removed.push((column, "collinear", "is a linear combination of the features chosen before it".into()));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let gain = next.log_likelihood - current.log_likelihood;
+        if improvement(stepwise, gain, cases) <= 0.0 {
+            break;
+        }
+        open.retain(|other| *other != column);
+        selected = with;
+        current = next;
+        current = backward(fits, &mut selected, forced, stepwise, current, column, removed)?;
+        progress.advance();
+    }
+    for column in open {
+        let mut with = selected.clone();
+        with.push(column);
+        let reason = match fits.fit(&with) {
+            Ok(fit) if sign_constraint && fit.coefficients[selected.len()] < 0.0 => {
+                format!(
+                    "would have a negative coefficient ({:.4}) beside the selected features",
+                    fit.coefficients[selected.len()]
+                )
+            }
+            Ok(fit) => {
+                let gain = fit.log_likelihood - current.log_likelihood;
+                format!("does not improve the model: {}", measure_in_words(stepwise, gain, cases))
+            }
+            Err(error) => format!("cannot be fitted beside the selected features: {error}"),
+        };
+        removed.push((column, "stepwise", reason));
+    }
+    Ok(selected)
+}
+
+/// Takes features out again, other than the one that has just entered, while that improves the measure.
+fn backward(
+    fits: &Fits<'_>,
+    selected: &mut Vec<usize>,
+    forced: &[usize],
+    stepwise: Stepwise,
+    mut current: FittedLogistic,
+    entered: usize,
+    removed: &mut Vec<(usize, &'static str, String)>,
+) -> Result<FittedLogistic, LogisticError> {
+    let cases = fits.design.rows.len();
+    loop {
+        let mut least: Option<(usize, f64, FittedLogistic)> = None;
+        for position in 0..selected.len() {
+            if forced.contains(&selected[position]) || selected[position] == entered {
+                continue;
+            }
+            let mut without = selected.clone();
+            without.remove(position);
+            let fit = fits.fit(&without)?;
+            let gain = current.log_likelihood - fit.log_likelihood;
+            if least.as_ref().is_none_or(|(_, known, _)| gain < *known) {
+                least = Some((position, gain, fit));
+            }
+        }
+        match least {
+            Some((position, gain, fit)) if improvement(stepwise, gain, cases) < 0.0 => {
+                let column = selected.remove(position);
+                let reason = format!("left again once others were in: {}", measure_in_words(stepwise, gain, cases));
+                removed.push((column, "stepwise", reason));
+                current = fit;
+            }
+            _ => return Ok(current),
+        }
+    }
+}
+
+fn drop_negative(
+    fits: &Fits<'_>,
+    selected: &mut Vec<usize>,
+    forced: &[usize],
+    removed: &mut Vec<(usize, &'static str, String)>,
+) -> Result<(), LogisticError> {
+    while !selected.is_empty() {
+        let fit = fits.fit(selected)?;
+        let worst = fit
+            .coefficients
+            .iter()
+            .enumerate()
+            .filter(|(position, coefficient)| **coefficient < 0.0 && !forced.contains(&selected[*position]))
+            .min_by(|a, b| a.1.total_cmp(b.1));
+        let Some((position, coefficient)) = worst else { return Ok(()) };
+        let column = selected.remove(position);
+        removed.push((
+            column,
+            "sign",
+            format!("has a negative coefficient ({coefficient:.4}) beside the other features"),
+        ));
+    }
+    Ok(())
+}
+
+/// Score statistic U^2 / V and slope U of each candidate at the current fit (Rao 1948): U is the
+/// gradient of its coefficient at 0, V its information given the selected columns.
+fn score_statistics(design: &Design, selected: &[usize], current: &FittedLogistic, open: &[usize]) -> Vec<(f64, f64)> {
+    let x = design.columns(selected);
+    let probability: Array1<f64> = current.log_odds(x.view()).mapv(|eta| 1.0 / (1.0 + (-eta).exp()));
+    let totals = design.targets.sum_axis(Axis(1));
+    let residual = &design.targets.column(0) - &(&totals * &probability);
+    let weight = &totals * &probability * &probability.mapv(|p| 1.0 - p);
+    let information = Scaled::new(&current.information);
+    open.iter()
+        .map(|column| {
+            let z = design.woe.column(*column);
+            let slope = z.dot(&residual);
+            let weighted = &z * &weight;
+            let mut cross = Array1::zeros(selected.len() + 1);
+            cross[0] = weighted.sum();
+            cross.slice_mut(s![1..]).assign(&x.t().dot(&weighted));
+            let explained =
+                information.as_ref().and_then(|scaled| scaled.solve(&cross)).map_or(0.0, |solved| cross.dot(&solved));
+            let variance = z.dot(&weighted) - explained;
+            (if variance > 0.0 { slope * slope / variance } else { 0.0 }, slope)
+        })
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! Columns handed out as plain vectors.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use polars::prelude::*;
+
+use super::{Table, infer};
+use crate::cases::FeatureValues;
+use crate::error::{Error, ErrorKind, Result, internal};
+
+/// The code of a missing category.
+pub const MISSING: u32 = u32::MAX;
+
+/// A column of categories: `codes[row]` is a position in `levels`, or [`MISSING`]. Levels stand in the
+/// order of their first row.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Categories {
+    /// One a row.
+    pub codes: Vec<u32>,
+    /// The exact texts.
+    pub levels: Vec<String>,
+}
+
+impl Categories {
+    /// Codes texts.
+    pub fn from_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        let mut known: HashMap<&'a str, u32> = HashMap::new();
+        let mut categories = Categories::default();
+        for text in texts {
+            let code = match text {
+                None => MISSING,
+                Some(text) => *known.entry(text).or_insert_with(|| {
+                    categories.levels.push(text.to_owned());
+                    (categories.levels.len() - 1) as u32
+                }),
+            };
+            categories.codes.push(code);
+        }
+        categories
+    }
+
+    /// The text of a row.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        let code = *self.codes.get(row)?;
+        self.levels.get(code as usize).map(String::as_str)
+    }
+}
+
+impl Table {
+    pub(crate) fn series(&self, name: &str) -> Result<Series> {
+        let column = self.frame.column(name).map_err(|_| self.unknown_column(name))?;
+        Ok(column.as_materialized_series().clone())
+    }
+
+    fn value_error(&self, name: &str, row: usize, what: String) -> Error {
+        Error::new(ErrorKind::Value, what).in_file(&self.file).in_column(name).at_row(row + 1)
+    }
+
+    /// Whether a column holds numbers.
+    pub fn is_numeric(&self, name: &str) -> bool {
+        self.series(name).is_ok_and(|series| series.dtype().is_primitive_numeric())
+    }
+
+    /// Whether a column holds dates.
+    pub fn is_date(&self, name: &str) -> bool {
+        self.series(name).is_ok_and(|series| matches!(series.dtype(), DataType::Date))
+    }
+
+    /// Whether every value of a column is missing.
+    pub fn is_all_missing(&self, name: &str) -> bool {
+        self.series(name).is_ok_and(|series| series.null_count() == series.len())
+    }
+
+    /// A column as numbers; missing is NaN. Truth values are 1 and 0.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`]; [`ErrorKind::Value`] naming the first row that holds text.
+    pub fn numbers(&self, name: &str) -> Result<Vec<f64>> {
+        let series = self.series(name)?;
+        if let Ok(texts) = series.str() {
+            let mut numbers = Vec::with_capacity(texts.len());
+            for (row, text) in texts.iter().enumerate() {
+                numbers.push(match text {
+                    None => f64::NAN,
+                    Some(text) => infer::number(text).ok_or_else(|| {
+                        self.value_error(name, row, format!("{text:?} is not a number"))
+                            .help("mend the value; or read the column as categories (type = \"categorical\"); or, where the text means missing, list it in null_values")
+                    })?,
+                });
+            }
+            return Ok(numbers);
+        }
+        if matches!(series.dtype(), DataType::Date) {
+            return Err(self.value_error(name, 0, "the column holds dates, not numbers".into()));
+        }
+        let numbers = series.cast(&DataType::Float64).map_err(|e| {
+            self.value_error(name, 0, format!("the column is of type {}, which is not a number: {e}", series.dtype()))
+        })?;
+        let numbers = numbers.f64().map_err(internal)?;
+        let mut values = Vec::with_capacity(numbers.len());
+        for chunk in numbers.downcast_iter() {
+            if chunk.validity().is_none() {
+                values.extend_from_slice(chunk.values().as_slice());
+            } else {
+                values.extend(chunk.iter().map(|value| value.copied().unwrap_or(f64::NAN)));
+            }
+        }
+        Ok(values)
+    }
+
+    /// A column as categories, by exact text; numbers as Rust prints them (3, 0.5).
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`]; [`ErrorKind::Value`] for a type that has no text.
+    pub fn categories(&self, name: &str) -> Result<Categories> {
+        let series = self.series(name)?;
+        let texts = match series.dtype() {
+            DataType::String => series,
+            DataType::Float64 => {
+                let numbers = self.numbers(name)?;
+                let texts: Vec<Option<String>> = numbers.iter().map(|x| (!x.is_nan()).then(|| x.to_string())).collect();
+                return Ok(Categories::from_texts(texts.iter().map(Option::as_deref)));
+            }
+            other => series.cast(&DataType::String).map_err(|e| {
+                self.value_error(name, 0, format!("the column is of type {other}, which has no text: {e}"))
+            })?,
+        };
+        Ok(Categories::from_texts(texts.str().map_err(internal)?.iter()))
+    }
+
+    /// A column as dates; `format` as in strftime, absent: 2024-07-01.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`]; [`ErrorKind::Value`] naming the first row that does not parse.
+    pub fn dates(&self, name: &str) -> Result<Vec<Option<NaiveDate>>> {
+        let series = self.series(name)?;
+        if let Ok(days) = series.date() {
+            return Ok(days.physical().iter().map(|day| day.and_then(infer::from_days)).collect());
+        }
+        let categories = self.categories(name)?;
+        let levels: Vec<Option<NaiveDate>> = categories.levels.iter().map(|text| infer::date(text)).collect();
+        let mut dates = Vec::with_capacity(categories.codes.len());
+        for (row, code) in categories.codes.iter().enumerate() {
+            dates.push(match levels.get(*code as usize) {
+                None => None,
+                Some(Some(date)) => Some(*date),
+                Some(None) => {
+                    let text = categories.text(row).unwrap_or_default();
+                    return Err(self
+                        .value_error(name, row, format!("{text:?} is not a date"))
+                        .help("write dates as 2024-07-01, or 2024-07-01 12:30:00"));
+                }
+            });
+        }
+        Ok(dates)
+    }
+}
+
+/// The name of a column that an expression gave.
+pub(crate) const EVALUATED: &str = "value";
+
+impl Table {
+    /// A table of one column, called [`EVALUATED`], whose messages name this table's file.
+    pub(crate) fn with(&self, values: Series) -> Result<Table> {
+        let column = values.with_name(EVALUATED.into()).into();
+        let frame = DataFrame::new_infer_height(vec![column]).map_err(internal)?;
+        Ok(Table { file: self.file.clone(), frame, lineage: Vec::new() })
+    }
+}
+
+/// A feature as a column with nulls for missing.
+pub(crate) fn feature_series(name: &str, values: &FeatureValues) -> Series {
+    match values {
+        FeatureValues::Numeric(values) => {
+            Float64Chunked::from_iter_options(name.into(), values.iter().map(|x| (!x.is_nan()).then_some(*x)))
+                .into_series()
+        }
+        FeatureValues::Categorical(values) => {
+            StringChunked::from_iter_options(name.into(), (0..values.codes.len()).map(|row| values.text(row)))
+                .into_series()
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! CSV files: encoding, delimiter, header and shape are checked before anything is parsed, so that
+//! every fault is told with its line; then Polars reads every column as text.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use polars::prelude::*;
+
+use crate::error::{Error, ErrorKind, Result, internal};
+
+/// Reads a CSV file (already decompressed) into columns of text; an empty field is null.
+pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_values: &[String]) -> Result<DataFrame> {
+    let malformed = |what: String| Error::new(ErrorKind::Malformed, what).in_file(path);
+    let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::new(ErrorKind::Empty, "the file is empty")
+            .in_file(path)
+            .help("name a file with a header and rows"));
+    }
+    check_encoding(path, &bytes)?;
+    let delimiter = match separator {
+        Some(separator) => {
+            u8::try_from(separator).map_err(|_| malformed("the separator must be one ASCII character".into()))?
+        }
+        None => b',',
+    };
+    let header = header(&bytes, delimiter).map_err(|e| malformed(format!("the header cannot be read: {e}")))?;
+    check_header(path, &bytes, &header, separator)?;
+    let rows = check_shape(path, &bytes, delimiter, header.len())?;
+    if rows == 0 {
+        return Err(Error::new(ErrorKind::Empty, "the file has a header but no rows").in_file(path));
+    }
+    let mut options = CsvParseOptions::default().with_separator(delimiter).with_missing_is_null(true);
+    if !null_values.is_empty() {
+        options = options
+            .with_null_values(Some(NullValues::AllColumns(null_values.iter().map(|v| v.as_str().into()).collect())));
+    }
+    let frame = CsvReadOptions::default()
+        .with_has_header(true)
+        .with_infer_schema_length(Some(0))
+        .with_rechunk(true)
+        .with_parse_options(options)
+        .into_reader_with_file_handle(Cursor::new(bytes))
+        .finish()
+        .map_err(|e| malformed(format!("the file cannot be parsed: {e}")))?;
+    if frame.height() != rows {
+        return Err(malformed(format!("{rows} records were counted, but {} were read", frame.height()))
+            .help("look for blank lines or unbalanced quotes"));
+    }
+    Ok(frame)
+}
+
+/// Unpacks a gzip file.
+pub(super) fn decompress(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain).map_err(|e| {
+        Error::new(ErrorKind::Malformed, format!("the file cannot be unpacked: {e}"))
+            .in_file(path)
+            .help("its name ends in .gz, but it is not a whole gzip file")
+    })?;
+    Ok(plain)
+}
+
+fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
+    if bytes.contains(&0) {
+        return Err(Error::new(
+            ErrorKind::Malformed,
+            "the file holds zero bytes: it is UTF-16 text, or not a csv file",
+        )
+        .in_file(path)
+        .help("save it as UTF-8 csv, or name it .csv.gz or .parquet if it is one"));
+    }
+    let Err(error) = std::str::from_utf8(bytes) else { return Ok(()) };
+    let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+    let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
+    Err(Error::new(ErrorKind::Malformed, format!("the file is not UTF-8: byte 0x{byte:02x}"))
+        .in_file(path)
+        .at_line(line)
+        .help("convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8 IN.csv > OUT.csv"))
+}
+
+fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes)
+}
+
+fn header(bytes: &[u8], delimiter: u8) -> std::result::Result<Vec<String>, csv::Error> {
+    let mut record = csv::StringRecord::new();
+    reader(bytes, delimiter).read_record(&mut record)?;
+    Ok(record.iter().map(str::to_owned).collect())
+}
+
+fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<char>) -> Result<()> {
+    let malformed = |what: String| Error::new(ErrorKind::Malformed, what).in_file(path).at_line(1);
+    if header.len() == 1 {
+        for (candidate, name) in [(b';', "\";\""), (b'\t', "a tab (\"\\t\")"), (b'|', "\"|\""), (b',', "\",\"")] {
+            if self::header(bytes, candidate).is_ok_and(|columns| columns.len() > 1) {
+                return Err(malformed(format!(
+                    "the file looks separated by {name}, not by \"{}\"",
+                    separator.unwrap_or(',')
+                ))
+                .help(format!("say so: separator = {}", name.trim_start_matches("a tab (").trim_end_matches(')'))));
+            }
+        }
+    }
+    let data_like = |name: &String| name.is_empty() || name.trim().parse::<f64>().is_ok();
+    if header.iter().all(data_like)
+        || (header.len() > 3 && header.iter().filter(|name| data_like(name)).count() * 2 > header.len())
+    {
+        return Err(malformed("the first line looks like data, not like a header".into())
+            .help("put the columns' names in the first line"));
+    }
+    for (position, name) in header.iter().enumerate() {
+        if name.trim().is_empty() {
+            return Err(
+                malformed(format!("column {} has no name in the header", position + 1)).help("name every column")
+            );
+        }
+        if header.iter().take(position).any(|other| other == name) {
+            return Err(
+                malformed(format!("two columns are called {name:?}")).help("give every column a name of its own")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Every record must have as many fields as the header; returns the number of records after it.
+fn check_shape(path: &Path, bytes: &[u8], delimiter: u8, fields: usize) -> Result<usize> {
+    let mut reader = reader(bytes, delimiter);
+    let mut record = csv::ByteRecord::new();
+    let mut records = 0;
+    while reader.read_byte_record(&mut record).map_err(internal)? {
+        if record.len() != fields {
+            let line = record.position().map_or(0, csv::Position::line);
+            let what = format!("the record has {} fields, but the header has {fields}", record.len());
+            return Err(Error::new(ErrorKind::Malformed, what)
+                .in_file(path)
+                .at_line(usize::try_from(line).unwrap_or(0))
+                .help("mend the record; a field that holds the separator or a line break must stand between double quotes"));
+        }
+        records += 1;
+    }
+    Ok(records - 1)
+}

@@ -1,0 +1,74 @@
+//! The type of a column of text: whole number, number, truth value, date, or text.
+
+use chrono::NaiveDate;
+use polars::prelude::*;
+
+use crate::error::{Result, internal};
+
+/// Turns a column of text into the narrowest type that every value has. A column with a number like
+/// 007 stays text (a postcode or an account number, not a quantity); so does one with any value that
+/// is neither number, truth value nor date.
+pub(super) fn infer(column: &Series) -> Result<Series> {
+    let texts = column.str().map_err(internal)?;
+    let name = column.name().clone();
+    let values = || texts.iter().flatten();
+    if values().next().is_none() {
+        return Ok(column.clone());
+    }
+    if values().all(|text| number(text).is_some() && !has_leading_zero(text)) {
+        if let Some(whole) = texts
+            .iter()
+            .map(|t| t.map(|t| t.trim().parse::<i64>().ok()).map_or(Some(None), |v| v.map(Some)))
+            .collect::<Option<Vec<Option<i64>>>>()
+        {
+            return Ok(Series::new(name, whole));
+        }
+        return Ok(Series::new(name, texts.iter().map(|t| t.and_then(number)).collect::<Vec<Option<f64>>>()));
+    }
+    if values().all(|text| truth(text).is_some()) {
+        return Ok(Series::new(name, texts.iter().map(|t| t.and_then(truth)).collect::<Vec<Option<bool>>>()));
+    }
+    if values().all(|text| date(text).is_some()) {
+        let days: Vec<Option<i32>> = texts.iter().map(|t| t.and_then(date).map(days)).collect();
+        return Series::new(name, days).cast(&DataType::Date).map_err(internal);
+    }
+    Ok(column.clone())
+}
+
+/// A number as people and programs write it: 12, -1.5, 1e-5, inf, NaN.
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok()
+}
+
+fn has_leading_zero(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']).as_bytes();
+    matches!(digits, [b'0', b'0'..=b'9', ..])
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// 2024-07-01, also with a time of day after a blank or a T; the time is dropped.
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    let day = match text.split_at_checked(10) {
+        Some((day, "")) => day,
+        Some((day, rest)) if rest.starts_with([' ', 'T']) => day,
+        _ => return None,
+    };
+    NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
+}
+
+/// Days since 1970-01-01, as Polars counts dates.
+pub(crate) fn days(date: NaiveDate) -> i32 {
+    date.to_epoch_days()
+}
+
+/// The date of a day since 1970-01-01.
+pub(crate) fn from_days(days: i32) -> Option<NaiveDate> {
+    NaiveDate::from_epoch_days(days)
+}

@@ -1,0 +1,33 @@
+//! Tables to files.
+
+use std::path::Path;
+
+use polars::prelude::*;
+
+use crate::error::{Error, ErrorKind, Result};
+
+fn failed(path: &Path, reason: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Output, format!("cannot write the table: {reason}"))
+        .in_file(path)
+        .help("check that the disk has room and that you may write there; nothing was changed")
+}
+
+/// Writes a frame as UTF-8 csv with a header; missing is the empty field.
+///
+/// # Errors
+/// [`ErrorKind::Output`].
+pub fn write_csv(frame: &mut DataFrame, path: &Path) -> Result<()> {
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(|e| failed(path, e))?);
+    CsvWriter::new(&mut file).include_header(true).finish(frame).map_err(|e| failed(path, e))?;
+    std::io::Write::flush(&mut file).map_err(|e| failed(path, e))
+}
+
+/// Writes a frame as Parquet.
+///
+/// # Errors
+/// [`ErrorKind::Output`].
+pub fn write_parquet(frame: &mut DataFrame, path: &Path) -> Result<()> {
+    let file = std::fs::File::create(path).map_err(|e| failed(path, e))?;
+    ParquetWriter::new(file).with_compression(ParquetCompression::Snappy).finish(frame).map_err(|e| failed(path, e))?;
+    Ok(())
+}

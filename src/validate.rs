@@ -1,0 +1,219 @@
+//! `validate`: the measures on other data, without the training code path; with a scorecard, or for
+//! any column of scores or PDs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use scorewright_runtime::Scorecard;
+use scorewright_runtime::artifact::{Columns, Literal, OutcomeSource};
+
+use crate::binning::count;
+use crate::cases::{Cases, WaterfallStep};
+use crate::error::{Error, ErrorKind, Result};
+use crate::evidence::{
+    CardInput, CoefficientEvidence, Evidence, ModelEvidence, ScoredSample, SecondSolverEvidence, feature_evidence,
+    sample_evidence, score_cases, score_psi_by_sample,
+};
+use crate::progress::Progress;
+use crate::ready_made::frame_of_cases;
+use crate::sample::SampleName;
+use crate::scoring::{card_features, read_data};
+use crate::table::{self, ReadOptions};
+use crate::validation::Distribution;
+use crate::validation::psi::decile_bands;
+
+/// What a validation found.
+#[derive(Debug)]
+pub struct Validated {
+    /// The card's name, or the data file's.
+    pub title: String,
+    /// The cases.
+    pub cases: Cases,
+    /// Their scores.
+    pub scored: Vec<ScoredSample>,
+    /// Every measure.
+    pub evidence: Evidence,
+}
+
+/// Validates a scorecard on a data file that has the card's columns and its outcome.
+///
+/// # Errors
+/// Those of reading and scoring; [`ErrorKind::NoCases`] where no row is good or none is bad.
+pub fn with_scorecard(card: &Scorecard, data: &Path, progress: &dyn Progress) -> Result<Validated> {
+    let document = card.document();
+    progress.begin("reading cases", 0);
+    let table = read_data(card, data)?;
+    let mut warnings = Vec::new();
+    let mut present = |column: &Option<String>, loss: &str| {
+        column.clone().filter(|name| {
+            let has = table.has(name);
+            if !has {
+                warnings.push(format!("the data have no column {name:?}: {loss}"));
+            }
+            has
+        })
+    };
+    let columns = Columns {
+        id: present(&document.columns.id, "cases are named by their row"),
+        observed_at: present(&document.columns.observed_at, "no figures by month"),
+        group: None,
+        weight: document.columns.weight.clone(),
+    };
+    let mut cases = frame_of_cases(&table, &columns, &document.outcome.source, None)?;
+    cases.features = card_features(card, &table)?;
+    cases.warnings = warnings;
+    progress.check()?;
+    progress.begin("measuring", 1);
+    let input = CardInput::new(card, &cases.features).map_err(|e| e.in_file(data))?;
+    let rows: Vec<u32> = (0..cases.len() as u32).collect();
+    let scored = vec![score_cases(card, &input, &cases, SampleName::Validation, &rows)];
+    let features = card
+        .features()
+        .iter()
+        .zip(&input.codes)
+        .map(|(feature, codes)| {
+            let reference: Vec<f64> = feature.bins.iter().map(|bin| bin.cases).chain([0.0]).collect();
+            let counts = count(codes, feature.bins.len(), &cases.outcomes, &rows);
+            let counts = BTreeMap::from([(SampleName::Validation.name().to_owned(), counts)]);
+            (feature.name.clone(), feature_evidence(true, &reference, counts))
+        })
+        .collect();
+    let coefficient = |name: &str, estimate: f64| CoefficientEvidence {
+        name: name.to_owned(),
+        estimate,
+        std_error: None,
+        z: None,
+        p_value: None,
+        vif: None,
+    };
+    let coefficients = std::iter::once(coefficient("intercept", document.intercept))
+        .chain(document.features.iter().map(|feature| coefficient(&feature.name, feature.coefficient)))
+        .collect();
+    let mut evidence = Evidence {
+        format: "scorewright.evidence",
+        format_version: 1,
+        card: document.card.name.clone(),
+        scorecard_sha256: Some(crate::digest::sha256(&document.to_json()?)),
+        samples: crate::pipeline::measure(&scored, card, document.lineage.seed, progress)?,
+        features,
+        score_psi: score_psi_by_sample(&scored, card),
+        model: Some(ModelEvidence {
+            coefficients,
+            log_likelihood: None,
+            null_log_likelihood: None,
+            aic: None,
+            bic: None,
+            converged: true,
+            iterations: None,
+            gradient: None,
+            standard_errors: None,
+            clusters: None,
+            second_solver: SecondSolverEvidence::NotApplicable {
+                not_applicable: "a validation does not fit the model again".to_owned(),
+            },
+        }),
+        limits: Vec::new(),
+        waterfall: cases.waterfall.clone(),
+        selection: Vec::new(),
+        warnings: cases.warnings.clone(),
+    };
+    evidence.conclude(&document.limits);
+    Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
+}
+
+/// Which column holds what, where there is no scorecard.
+#[derive(Debug, Clone)]
+pub struct ScoreColumns {
+    /// The outcome.
+    pub outcome: String,
+    /// Values that mean bad.
+    pub bad: Vec<String>,
+    /// Values that mean good; empty: all others that are not null.
+    pub good: Vec<String>,
+    /// A score, higher is safer ...
+    pub score: Option<String>,
+    /// ... or a probability of default; ranked by 1 - PD.
+    pub pd: Option<String>,
+    /// Case weight.
+    pub weight: Option<String>,
+    /// Date, for figures by month.
+    pub period: Option<String>,
+}
+
+/// Validates a column of scores or PDs. Score bands are the deciles of the data themselves.
+///
+/// # Errors
+/// Those of reading; [`ErrorKind::Value`] for a score that is missing or a PD outside [0, 1].
+pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progress: &dyn Progress) -> Result<Validated> {
+    progress.begin("reading cases", 0);
+    let table = table::read(data, &data.display().to_string(), &ReadOptions::default())?;
+    let literals = |values: &[String]| values.iter().map(|value| literal(value)).collect::<Vec<_>>();
+    let source = OutcomeSource::Plain {
+        column: columns.outcome.clone(),
+        bad: literals(&columns.bad),
+        good: (!columns.good.is_empty()).then(|| literals(&columns.good)),
+    };
+    let roles = Columns { observed_at: columns.period.clone(), weight: columns.weight.clone(), ..Columns::default() };
+    let cases = frame_of_cases(&table, &roles, &source, None)?;
+    let wrong = |row: usize, column: &str, what: String| {
+        Error::new(ErrorKind::Value, what).in_file(data).in_column(column).at_row(row + 1)
+    };
+    let (score, pd) = match (&columns.score, &columns.pd) {
+        (Some(column), None) => {
+            let score = table.numbers(column)?;
+            if let Some(row) = score.iter().position(|score| score.is_nan()) {
+                return Err(wrong(row, column, "the score is missing".into())
+                    .help("leave cases without a score out of the data"));
+            }
+            (score, Vec::new())
+        }
+        (None, Some(column)) => {
+            let pd = table.numbers(column)?;
+            if let Some(row) = pd.iter().position(|pd| !(0.0..=1.0).contains(pd)) {
+                return Err(wrong(row, column, format!("the PD {} lies outside [0, 1]", pd[row])));
+            }
+            (pd.iter().map(|pd| 1.0 - pd).collect(), pd)
+        }
+        _ => return Err(Error::new(ErrorKind::Usage, "name either --score-column or --pd-column")),
+    };
+    let count = cases.len();
+    let scored = ScoredSample {
+        name: SampleName::Validation,
+        rows: (0..count as u32).collect(),
+        score,
+        pd,
+        goods: cases.outcomes.goods.clone(),
+        bads: cases.outcomes.bads.clone(),
+        weights: cases.outcomes.weights.clone(),
+        unforeseen: vec![0; count],
+        observed_at: cases.observed_at.clone(),
+    };
+    progress.begin("measuring", 1);
+    let bands = decile_bands(&Distribution::new(scored.scores()), &scored.weights);
+    let name = SampleName::Validation.name().to_owned();
+    let title = data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut evidence = Evidence {
+        format: "scorewright.evidence",
+        format_version: 1,
+        card: title.clone(),
+        scorecard_sha256: None,
+        samples: BTreeMap::from([(name, sample_evidence(&scored, &bands, seed))]),
+        features: BTreeMap::new(),
+        score_psi: BTreeMap::new(),
+        model: None,
+        limits: Vec::new(),
+        waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: count as u64 }],
+        selection: Vec::new(),
+        warnings: Vec::new(),
+    };
+    evidence.conclude(&BTreeMap::new());
+    Ok(Validated { title, cases, scored: vec![scored], evidence })
+}
+
+/// A value from the command line: a number where it is one.
+fn literal(text: &str) -> Literal {
+    match text.parse::<f64>() {
+        Ok(number) => Literal::Number(number),
+        Err(_) => Literal::Text(text.to_owned()),
+    }
+}

@@ -1,0 +1,117 @@
+//! Area under the ROC curve.
+//!
+//! AUC = P(score of a good > score of a bad) + P(equal) / 2, over all pairs of a good and a bad,
+//! weighted by the product of their weights. Range [0, 1]; higher is better; 0.5 is no
+//! discrimination; never flipped. Gini = 2 AUC - 1 (Somers' D).
+//!
+//! Interval: DeLong, DeLong and Clarke-Pearson (1988), from placements V10 (of bads) and V01 (of
+//! goods): var = S10 / m + S01 / n with ddof 1; normal, cut to [0, 1]. With weights or fractional
+//! outcomes the same placements give a case the influence
+//! u = bad (V10 - AUC) / B + good (V01 - AUC) / G, and var = n / (n - 1) * sum u^2 over n cases.
+
+use super::scored::{Distribution, Scores};
+use super::{Interval, Z_95};
+
+/// AUC with its 95% interval; undefined without goods or without bads.
+pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
+    let (goods, bads) = distribution.totals();
+    if goods <= 0.0 || bads <= 0.0 {
+        return Interval::UNDEFINED;
+    }
+    let (placements, value) = placements(distribution, goods, bads);
+    let variance = if is_plain(scores) {
+        plain_variance(scores, distribution, &placements, value)
+    } else {
+        weighted_variance(scores, distribution, &placements, value, goods, bads)
+    };
+    let half = variance.map(|variance| Z_95 * variance.sqrt());
+    Interval {
+        value: Some(value),
+        low: half.map(|half| (value - half).max(0.0)),
+        high: half.map(|half| (value + half).min(1.0)),
+    }
+}
+
+/// The Gini coefficient of an AUC, 2 AUC - 1, bounds alike.
+pub fn gini(auc: Interval) -> Interval {
+    let gini = |value: Option<f64>| value.map(|value| 2.0 * value - 1.0);
+    Interval { value: gini(auc.value), low: gini(auc.low), high: gini(auc.high) }
+}
+
+/// By distinct score: (V10, share of goods above it; V01, share of bads below it), ties by half.
+fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
+    let mut below = (0.0, 0.0);
+    let mut value = 0.0;
+    let mut placements = Vec::with_capacity(distribution.score.len());
+    for (good, bad) in distribution.goods.iter().zip(&distribution.bads) {
+        let above = goods - below.0 - good;
+        let v10 = (above + 0.5 * good) / goods;
+        let v01 = (below.1 + 0.5 * bad) / bads;
+        value += good * v01;
+        placements.push((v10, v01));
+        below = (below.0 + good, below.1 + bad);
+    }
+    (placements, value / goods)
+}
+
+fn is_plain(scores: Scores<'_>) -> bool {
+    scores
+        .goods
+        .iter()
+        .zip(scores.bads)
+        .all(|(good, bad)| matches!((*good, *bad), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0)))
+}
+
+fn plain_variance(
+    scores: Scores<'_>,
+    distribution: &Distribution,
+    placements: &[(f64, f64)],
+    value: f64,
+) -> Option<f64> {
+    let (mut bads, mut goods) = ((0.0, 0.0), (0.0, 0.0));
+    for case in 0..scores.score.len() {
+        let (v10, v01) = placements[distribution.position[case] as usize];
+        if scores.bads[case] > 0.0 {
+            bads = (bads.0 + 1.0, bads.1 + (v10 - value).powi(2));
+        } else if scores.goods[case] > 0.0 {
+            goods = (goods.0 + 1.0, goods.1 + (v01 - value).powi(2));
+        }
+    }
+    if bads.0 < 2.0 || goods.0 < 2.0 {
+        return None;
+    }
+    Some(bads.1 / (bads.0 - 1.0) / bads.0 + goods.1 / (goods.0 - 1.0) / goods.0)
+}
+
+fn weighted_variance(
+    scores: Scores<'_>,
+    distribution: &Distribution,
+    placements: &[(f64, f64)],
+    value: f64,
+    goods: f64,
+    bads: f64,
+) -> Option<f64> {
+    let (mut cases, mut sum) = (0.0, 0.0);
+    for case in 0..scores.score.len() {
+        let (good, bad) = (scores.goods[case], scores.bads[case]);
+        if good + bad > 0.0 {
+            let (v10, v01) = placements[distribution.position[case] as usize];
+            let influence = bad * (v10 - value) / bads + good * (v01 - value) / goods;
+            cases += 1.0;
+            sum += influence * influence;
+        }
+    }
+    (cases >= 2.0).then(|| sum * cases / (cases - 1.0))
+}
+
+/// The ROC curve: (share of goods, share of bads) at or below each distinct score, from (0, 0) to (1, 1).
+pub fn roc(distribution: &Distribution) -> Vec<(f64, f64)> {
+    let (goods, bads) = distribution.totals();
+    let mut point = (0.0, 0.0);
+    let mut curve = vec![(0.0, 0.0)];
+    for (good, bad) in distribution.goods.iter().zip(&distribution.bads) {
+        point = (point.0 + good / goods, point.1 + bad / bads);
+        curve.push(point);
+    }
+    curve
+}

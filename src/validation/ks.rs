@@ -1,0 +1,91 @@
+//! Kolmogorov-Smirnov statistic.
+//!
+//! KS = max over distinct scores s of |F_bad(s) - F_good(s)|, F the weighted share at or below s; ties
+//! are grouped before the maximum, so neither bins nor the order of rows count. Range [0, 1]; higher
+//! is better.
+//!
+//! Interval: percentile bootstrap at 95% over cases, stratified by class (wholly good, wholly bad,
+//! mixed), seeded; resample r draws from a stream of its own, so threads do not count.
+
+use rand::RngExt;
+use rayon::prelude::*;
+
+use super::Interval;
+use super::scored::{Distribution, Scores};
+use crate::random;
+
+/// Resamples of the bootstrap.
+pub const RESAMPLES: u64 = 200;
+
+/// KS with its 95% interval and the (lowest) score where it is reached.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Ks {
+    /// The statistic with its interval.
+    #[serde(flatten)]
+    pub interval: Interval,
+    /// Where the maximum is reached.
+    pub score: Option<f64>,
+}
+
+/// KS of scored cases; undefined without goods or without bads.
+pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
+    let Some((value, position)) = statistic(&distribution.goods, &distribution.bads) else {
+        return Ks { interval: Interval::UNDEFINED, score: None };
+    };
+    let mut strata: [Vec<u32>; 3] = Default::default();
+    for case in 0..scores.score.len() {
+        match (scores.goods[case] > 0.0, scores.bads[case] > 0.0) {
+            (true, false) => strata[0].push(case as u32),
+            (false, true) => strata[1].push(case as u32),
+            (true, true) => strata[2].push(case as u32),
+            (false, false) => {}
+        }
+    }
+    let mut values: Vec<f64> = (0..RESAMPLES)
+        .into_par_iter()
+        .filter_map(|resample| {
+            let mut generator = random::generator(seed, "ks bootstrap", resample);
+            let mut goods = vec![0.0; distribution.score.len()];
+            let mut bads = vec![0.0; distribution.score.len()];
+            for stratum in strata.iter().filter(|stratum| !stratum.is_empty()) {
+                for _ in 0..stratum.len() {
+                    let case = stratum[generator.random_range(0..stratum.len() as u32) as usize] as usize;
+                    let position = distribution.position[case] as usize;
+                    goods[position] += scores.goods[case];
+                    bads[position] += scores.bads[case];
+                }
+            }
+            statistic(&goods, &bads).map(|(value, _)| value)
+        })
+        .collect();
+    values.sort_by(f64::total_cmp);
+    Ks {
+        interval: Interval { value: Some(value), low: quantile(&values, 0.025), high: quantile(&values, 0.975) },
+        score: Some(distribution.score[position]),
+    }
+}
+
+/// The statistic and the position where it is reached.
+fn statistic(goods: &[f64], bads: &[f64]) -> Option<(f64, usize)> {
+    let (all_goods, all_bads): (f64, f64) = (goods.iter().sum(), bads.iter().sum());
+    if all_goods <= 0.0 || all_bads <= 0.0 {
+        return None;
+    }
+    let (mut good, mut bad) = (0.0, 0.0);
+    let mut best = (0.0, 0);
+    for (position, (g, b)) in goods.iter().zip(bads).enumerate() {
+        good += g;
+        bad += b;
+        let distance = (bad / all_bads - good / all_goods).abs();
+        if distance > best.0 {
+            best = (distance, position);
+        }
+    }
+    Some(best)
+}
+
+/// Quantile of sorted values by the inverse of the empirical distribution function (type 1).
+fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let position = (sorted.len() as f64 * share).ceil().max(1.0) as usize - 1;
+    sorted.get(position).copied()
+}
