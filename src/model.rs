@@ -87,6 +87,7 @@ pub fn fit(
         .collect();
     let evidence = ModelEvidence {
         coefficients,
+        l2: Some(l2),
         log_likelihood: Some(fit.log_likelihood),
         null_log_likelihood: Some(fit.null_log_likelihood),
         aic: Some(inference.aic),

@@ -99,6 +99,7 @@ pub fn with_scorecard(card: &Scorecard, data: &Path, progress: &dyn Progress) ->
         score_psi: score_psi_by_sample(&scored, card),
         model: Some(ModelEvidence {
             coefficients,
+            l2: None,
             log_likelihood: None,
             null_log_likelihood: None,
             aic: None,

@@ -1,1 +1,14 @@
+//! All tests of the program and its library, in one binary: every further one would link Polars again.
 
+#[path = "suite/artifact.rs"]
+mod artifact;
+#[path = "suite/history.rs"]
+mod history;
+#[path = "suite/laws.rs"]
+mod laws;
+#[path = "suite/main_job.rs"]
+mod main_job;
+#[path = "suite/program.rs"]
+mod program;
+#[path = "suite/reference.rs"]
+mod reference;

@@ -64,7 +64,8 @@ pub(super) fn numeric(values: &[(f64, f64, f64)]) -> NumericPrebins {
 }
 
 /// The number with the fewest significant digits (at most 12) that separates `low` from `high`:
-/// low < cut <= high. Prefers numbers near the middle; `None` where 12 digits cannot tell them apart.
+/// low < cut <= high; between whole numbers a whole number. Prefers numbers near the middle; `None`
+/// where 12 digits cannot tell them apart.
 pub fn cut_between(low: f64, high: f64) -> Option<f64> {
     let separates = |cut: f64| low < cut && cut <= high;
     if !low.is_finite() || !high.is_finite() {
@@ -72,12 +73,13 @@ pub fn cut_between(low: f64, high: f64) -> Option<f64> {
         let cut = if low.is_finite() { twelve_digits(low + low.abs().max(1.0)) } else { twelve_digits(high) };
         return separates(cut).then_some(cut);
     }
-    let middle = low / 2.0 + high / 2.0;
     if separates(0.0) {
         return Some(0.0);
     }
+    let middle = low / 2.0 + high / 2.0;
+    let whole = low.fract() == 0.0 && high.fract() == 0.0;
     (0..12)
         .map(|digits| format!("{middle:.digits$e}").parse().unwrap_or(middle) + 0.0)
-        .find(|cut| separates(*cut))
+        .find(|cut| separates(*cut) && (!whole || cut.fract() == 0.0))
         .or_else(|| Some(twelve_digits(high)).filter(|cut| separates(*cut)))
 }

@@ -135,6 +135,8 @@ pub struct FeatureEvidence {
 pub struct ModelEvidence {
     /// Intercept first.
     pub coefficients: Vec<CoefficientEvidence>,
+    /// Penalty on squared coefficients; 0: maximum likelihood.
+    pub l2: Option<f64>,
     /// Of the development sample.
     pub log_likelihood: Option<f64>,
     /// Of the best constant.

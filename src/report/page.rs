@@ -96,6 +96,7 @@ impl Page<'_> {
             number(&value).map_or("–".into(), |x| fixed(x, digits))
         });
         environment.add_filter("count", |value: Value| number(&value).map_or("–".into(), count));
+        environment.add_filter("plain", |value: Value| number(&value).map_or("–".into(), plain));
         environment.add_filter("p_value", |value: Value| number(&value).map_or("–".into(), p_value));
         environment.add_template("page", TEMPLATE).map_err(internal)?;
         let samples = self.samples()?;
@@ -232,6 +233,11 @@ fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
 
 fn number(value: &Value) -> Option<f64> {
     f64::try_from(value.clone()).ok().filter(|x| x.is_finite())
+}
+
+/// A number with the digits it has.
+fn plain(x: f64) -> String {
+    (x + 0.0).to_string().replacen('-', "\u{2212}", 1)
 }
 
 fn fixed(x: f64, digits: usize) -> String {

@@ -1,0 +1,213 @@
+//! The artifact and its runtime: what loads scores as it was approved, and nothing else loads.
+
+use scorewright_runtime::artifact::{
+    Bin, BinDomain, Card, CardKind, Columns, FORMAT, FORMAT_VERSION, Feature, FeatureKind, Lineage, Literal, Outcome,
+    OutcomeSource, ReasonBaseline, Rounding, Scaling, ScorecardDocument, UnforeseenPolicy,
+};
+use scorewright_runtime::reasons::{reason_text, reasons};
+use scorewright_runtime::{Error, Scorecard, Value, verification_rows};
+
+const FACTOR: f64 = 20.0 / std::f64::consts::LN_2;
+
+fn bin(label: &str, domain: BinDomain, woe: f64) -> Bin {
+    let points = (FACTOR * woe).round() + 0.0;
+    Bin {
+        label: label.into(),
+        domain,
+        cases: 10.0,
+        goods: 6.0,
+        bads: 4.0,
+        woe,
+        points,
+        reason: format!("because {label}"),
+    }
+}
+
+fn interval(lower: Option<f64>, upper: Option<f64>) -> BinDomain {
+    BinDomain::Interval { lower, upper }
+}
+
+fn categories(texts: &[&str]) -> BinDomain {
+    BinDomain::Categories(texts.iter().map(|text| (*text).to_owned()).collect())
+}
+
+fn feature(name: &str, kind: FeatureKind, bins: Vec<Bin>) -> Feature {
+    Feature { name: name.into(), kind, description: String::new(), coefficient: 1.0, average_points: 1.0, bins }
+}
+
+/// A card by hand: a number with a special code and a missing bin, and texts with every awkward character.
+fn document(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
+    let income = vec![
+        bin("below 1000", interval(None, Some(1000.0)), -1.0),
+        bin("1000 or more", interval(Some(1000.0), None), 0.8),
+        bin("refused", BinDomain::Special(vec![Literal::Number(-9.0)]), -0.5),
+        bin("missing", BinDomain::Missing, -0.2),
+    ];
+    let job = vec![
+        bin("a", categories(&["clerk, junior", "say \"hi\"", ""]), -0.4),
+        bin("b", categories(&["农民", "Clerk ", "two\nlines"]), 0.6),
+    ];
+    let mut document = ScorecardDocument {
+        format: FORMAT.into(),
+        format_version: FORMAT_VERSION,
+        card: Card { name: "by hand".into(), kind: CardKind::Application },
+        outcome: Outcome {
+            description: "bad".into(),
+            source: OutcomeSource::Plain { column: "y".into(), bad: vec![Literal::Number(1.0)], good: None },
+        },
+        columns: Columns::default(),
+        unforeseen,
+        reason_baseline: ReasonBaseline::Best,
+        base_points: 530.0,
+        intercept: 1.5,
+        scaling: Scaling {
+            points: 600.0,
+            odds: 50.0,
+            pdo: 20.0,
+            factor: FACTOR,
+            offset: 600.0 - FACTOR * 50.0_f64.ln(),
+            rounding: Rounding::Integer,
+        },
+        features: vec![feature("income", FeatureKind::Numeric, income), feature("job", FeatureKind::Categorical, job)],
+        score_bands: Vec::new(),
+        limits: Default::default(),
+        samples: Default::default(),
+        lineage: Lineage {
+            tool_version: "0".into(),
+            configuration_sha256: String::new(),
+            project_sha256: None,
+            data: Vec::new(),
+            seed: 1,
+        },
+        verification: Vec::new(),
+    };
+    document.verification = verification_rows(&Scorecard::unverified(document.clone()).unwrap()).unwrap();
+    document
+}
+
+fn load(document: &ScorecardDocument) -> Result<Scorecard, Error> {
+    Scorecard::from_json(&document.to_json().unwrap())
+}
+
+#[test]
+fn scores_by_hand() {
+    let card = load(&document(UnforeseenPolicy::Neutral)).unwrap();
+    let score = |income, job| card.score(&[income, job]).unwrap();
+    // factor 28.8539: -1.0 -> -29, 0.8 -> 23, -0.5 -> -14, -0.2 -> -6, -0.4 -> -12, 0.6 -> 17.
+    for (income, points) in [
+        (Value::Number(999.999_999_999), -29.0),
+        (Value::Number(1000.0), 23.0),
+        (Value::Number(f64::INFINITY), 23.0),
+        (Value::Number(f64::NEG_INFINITY), -29.0),
+        (Value::Number(-0.0), -29.0),
+        (Value::Number(1e300), 23.0),
+        (Value::Number(-9.0), -14.0),
+        (Value::Missing, -6.0),
+        (Value::Number(f64::NAN), -6.0),
+    ] {
+        let scored = score(income, Value::Category("农民"));
+        assert_eq!(scored.score.0, 530.0 + points + 17.0, "{income}");
+        assert_eq!(scored.unforeseen, 0);
+    }
+    for (job, points, unforeseen) in [
+        (Value::Category("clerk, junior"), -12.0, 0),
+        (Value::Category(""), -12.0, 0),
+        (Value::Category("Clerk "), 17.0, 0),
+        (Value::Category("two\nlines"), 17.0, 0),
+        // Exact text: case and blanks count. Development had no missing job either.
+        (Value::Category("clerk "), 0.0, 1),
+        (Value::Missing, 0.0, 1),
+    ] {
+        let scored = score(Value::Number(5000.0), job);
+        assert_eq!(scored.score.0, 553.0 + points, "{job}");
+        assert_eq!(scored.unforeseen, unforeseen);
+        let eta = (scored.score.0 - (600.0 - FACTOR * 50.0_f64.ln())) / FACTOR;
+        assert!((scored.pd.0 - 1.0 / (1.0 + eta.exp())).abs() < 1e-15);
+    }
+    assert!(matches!(card.score(&[Value::Category("x"), Value::Missing]), Err(Error::WrongType { .. })));
+    assert!(matches!(card.score(&[Value::Missing]), Err(Error::WrongLength { .. })));
+}
+
+#[test]
+fn what_development_never_saw_follows_the_policy() {
+    let case = [Value::Number(5000.0), Value::Category("new")];
+    assert_eq!(load(&document(UnforeseenPolicy::Worst)).unwrap().score(&case).unwrap().score.0, 553.0 - 12.0);
+    let refusing = load(&document(UnforeseenPolicy::Error)).unwrap();
+    assert!(matches!(refusing.score(&case), Err(Error::Unforeseen { .. })));
+}
+
+#[test]
+fn reasons_rank_by_points_lost_and_name_no_feature_that_lost_none() {
+    let card = load(&document(UnforeseenPolicy::Neutral)).unwrap();
+    let reasons_of = |income, job| {
+        let mut codes = [0; 2];
+        card.codes(&[income, job], &mut codes).unwrap();
+        reasons(&card, &codes).map(|position| position.map(|position| reason_text(&card, position, codes[position])))
+    };
+    let both = reasons_of(Value::Number(1.0), Value::Category(""));
+    assert_eq!(both[0].as_deref(), Some("because below 1000"));
+    assert_eq!(both[1].as_deref(), Some("because a"));
+    assert_eq!(both[2], None);
+    assert_eq!(reasons_of(Value::Number(2000.0), Value::Category("农民")), [None, None, None, None]);
+    let unseen = reasons_of(Value::Number(2000.0), Value::Category("new"));
+    assert_eq!(unseen[0].as_deref(), Some("job: a value that development never saw"));
+}
+
+#[test]
+fn verification_rows_visit_every_bin_and_edge() {
+    let document = document(UnforeseenPolicy::Neutral);
+    let inputs = |name: &str| document.verification.iter().map(|row| row.input[name].clone()).collect::<Vec<_>>();
+    let income = inputs("income");
+    for wanted in [
+        Some(Literal::Number(1000.0)),
+        Some(Literal::Number(1000.0_f64.next_down())),
+        Some(Literal::Number(-9.0)),
+        None,
+    ] {
+        assert!(income.contains(&wanted), "{wanted:?}");
+    }
+    assert!(inputs("job").contains(&Some(Literal::Text("农民".into()))));
+    assert!(document.verification.iter().any(|row| row.input["job"].is_none()));
+}
+
+#[test]
+fn a_changed_document_is_refused() {
+    let good = document(UnforeseenPolicy::Neutral);
+    let changed = |change: &dyn Fn(&mut ScorecardDocument)| {
+        let mut document = good.clone();
+        change(&mut document);
+        load(&document).unwrap_err().to_string()
+    };
+    for (what, error) in [
+        ("points", changed(&|d| d.features[0].bins[0].points += 1.0)),
+        ("coefficient", changed(&|d| d.features[0].coefficient = 0.5)),
+        ("base_points", changed(&|d| d.base_points += 1.0)),
+        ("factor", changed(&|d| d.scaling.factor += 0.1)),
+        ("overlap", changed(&|d| d.features[0].bins[1].domain = interval(Some(900.0), None))),
+        ("gap", changed(&|d| d.features[0].bins[1].domain = interval(Some(1100.0), None))),
+        ("twice", changed(&|d| d.features[1].bins[1].domain = categories(&[""]))),
+        ("verification row 1", changed(&|d| d.verification[0].score += 1.0)),
+        (
+            "verification row",
+            changed(&|d| d.features[0].bins[2].domain = BinDomain::Special(vec![Literal::Number(-8.0)])),
+        ),
+        ("no verification rows", changed(&|d| d.verification.clear())),
+        ("version 99", changed(&|d| d.format_version = 99)),
+        ("two features", changed(&|d| d.features[1].name = "income".into())),
+    ] {
+        assert!(error.contains(what), "{what}: {error}");
+    }
+    let text = String::from_utf8(good.to_json().unwrap()).unwrap();
+    assert!(Scorecard::from_json(&text.as_bytes()[..text.len() / 2]).is_err());
+    assert!(Scorecard::from_json(text.replacen("\"intercept\"", "\"intersept\"", 1).as_bytes()).is_err());
+    assert!(Scorecard::from_json(b"").is_err());
+}
+
+#[test]
+fn the_document_survives_its_own_text() {
+    let document = document(UnforeseenPolicy::Neutral);
+    let bytes = document.to_json().unwrap();
+    let again = ScorecardDocument::from_json(&bytes).unwrap();
+    assert_eq!(again, document);
+    assert_eq!(again.to_json().unwrap(), bytes);
+}
