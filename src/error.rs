@@ -58,8 +58,12 @@ impl ErrorKind {
 }
 
 /// A failure: what, where, and what to do.
-#[derive(Debug, thiserror::Error)]
-pub struct Error {
+#[derive(Debug)]
+pub struct Error(Box<Details>);
+
+/// Boxed, so that results stay small where nothing fails.
+#[derive(Debug)]
+struct Details {
     kind: ErrorKind,
     message: String,
     file: Option<PathBuf>,
@@ -72,82 +76,85 @@ pub struct Error {
 impl Error {
     /// A failure of `kind`; `message` says what is wrong, without a full stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Error { kind, message: message.into(), file: None, line: None, row: None, column: None, help: None }
+        let message = message.into();
+        Error(Box::new(Details { kind, message, file: None, line: None, row: None, column: None, help: None }))
     }
 
     /// The file it is about.
     #[must_use]
     pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {
-        self.file.get_or_insert_with(|| file.as_ref().to_path_buf());
+        self.0.file.get_or_insert_with(|| file.as_ref().to_path_buf());
         self
     }
 
     /// The line in that file, from 1.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
-        self.line = Some(line);
+        self.0.line = Some(line);
         self
     }
 
     /// The data row, from 1, the header not counted.
     #[must_use]
     pub fn at_row(mut self, row: usize) -> Self {
-        self.row = Some(row);
+        self.0.row = Some(row);
         self
     }
 
     /// The column or feature.
     #[must_use]
     pub fn in_column(mut self, column: impl Into<String>) -> Self {
-        self.column = Some(column.into());
+        self.0.column = Some(column.into());
         self
     }
 
     /// What to do next.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     /// Its kind.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Its message, without place and help.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The column or feature it is about.
     pub fn column(&self) -> Option<&str> {
-        self.column.as_deref()
+        self.0.column.as_deref()
     }
 
     /// The line it is about.
     pub fn line(&self) -> Option<usize> {
-        self.line
+        self.0.line
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.message)?;
+        write!(f, "{}", self.0.message)?;
         let mut place = Vec::new();
-        place.extend(self.file.as_ref().map(|file| file.display().to_string()));
-        place.extend(self.line.map(|line| format!("line {line}")));
-        place.extend(self.row.map(|row| format!("data row {row}")));
-        place.extend(self.column.as_ref().map(|column| format!("column {column:?}")));
+        place.extend(self.0.file.as_ref().map(|file| file.display().to_string()));
+        place.extend(self.0.line.map(|line| format!("line {line}")));
+        place.extend(self.0.row.map(|row| format!("data row {row}")));
+        place.extend(self.0.column.as_ref().map(|column| format!("column {column:?}")));
         if !place.is_empty() {
             write!(f, "\n  where: {}", place.join(", "))?;
         }
-        if let Some(help) = &self.help {
+        if let Some(help) = &self.0.help {
             write!(f, "\n  what to do: {help}")?;
         }
         Ok(())
     }
 }
+
+impl std::error::Error for Error {}
 
 impl From<scorewright_runtime::Error> for Error {
     fn from(error: scorewright_runtime::Error) -> Self {

@@ -280,7 +280,7 @@ fn chosen(table: &Table, features: &FeaturesSection, taken: &[String], source: &
             }
         }
     }
-    for (name, _) in &features.columns {
+    for name in features.columns.keys() {
         if !names.contains(name) {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             return Err(source

@@ -120,9 +120,7 @@ fn solve(bins: &Bins, max_bins: usize, (direction, may_turn, free): (f64, bool, 
                     let step = (rate - rate_before) * direction;
                     for turned_before in [false, true] {
                         let Some(state) = previous[index(start, end, turned_before)] else { continue };
-                        let turned = if free {
-                            false
-                        } else if step > 0.0 && !turned_before {
+                        let turned = if free || (step > 0.0 && !turned_before) {
                             false
                         } else if step < 0.0 && may_turn {
                             true

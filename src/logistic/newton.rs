@@ -100,6 +100,7 @@ pub(super) fn fit(
         point
     };
     let mut point = penalised(&beta);
+    let deviations = deviations(x);
     let tolerance = GRADIENT_PER_CASE * n as f64;
     let largest = |gradient: &Array1<f64>| gradient.iter().fold(0.0_f64, |most, g| most.max(g.abs()));
     for iterations in 1..=MOST_ITERATIONS {
@@ -121,7 +122,7 @@ pub(super) fn fit(
         std::mem::swap(&mut beta, &mut next);
         std::mem::swap(&mut point, &mut next_point);
         let moved = step.iter().zip(&beta).all(|(s, b)| (s * scale).abs() <= 1e-9 * b.abs().max(1.0));
-        if let Some(column) = runaway(&beta, &point, x, l2) {
+        if let Some(column) = runaway(&beta, &point, &deviations, n, l2) {
             return Err(LogisticError::Separated { column });
         }
         if moved && largest(&point.gradient) <= tolerance {
@@ -203,21 +204,22 @@ fn most_correlated(x: ArrayView2<'_, f64>, column: usize) -> Option<usize> {
 }
 
 /// Under separation the likelihood rises for ever while coefficients grow and the information
-/// vanishes. A column has run away when its coefficient moves the log odds by more than 30 standard
-/// deviations' worth, which no data short of e^30 cases can support, and there is no penalty.
-fn runaway(beta: &Array1<f64>, point: &Point, x: ArrayView2<'_, f64>, l2: f64) -> Option<usize> {
+/// vanishes. A column has run away when its coefficient moves the log odds by more than 30 at a
+/// standard deviation, which no data short of e^30 cases can support, and there is no penalty.
+fn runaway(beta: &Array1<f64>, point: &Point, deviations: &[f64], cases: usize, l2: f64) -> Option<usize> {
     if l2 > 0.0 {
         return None;
     }
-    let (column, effect) = (0..x.ncols())
-        .map(|column| {
-            let values = x.column(column);
-            let mean = values.sum() / values.len() as f64;
-            let variance =
-                values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / values.len() as f64;
-            (column, (beta[column + 1] * variance.sqrt()).abs())
-        })
+    let (column, effect) = deviations
+        .iter()
+        .enumerate()
+        .map(|(column, deviation)| (column, (beta[column + 1] * deviation).abs()))
         .max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let vanished = point.log_likelihood.abs() < 1e-6 * x.nrows() as f64;
+    let vanished = point.log_likelihood.abs() < 1e-6 * cases as f64;
     (effect > 30.0 || (vanished && effect > 1.0)).then_some(column)
+}
+
+/// Standard deviation of every column.
+fn deviations(x: ArrayView2<'_, f64>) -> Vec<f64> {
+    x.std_axis(Axis(0), 0.0).to_vec()
 }

@@ -1,6 +1,6 @@
 //! The development sample as a matrix of weights of evidence.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, Axis, ShapeBuilder};
 
 use crate::binning::Binning;
 use crate::cases::Outcomes;
@@ -22,7 +22,8 @@ impl Design {
     /// The matrix of the binnings at the positions `features` over the determinate cases of `rows`.
     pub fn new(binnings: &[Binning], features: &[usize], outcomes: &Outcomes, rows: &[u32]) -> Self {
         let rows: Vec<u32> = rows.iter().copied().filter(|row| outcomes.is_determinate(*row as usize)).collect();
-        let mut woe = Array2::zeros((rows.len(), features.len()));
+        // Column by column in memory: sums run down columns.
+        let mut woe = Array2::zeros((rows.len(), features.len()).f());
         for (column, feature) in features.iter().enumerate() {
             let binning = &binnings[*feature];
             for (place, row) in woe.column_mut(column).iter_mut().zip(&rows) {
@@ -30,7 +31,7 @@ impl Design {
                 *place = binning.table.rows[usize::from(binning.codes[*row as usize])].woe;
             }
         }
-        let targets = Array2::from_shape_fn((rows.len(), 2), |(row, class)| {
+        let targets = Array2::from_shape_fn((rows.len(), 2).f(), |(row, class)| {
             let case = rows[row] as usize;
             if class == 0 { outcomes.goods[case] } else { outcomes.bads[case] }
         });
@@ -50,7 +51,11 @@ impl Design {
 
     /// The matrix of some columns.
     pub fn columns(&self, columns: &[usize]) -> Array2<f64> {
-        self.woe.select(Axis(1), columns)
+        let mut chosen = Array2::zeros((self.woe.nrows(), columns.len()).f());
+        for (mut place, column) in chosen.columns_mut().into_iter().zip(columns) {
+            place.assign(&self.woe.column(*column));
+        }
+        chosen
     }
 }
 

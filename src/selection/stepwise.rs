@@ -7,6 +7,7 @@
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::{Array1, Axis, s};
+use rayon::prelude::*;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::design::Design;
@@ -30,10 +31,20 @@ struct Fits<'a> {
 }
 
 impl Fits<'_> {
-    fn fit(&self, columns: &[usize]) -> Result<FittedLogistic, LogisticError> {
-        LogisticParams::new()
-            .l2(self.l2)
-            .fit(&DatasetBase::new(self.design.columns(columns), self.design.targets.clone()))
+    /// Fits some columns, starting from a fit of most of them.
+    fn fit(
+        &self,
+        columns: &[usize],
+        near: Option<(&[usize], &FittedLogistic)>,
+    ) -> Result<FittedLogistic, LogisticError> {
+        let mut params = LogisticParams::new().l2(self.l2);
+        if let Some((known, fit)) = near {
+            let coefficient = |column: &usize| {
+                known.iter().position(|other| other == column).map_or(0.0, |position| fit.coefficients[position])
+            };
+            params = params.start(std::iter::once(fit.intercept).chain(columns.iter().map(coefficient)).collect());
+        }
+        params.fit(&DatasetBase::new(self.design.columns(columns), self.design.targets.clone()))
     }
 }
 
@@ -55,8 +66,8 @@ fn p_value(gain: f64) -> f64 {
 fn measure_in_words(stepwise: Stepwise, gain: f64, cases: usize) -> String {
     match stepwise {
         Stepwise::PValue => format!("likelihood-ratio p value {:.3}", p_value(gain)),
-        Stepwise::Aic => format!("AIC would change by {:+.2}", -improvement(stepwise, gain, cases)),
-        _ => format!("BIC would change by {:+.2}", -improvement(stepwise, gain, cases)),
+        Stepwise::Aic => format!("AIC would change by about {:+.2}", -improvement(stepwise, gain, cases)),
+        _ => format!("BIC would change by about {:+.2}", -improvement(stepwise, gain, cases)),
     }
 }
 
@@ -92,7 +103,7 @@ fn forward(
     let cases = fits.design.rows.len();
     let mut selected = forced.to_vec();
     let mut open: Vec<usize> = candidates.iter().copied().filter(|column| !forced.contains(column)).collect();
-    let mut current = fits.fit(&selected)?;
+    let mut current = fits.fit(&selected, None)?;
     while !open.is_empty() && !progress.stopped() {
         let scores = score_statistics(fits.design, &selected, &current, &open);
         let best = open
@@ -104,7 +115,7 @@ fn forward(
         let Some(column) = best else { break };
         let mut with = selected.clone();
         with.push(column);
-        let next = match fits.fit(&with) {
+        let next = match fits.fit(&with, Some((&selected, &current))) {
             Ok(next) => next,
             Err(LogisticError::Collinear { .. }) => {
                 open.retain(|other| *other != column);
@@ -123,28 +134,21 @@ fn forward(
         current = backward(fits, &mut selected, forced, stepwise, current, column, removed)?;
         progress.advance();
     }
-    for column in open {
-        let mut with = selected.clone();
-        with.push(column);
-        let reason = match fits.fit(&with) {
-            Ok(fit) if sign_constraint && fit.coefficients[selected.len()] < 0.0 => {
-                format!(
-                    "would have a negative coefficient ({:.4}) beside the selected features",
-                    fit.coefficients[selected.len()]
-                )
-            }
-            Ok(fit) => {
-                let gain = fit.log_likelihood - current.log_likelihood;
-                format!("does not improve the model: {}", measure_in_words(stepwise, gain, cases))
-            }
-            Err(error) => format!("cannot be fitted beside the selected features: {error}"),
+    let scores = score_statistics(fits.design, &selected, &current, &open);
+    for (column, (statistic, slope)) in open.into_iter().zip(scores) {
+        let reason = if sign_constraint && slope < 0.0 {
+            "would have a negative coefficient beside the selected features".to_owned()
+        } else {
+            // The score statistic is twice the gain in log likelihood, to first order.
+            format!("does not improve the model: {}", measure_in_words(stepwise, statistic / 2.0, cases))
         };
         removed.push((column, "stepwise", reason));
     }
     Ok(selected)
 }
 
-/// Takes features out again, other than the one that has just entered, while that improves the measure.
+/// Takes features out again, other than the one that has just entered, while that improves the measure. The
+/// one to leave is the one with the least Wald statistic; whether it does is decided by the two fits.
 fn backward(
     fits: &Fits<'_>,
     selected: &mut Vec<usize>,
@@ -156,28 +160,29 @@ fn backward(
 ) -> Result<FittedLogistic, LogisticError> {
     let cases = fits.design.rows.len();
     loop {
-        let mut least: Option<(usize, f64, FittedLogistic)> = None;
-        for position in 0..selected.len() {
-            if forced.contains(&selected[position]) || selected[position] == entered {
-                continue;
-            }
-            let mut without = selected.clone();
-            without.remove(position);
-            let fit = fits.fit(&without)?;
-            let gain = current.log_likelihood - fit.log_likelihood;
-            if least.as_ref().is_none_or(|(_, known, _)| gain < *known) {
-                least = Some((position, gain, fit));
-            }
+        let Some(covariance) = Scaled::new(&current.information).and_then(|scaled| scaled.inverse()) else {
+            return Ok(current);
+        };
+        let wald = |position: usize| current.coefficients[position].powi(2) / covariance[[position + 1, position + 1]];
+        let least = (0..selected.len())
+            .filter(|position| !forced.contains(&selected[*position]) && selected[*position] != entered)
+            .min_by(|a, b| wald(*a).total_cmp(&wald(*b)));
+        let Some(position) = least else { return Ok(current) };
+        // Far from leaving by the Wald statistic, which is twice the loss in log likelihood to first order.
+        if improvement(stepwise, wald(position) / 4.0, cases) > 0.0 {
+            return Ok(current);
         }
-        match least {
-            Some((position, gain, fit)) if improvement(stepwise, gain, cases) < 0.0 => {
-                let column = selected.remove(position);
-                let reason = format!("left again once others were in: {}", measure_in_words(stepwise, gain, cases));
-                removed.push((column, "stepwise", reason));
-                current = fit;
-            }
-            _ => return Ok(current),
+        let mut without = selected.clone();
+        let column = without.remove(position);
+        let fit = fits.fit(&without, Some((selected, &current)))?;
+        let gain = current.log_likelihood - fit.log_likelihood;
+        if improvement(stepwise, gain, cases) >= 0.0 {
+            return Ok(current);
         }
+        let reason = format!("left again once others were in: {}", measure_in_words(stepwise, gain, cases));
+        removed.push((column, "stepwise", reason));
+        *selected = without;
+        current = fit;
     }
 }
 
@@ -188,7 +193,7 @@ fn drop_negative(
     removed: &mut Vec<(usize, &'static str, String)>,
 ) -> Result<(), LogisticError> {
     while !selected.is_empty() {
-        let fit = fits.fit(selected)?;
+        let fit = fits.fit(selected, None)?;
         let worst = fit
             .coefficients
             .iter()
@@ -215,7 +220,7 @@ fn score_statistics(design: &Design, selected: &[usize], current: &FittedLogisti
     let residual = &design.targets.column(0) - &(&totals * &probability);
     let weight = &totals * &probability * &probability.mapv(|p| 1.0 - p);
     let information = Scaled::new(&current.information);
-    open.iter()
+    open.par_iter()
         .map(|column| {
             let z = design.woe.column(*column);
             let slope = z.dot(&residual);
