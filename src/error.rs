@@ -130,6 +130,11 @@ impl Error {
         self.0.column.as_deref()
     }
 
+    /// What it says to do next.
+    pub fn advice(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
     /// The line it is about.
     pub fn line(&self) -> Option<usize> {
         self.0.line

@@ -7,7 +7,7 @@ use scorewright_runtime::Scorecard;
 use crate::binning::{self, Binning, BinningSpec, count};
 use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, ColumnSettings};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evidence::{self, CardInput, Evidence, ScoredSample, feature_evidence, sample_evidence, score_cases};
 use crate::model::{self, Model};
 use crate::progress::Progress;
@@ -45,7 +45,9 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     let cases = read_cases(&spec, progress)?;
     progress.check()?;
 
-    let samples = sample::draw(&cases, &spec.sample, spec.seed)?;
+    // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
+    let in_card = |e: Error| e.in_file(&spec.source.path);
+    let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(in_card)?;
     let development = samples.development();
 
     progress.begin("binning features", cases.features.len());
@@ -64,11 +66,12 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     )?;
 
     progress.begin("selecting features", 0);
-    let selection = selection::select(&binnings, &cases.outcomes, development, &spec, progress)?;
+    let selection =
+        selection::select(&binnings, &cases.outcomes, development, &cases.refused, &spec, progress).map_err(in_card)?;
     progress.check()?;
 
     progress.begin("fitting", 0);
-    let model = model::fit(&binnings, &selection.selected, &cases, development, &spec)?;
+    let model = model::fit(&binnings, &selection.selected, &cases, development, &spec).map_err(in_card)?;
     let scorecard = assembly::assemble(&spec, &cases, &samples, &binnings, &selection.selected, &model)?;
     progress.check()?;
 

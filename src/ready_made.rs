@@ -141,7 +141,8 @@ fn unique_ids(table: &Table, column: &str) -> Result<Vec<String>> {
             return Err(Error::new(ErrorKind::Value, "the id is missing")
                 .in_file(&table.file)
                 .in_column(column)
-                .at_row(row + 1));
+                .at_row(row + 1)
+                .help("every case needs an id of its own; leave the id out of the card to go by row numbers"));
         };
         if *first != usize::MAX {
             let text = &categories.levels[*code as usize];
@@ -200,8 +201,10 @@ pub fn outcomes(table: &Table, outcome: &OutcomeSource, weight: Option<&str>) ->
             _ => "no row is bad",
         };
         let mut error = Error::new(ErrorKind::NoCases, what).in_file(&table.file).in_column(column);
-        if let OutcomeSource::Plain { .. } = outcome {
-            let levels = table.categories(column)?.levels;
+        let levels = table.categories(column)?.levels;
+        if levels.is_empty() {
+            error = error.help("fill the column, or name another one as the outcome");
+        } else if let OutcomeSource::Plain { .. } = outcome {
             error = error
                 .help(format!("the values of the column are: {}", suggest::list(levels.iter().map(String::as_str))));
         }
@@ -231,6 +234,9 @@ fn checked_weights(table: &Table, column: &str) -> Result<Vec<f64>> {
 
 fn states(table: &Table, column: &str, bad: &[Literal], good: Option<&[Literal]>) -> Result<Vec<OutcomeState>> {
     let categories = table.categories(column)?;
+    if categories.levels.is_empty() {
+        return Ok(vec![OutcomeState::Indeterminate; table.rows()]);
+    }
     let is = |text: &str, values: &[Literal]| values.iter().any(|value| means(value, text));
     for value in bad.iter().chain(good.unwrap_or_default()) {
         if !categories.levels.iter().any(|text| means(value, text)) {

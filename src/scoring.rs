@@ -9,7 +9,7 @@ use scorewright_runtime::artifact::FeatureKind;
 use scorewright_runtime::reasons::{MOST_REASONS, reason_text, reasons};
 
 use crate::cases::{FeatureColumn, FeatureValues};
-use crate::error::{Error, Result, internal, read_file};
+use crate::error::{Error, ErrorKind, Result, internal, read_file};
 use crate::evidence::CardInput;
 use crate::table::{self, ReadOptions, Table};
 
@@ -46,8 +46,15 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
     card.features()
         .iter()
         .map(|feature| {
+            // A file to score has no card in which the column could be declared otherwise.
+            let advise = |e: Error| match e.kind() {
+                ErrorKind::Value => e.help(
+                    "the scorecard takes a number here: mend the value, or leave the field empty where it is missing",
+                ),
+                _ => e,
+            };
             let values = match feature.kind {
-                FeatureKind::Numeric => FeatureValues::Numeric(table.numbers(&feature.name)?),
+                FeatureKind::Numeric => FeatureValues::Numeric(table.numbers(&feature.name).map_err(advise)?),
                 FeatureKind::Categorical => FeatureValues::Categorical(table.categories(&feature.name)?),
             };
             Ok(FeatureColumn { name: feature.name.clone(), description: feature.description.clone(), values })

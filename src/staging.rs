@@ -53,6 +53,11 @@ impl StagedDirectory {
         std::fs::write(&path, bytes).map_err(|e| failed(&self.place.join(name), &e))
     }
 
+    /// Where a file of this name will stand.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.place.join(name)
+    }
+
     /// The path under which a file of this name is to be written now; its folders exist.
     ///
     /// # Errors
@@ -115,7 +120,7 @@ pub fn write_file(place: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Resul
         .suffix(&extension)
         .tempfile_in(parent(place))
         .map_err(|e| failed(place, &e))?;
-    fill(temporary.path())?;
+    fill(temporary.path()).map_err(|e| e.in_file(place))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

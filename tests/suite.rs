@@ -2,6 +2,8 @@
 
 #[path = "suite/artifact.rs"]
 mod artifact;
+#[path = "suite/bad_input/mod.rs"]
+mod bad_input;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/laws.rs"]
@@ -12,3 +14,5 @@ mod main_job;
 mod program;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/support.rs"]
+mod support;

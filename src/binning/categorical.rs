@@ -96,6 +96,15 @@ fn best_groups(
     let rate = |cell: &Prebin| if cell.weight() > 0.0 { cell.goods / cell.weight() } else { f64::INFINITY };
     // Ties keep the order of the first row.
     cells.sort_by(|a, b| rate(&a.1).total_cmp(&rate(&b.1)));
+    let all = |weights: &[f64]| development.iter().map(|row| weights[*row as usize]).sum::<f64>();
+    let join = |cells: &[(Vec<usize>, Prebin)]| cells.iter().flat_map(|(levels, _)| levels.iter().copied()).collect();
+    // Where the feature alone tells every good from every bad, the bins show it, so that it can be named.
+    let (bad, good) = cells.split_at(cells.partition_point(|(_, cell)| cell.goods == 0.0 && cell.bads > 0.0));
+    // Not so where some values are missing or special: sums in another order, so to the last digits.
+    let is_everything = sum(ordinary).weight() >= (all(&outcomes.goods) + all(&outcomes.bads)) * (1.0 - 1e-9);
+    if !bad.is_empty() && !good.is_empty() && good.iter().all(|(_, cell)| cell.bads == 0.0) && is_everything {
+        return vec![join(bad), join(good)];
+    }
     while cells.len() > MOST_PREBINS {
         // The lightest pair of neighbours becomes one.
         let lightest = (1..cells.len())
@@ -110,7 +119,6 @@ fn best_groups(
         neighbour.1.goods += cell.goods;
         neighbour.1.bads += cell.bads;
     }
-    let all = |weights: &[f64]| development.iter().map(|row| weights[*row as usize]).sum::<f64>();
     let rules = Partitioning {
         max_bins: spec.max_bins,
         min_weight: spec.min_share * total,
@@ -119,7 +127,6 @@ fn best_groups(
         all_bads: all(&outcomes.bads),
     };
     let prebins: Vec<Prebin> = cells.iter().map(|(_, cell)| *cell).collect();
-    let join = |cells: &[(Vec<usize>, Prebin)]| cells.iter().flat_map(|(levels, _)| levels.iter().copied()).collect();
     match optimise(&prebins, &rules) {
         Some((segments, _)) => segments.iter().map(|segment| join(&cells[segment.first..=segment.last])).collect(),
         None if cells.is_empty() => Vec::new(),

@@ -51,6 +51,13 @@ fn best_cuts(values: &[f64], outcomes: &Outcomes, development: &[u32], total: f6
     if ordinary.is_empty() {
         return Vec::new();
     }
+    // Where the feature alone tells every good from every bad, the bins show it, so that it can be named.
+    let determinate = development.iter().filter(|row| outcomes.is_determinate(**row as usize)).count();
+    if ordinary.len() == determinate
+        && let Some(cut) = separating_cut(&ordinary)
+    {
+        return vec![cut];
+    }
     let prebins = prebins::numeric(&ordinary);
     let sum = |weights: &[f64]| development.iter().map(|row| weights[*row as usize]).sum::<f64>();
     let rules = Partitioning {
@@ -62,4 +69,17 @@ fn best_cuts(values: &[f64], outcomes: &Outcomes, development: &[u32], total: f6
     };
     let segments = optimise(&prebins.cells, &rules).map(|(segments, _)| segments).unwrap_or_default();
     segments.iter().rev().skip(1).rev().map(|segment| prebins.cuts[segment.last]).collect()
+}
+
+/// The cut that has every good on one side and every bad on the other, if there is one. `values` are
+/// (value, goods, bads) in rising order of value.
+fn separating_cut(values: &[(f64, f64, f64)]) -> Option<f64> {
+    let (_, first_goods, _) = values.first()?;
+    let turn = values.iter().position(|(_, goods, _)| (*goods > 0.0) != (*first_goods > 0.0))?;
+    let (low, high) = values.split_at(turn);
+    let is_pure = |side: &[(f64, f64, f64)]| side.iter().all(|v| v.1 == 0.0) || side.iter().all(|v| v.2 == 0.0);
+    if !is_pure(low) || !is_pure(high) {
+        return None;
+    }
+    prebins::cut_between(low.last()?.0, high.first()?.0)
 }

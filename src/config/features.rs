@@ -90,10 +90,11 @@ pub enum Monotone {
 
 impl FeaturesSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
-        for pattern in self.include.iter().chain(&self.exclude) {
+        let patterns = self.include.iter().map(|pattern| ("include", pattern));
+        for (key, pattern) in patterns.chain(self.exclude.iter().map(|pattern| ("exclude", pattern))) {
             glob::Pattern::new(pattern).map_err(|e| {
                 source
-                    .error(&["features"], format!("{pattern:?} is not a pattern: {e}"))
+                    .error(&["features", key], format!("{pattern:?} is not a pattern: {e}"))
                     .help("use a column's name, or * for any text, ? for one character, [ab] for a choice")
             })?;
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::error::{Error, ErrorKind, Result, read_file};
 use crate::suggest;
@@ -15,6 +15,12 @@ pub struct Source {
     pub path: PathBuf,
     /// Its text.
     pub text: String,
+}
+
+/// What a key can stand in.
+enum Place<'a> {
+    Table(&'a DeTable<'a>),
+    Array(&'a DeArray<'a>),
 }
 
 impl Source {
@@ -73,22 +79,30 @@ impl Source {
         }
     }
 
-    /// The line where a key stands, from 1.
+    /// The line where a key stands, from 1; an item of an array has its position, from 0, for a key.
     pub fn line_of(&self, keys: &[&str]) -> Option<usize> {
         let document = DeTable::parse(&self.text).ok()?;
-        let mut table = document.get_ref();
-        let mut line = None;
-        for key in keys {
-            let Some((found, value)) = table.iter().find(|(name, _)| name.get_ref() == key) else {
-                break;
-            };
-            line = Some(self.line(found.span().start));
-            match value.get_ref() {
-                DeValue::Table(inner) => table = inner,
-                _ => break,
+        self.line_in(Place::Table(document.get_ref()), keys)
+    }
+
+    fn line_in(&self, place: Place<'_>, keys: &[&str]) -> Option<usize> {
+        let (key, rest) = keys.split_first()?;
+        let (start, value) = match place {
+            Place::Table(table) => {
+                let (name, value) = table.iter().find(|(name, _)| name.get_ref() == key)?;
+                (name.span().start, value)
             }
-        }
-        line
+            Place::Array(items) => {
+                let item = items.get(key.parse::<usize>().ok()?)?;
+                (item.span().start, item)
+            }
+        };
+        let deeper = match value.get_ref() {
+            DeValue::Table(table) => self.line_in(Place::Table(table), rest),
+            DeValue::Array(items) => self.line_in(Place::Array(items), rest),
+            _ => None,
+        };
+        deeper.or_else(|| Some(self.line(start)))
     }
 
     fn line(&self, offset: usize) -> usize {

@@ -1,12 +1,10 @@
 //! One definition over a table: rows known at the observation become one value.
 
-use std::path::Path;
-
 use polars::prelude::DataType;
 
 use crate::cases::FeatureValues;
-use crate::config::{Aggregate, Definition};
-use crate::error::{Error, ErrorKind, Result};
+use crate::config::{Aggregate, Definition, Source};
+use crate::error::Result;
 use crate::history::{Expression, HistoryTable, Index, Window, condition, evaluate};
 use crate::population::Observations;
 use crate::table::{Categories, EVALUATED};
@@ -19,13 +17,15 @@ pub(super) fn values(
     index: &Index<'_>,
     observations: &Observations,
     categorical: bool,
-    file: &Path,
+    source: &Source,
 ) -> Result<FeatureValues> {
     let purpose = format!("feature {name:?}");
-    let expression = |text| Expression { text, purpose: &purpose, file };
+    let [where_keys, value_keys] = ["where", "value"].map(|key| ["features", "define", name, key]);
+    let at_where = |text| Expression { text, purpose: &purpose, source, keys: &where_keys };
+    let at_value = |text| Expression { text, purpose: &purpose, source, keys: &value_keys };
     let aggregate = definition.aggregate.unwrap_or_default();
-    let meets = definition.condition.as_deref().map(|text| condition(&table.table, expression(text))).transpose()?;
-    let value = definition.value.as_deref().map(|text| evaluate(&table.table, expression(text))).transpose()?;
+    let meets = definition.condition.as_deref().map(|text| condition(&table.table, at_where(text))).transpose()?;
+    let value = definition.value.as_deref().map(|text| evaluate(&table.table, at_value(text))).transpose()?;
     let window = Window::new(definition.window_months, definition.window_days);
     let keys = observations.key(table.key())?;
     let rows =
@@ -55,11 +55,9 @@ pub(super) fn values(
             Some(table.table.with(series.clone())?.numbers(EVALUATED)?)
         }
         Some(series) => {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                format!("{purpose}: the aggregate needs numbers, but the value is {}", series.dtype()),
-            )
-            .in_file(file));
+            return Err(at_value(definition.value.as_deref().unwrap_or_default())
+                .error(format!("the aggregate needs numbers, but the value is {}", series.dtype()))
+                .help("take a column of numbers, or an aggregate that takes any value: latest, first, count"));
         }
         None => None,
     };

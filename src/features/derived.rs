@@ -17,7 +17,8 @@ pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String,
     for (name, definition) in &spec.features.define {
         if let Some(text) = definition.expression.as_deref() {
             let purpose = format!("feature {name:?}");
-            let (_, uses) = Expression { text, purpose: &purpose, file: &spec.source.path }.parse()?;
+            let keys = ["features", "define", name, "expression"];
+            let (_, uses) = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys }.parse()?;
             for used in &uses {
                 if !spec.features.define.contains_key(used) {
                     let names: Vec<&str> = spec.features.define.keys().map(String::as_str).collect();
@@ -50,7 +51,9 @@ pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String,
             let Some((text, uses)) = open.remove(name) else { continue };
             let purpose = format!("feature {name:?}");
             let table = frame(spec, rows, &uses, values)?;
-            let series = evaluate(&table, Expression { text, purpose: &purpose, file: &spec.source.path })?;
+            let keys = ["features", "define", name, "expression"];
+            let expression = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys };
+            let series = evaluate(&table, expression)?;
             let table = table.with(series.clone())?;
             let value = if series.dtype() == &DataType::String {
                 FeatureValues::Categorical(table.categories(EVALUATED)?)

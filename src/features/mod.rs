@@ -58,7 +58,7 @@ pub fn build(
                 index,
                 observations,
                 categorical,
-                &spec.source.path,
+                &spec.source,
             )?;
             progress.advance();
             progress.check()?;
@@ -100,7 +100,7 @@ fn check_patterns(spec: &CardSpec) -> Result<()> {
         if !names.iter().any(|name| matches(pattern, name)) {
             return Err(spec
                 .source
-                .error(&["features", key], format!("features.{key}: no feature is defined as {pattern:?}"))
+                .error(&["features", key, pattern], format!("features.{key}: no feature is defined as {pattern:?}"))
                 .help(suggest::did_you_mean(pattern, "defined features", names)));
         }
     }

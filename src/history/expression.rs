@@ -1,12 +1,11 @@
 //! SQL expressions over the columns of a table, in Polars' dialect.
 
-use std::path::Path;
-
 use polars::prelude::*;
 use polars::sql::sql_expr;
 
 use super::Table;
-use crate::error::{Error, ErrorKind, Result};
+use crate::config::Source;
+use crate::error::{Error, Result};
 use crate::suggest;
 
 /// An expression with the place where it is written.
@@ -17,18 +16,21 @@ pub struct Expression<'a> {
     /// What it is for, for messages: `feature "utilisation"`.
     pub purpose: &'a str,
     /// The configuration file.
-    pub file: &'a Path,
+    pub source: &'a Source,
+    /// The keys that lead to it there.
+    pub keys: &'a [&'a str],
 }
 
 impl Expression<'_> {
-    fn error(&self, what: String) -> Error {
-        Error::new(ErrorKind::Configuration, format!("{}: {what}", self.purpose)).in_file(self.file)
+    /// An error at the place of the expression.
+    pub fn error(&self, what: String) -> Error {
+        self.source.error(self.keys, format!("{}: {what}", self.purpose))
     }
 
     /// The expression and the columns it names.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] where it is not SQL.
+    /// [`crate::error::ErrorKind::Configuration`] where it is not SQL.
     pub fn parse(&self) -> Result<(Expr, Vec<String>)> {
         let expression = sql_expr(self.text).map_err(|e| {
             self.error(format!("{:?} is not an SQL expression: {e}", self.text))
@@ -42,7 +44,7 @@ impl Expression<'_> {
 /// The values of an expression, one a row.
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`] where it is not SQL, names a column that is not there, or does not fit
+/// [`crate::error::ErrorKind::Configuration`] where it is not SQL, names a column that is not there, or does not fit
 /// the columns' types.
 pub fn evaluate(table: &Table, expression: Expression<'_>) -> Result<Series> {
     let (parsed, columns) = expression.parse()?;

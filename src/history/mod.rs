@@ -98,7 +98,9 @@ impl HistoryTable {
 fn read_table(project: &ProjectSpec, name: &str, spec: &TableSpec) -> Result<HistoryTable> {
     let at = |key: &str, error: Error| match project.source.line_of(&["tables", name, key]) {
         Some(line) => {
-            error.help(format!("the table {name:?} is described in {}, line {line}", project.source.path.display()))
+            let place = format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
+            let advice = error.advice().map_or(place.clone(), |advice| format!("{advice} ({place})"));
+            error.help(advice)
         }
         None => error,
     };
@@ -123,7 +125,8 @@ fn read_table(project: &ProjectSpec, name: &str, spec: &TableSpec) -> Result<His
             return Err(Error::new(ErrorKind::Value, "the key is missing")
                 .in_file(&table.file)
                 .in_column(key)
-                .at_row(row + 1));
+                .at_row(row + 1)
+                .help("every row must say whose it is; fill the key in, or leave the row out"));
         }
     }
     let event =

@@ -11,6 +11,7 @@ mod newton;
 mod second_solver;
 
 pub use inference::{Inference, StandardErrors, infer, variance_inflation};
+pub(crate) use newton::sigmoid;
 pub use second_solver::{Agreement, SecondSolver, agreement, linfa_start};
 
 use linfa::ParamGuard;

@@ -128,13 +128,14 @@ fn any_rule(
     observations: &Observations,
 ) -> Result<Vec<bool>> {
     let mut met = vec![false; observations.len()];
-    for rule in rules {
+    for (position, rule) in rules.iter().enumerate() {
         let table = history.table(&rule.table)?;
         let meets = match &rule.condition {
             None => vec![Some(true); table.table.rows()],
             Some(text) => {
                 let purpose = format!("outcome.{key}");
-                condition(&table.table, Expression { text, purpose: &purpose, file: &spec.source.path })?
+                let keys = ["outcome", key, &position.to_string(), "where"];
+                condition(&table.table, Expression { text, purpose: &purpose, source: &spec.source, keys: &keys })?
             }
         };
         let index = Index::new(table)?;
@@ -158,14 +159,16 @@ fn repaid(
         crate::config::CaseSource::History(_, population, _) => history.table(&population.table)?,
         crate::config::CaseSource::Table(..) => return Err(crate::error::internal("a table has no history")),
     };
-    let number = |table: &Table, text: &str, purpose: &str| {
-        numbers(table, Expression { text, purpose, file: &spec.source.path })
+    let number = |table: &Table, text: &str, key: &str| {
+        let purpose = format!("outcome.repaid.{key}");
+        let keys = ["outcome", "repaid", key];
+        numbers(table, Expression { text, purpose: &purpose, source: &spec.source, keys: &keys })
     };
-    let owed = number(&population.table, &rule.of, "outcome.repaid.of")?;
+    let owed = number(&population.table, &rule.of, "of")?;
     let owes: Vec<bool> = observations.rows.iter().map(|row| owed[*row as usize] > 0.0).collect();
     observations.leave_out(format!("nothing owed at the observation: {} is not above 0", rule.of), &owes);
     let table = history.table(&rule.table)?;
-    let paid = number(&table.table, &rule.value, "outcome.repaid.value")?;
+    let paid = number(&table.table, &rule.value, "value")?;
     let index = Index::new(table)?;
     let keys = observations.key(table.key())?;
     Ok(observations
@@ -185,11 +188,7 @@ fn repaid(
 pub(crate) fn numbers(table: &Table, expression: Expression<'_>) -> Result<Vec<f64>> {
     let series = evaluate(table, expression)?;
     if !series.dtype().is_primitive_numeric() && !series.dtype().is_bool() {
-        return Err(Error::new(
-            ErrorKind::Configuration,
-            format!("{}: {:?} gives {}, not a number", expression.purpose, expression.text, series.dtype()),
-        )
-        .in_file(expression.file));
+        return Err(expression.error(format!("{:?} gives {}, not a number", expression.text, series.dtype())));
     }
     table.with(series)?.numbers(crate::table::EVALUATED)
 }

@@ -14,6 +14,7 @@ use crate::features;
 use crate::history::History;
 use crate::outcome;
 use crate::progress::Progress;
+use crate::suggest;
 use crate::table::Categories;
 
 /// What the day of observation is called in case tables.
@@ -49,10 +50,11 @@ pub fn cases(
     progress: &dyn Progress,
 ) -> Result<Cases> {
     check_names(spec, population)?;
+    check_tables(spec, project, population, outcome)?;
     let mut needed = vec![population.table.clone()];
     needed.extend(outcome.tables().map(str::to_owned));
     needed.extend(spec.features.define.values().filter_map(|definition| definition.table.clone()));
-    needed.extend(keys::linking_tables(project, population, &needed)?);
+    needed.extend(keys::linking_tables(spec, project, population, &needed)?);
     needed.sort();
     needed.dedup();
     let history = History::read(project, &needed, progress)?;
@@ -111,6 +113,39 @@ fn check_names(spec: &CardSpec, population: &Population) -> Result<()> {
                 &["features", "define", name],
                 format!("a feature cannot be called {name:?}: the case table has a column of this name"),
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Every table that the card names must be one of the project's.
+fn check_tables(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+) -> Result<()> {
+    let check = |name: &str, keys: &[&str]| match project.tables.contains_key(name) {
+        true => Ok(()),
+        false => Err(spec
+            .source
+            .error(keys, format!("the history has no table {name:?}"))
+            .help(suggest::did_you_mean(name, "tables", project.tables.keys().map(String::as_str)))),
+    };
+    check(&population.table, &["population", "table"])?;
+    match &outcome.rule {
+        OutcomeRule::Repaid(rule) => check(&rule.table, &["outcome", "repaid", "table"])?,
+        OutcomeRule::Plain { bad, good, .. } => {
+            for (key, rules) in [("bad_when", bad), ("good_when", good)] {
+                for (position, rule) in rules.iter().enumerate() {
+                    check(&rule.table, &["outcome", key, &position.to_string(), "table"])?;
+                }
+            }
+        }
+    }
+    for (name, definition) in &spec.features.define {
+        if let Some(table) = &definition.table {
+            check(table, &["features", "define", name, "table"])?;
         }
     }
     Ok(())

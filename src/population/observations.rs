@@ -43,7 +43,9 @@ impl Observations {
         let meets = match &population.condition {
             None => vec![Some(true); table.table.rows()],
             Some(text) => {
-                condition(&table.table, Expression { text, purpose: "population.where", file: &spec.source.path })?
+                let keys = ["population", "where"];
+                let purpose = "population.where";
+                condition(&table.table, Expression { text, purpose, source: &spec.source, keys: &keys })?
             }
         };
         let index = Index::new(table)?;
@@ -80,11 +82,12 @@ impl Observations {
         if let Some(until) = population.until {
             keep(&mut rows, format!("observed after {until}"), &|row| known[row].0 <= until);
         }
-        for rule in &population.exclude {
+        for (position, rule) in population.exclude.iter().enumerate() {
             let purpose = format!("population.exclude ({})", rule.cause);
+            let keys = ["population", "exclude", &position.to_string(), "where"];
             let out = condition(
                 &table.table,
-                Expression { text: &rule.condition, purpose: &purpose, file: &spec.source.path },
+                Expression { text: &rule.condition, purpose: &purpose, source: &spec.source, keys: &keys },
             )?;
             keep(&mut rows, rule.cause.clone(), &|row| out[row] != Some(true));
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use polars::prelude::DataFrame;
 use scorewright_runtime::artifact::ScorecardDocument;
 
 use super::page::{Page, PageKind};
@@ -73,8 +74,8 @@ pub fn write_validation(
 
 fn write_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Result<()> {
     for mut table in tables {
-        write_csv(&mut table.frame, &directory.path(&format!("tables/{}.csv", table.name))?)?;
-        write_parquet(&mut table.frame, &directory.path(&format!("tables/{}.parquet", table.name))?)?;
+        write_table(directory, &mut table, "csv", write_csv)?;
+        write_table(directory, &mut table, "parquet", write_parquet)?;
     }
     Ok(())
 }
@@ -82,7 +83,17 @@ fn write_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Result<
 /// Tables with a row a case are written as Parquet only: as text they would dwarf everything else.
 fn write_case_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Result<()> {
     for mut table in tables {
-        write_parquet(&mut table.frame, &directory.path(&format!("tables/{}.parquet", table.name))?)?;
+        write_table(directory, &mut table, "parquet", write_parquet)?;
     }
     Ok(())
+}
+
+fn write_table(
+    directory: &StagedDirectory,
+    table: &mut NamedTable,
+    extension: &str,
+    write: fn(&mut DataFrame, &Path) -> Result<()>,
+) -> Result<()> {
+    let name = format!("tables/{}.{extension}", table.name);
+    write(&mut table.frame, &directory.path(&name)?).map_err(|e| e.in_file(directory.place(&name)))
 }

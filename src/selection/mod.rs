@@ -41,7 +41,8 @@ pub struct Selection {
 }
 
 /// Chooses features in this order: dropped by name, one bin, information value, correlation,
-/// stepwise, sign. Features of `keep` pass all but the one-bin rule.
+/// stepwise, sign. Features of `keep` pass all but the one-bin rule. `refused` are the columns that
+/// cannot be features, with the reason.
 ///
 /// # Errors
 /// [`ErrorKind::Configuration`] for a name in keep or drop that no feature has; [`ErrorKind::Features`]
@@ -50,11 +51,12 @@ pub fn select(
     binnings: &[Binning],
     outcomes: &Outcomes,
     development: &[u32],
+    refused: &[(String, String)],
     spec: &CardSpec,
     progress: &dyn Progress,
 ) -> Result<Selection> {
     let section = &spec.selection;
-    check_names(binnings, section, &spec.source)?;
+    check_names(binnings, refused, section, &spec.source)?;
     let kept = |feature: usize| section.keep.iter().any(|pattern| matches(pattern, &binnings[feature].name));
     let mut decisions: Vec<Option<(&'static str, String)>> = vec![None; binnings.len()];
     let mut candidates: Vec<usize> = Vec::new();
@@ -81,7 +83,9 @@ pub fn select(
         return Err(nothing_left(binnings, &decisions));
     }
     let design = Design::new(binnings, &candidates, outcomes, development);
-    separated(&design, binnings)?;
+    if spec.fit.l2 == 0.0 {
+        separated(&design, binnings)?;
+    }
     let mut stay: Vec<usize> = Vec::new();
     for (column, feature) in candidates.iter().enumerate() {
         let clash = stay
@@ -103,7 +107,7 @@ pub fn select(
     }
     let forced: Vec<usize> = stay.iter().copied().filter(|column| kept(candidates[*column])).collect();
     let path = stepwise::run(&design, &stay, &forced, section.stepwise, &spec.fit, progress).map_err(|e| {
-        fit_error(e, &stay.iter().map(|column| binnings[candidates[*column]].name.as_str()).collect::<Vec<_>>())
+        fit_error(e, &candidates.iter().map(|feature| binnings[*feature].name.as_str()).collect::<Vec<_>>())
     })?;
     for (column, step, reason) in path.removed {
         decisions[candidates[column]] = Some((step, reason));
@@ -140,15 +144,29 @@ pub fn select(
 
 fn one_bin_reason(binning: &Binning) -> String {
     match binning.kind {
-        FeatureKind::Numeric => "no cut separates good from bad within the rules for bins (constant, or trend and least share leave one bin)".into(),
+        FeatureKind::Numeric => "no cut separates good from bad within the rules for bins (constant; or trend, least share, or goods and bads in every bin leave one bin)".into(),
         FeatureKind::Categorical => "no grouping separates good from bad within the rules for bins (one category, or all are rare)".into(),
     }
 }
 
-fn check_names(binnings: &[Binning], section: &SelectionSection, source: &Source) -> Result<()> {
+/// Every name must mean a feature; to drop a column that cannot be one is no fault.
+fn check_names(
+    binnings: &[Binning],
+    refused: &[(String, String)],
+    section: &SelectionSection,
+    source: &Source,
+) -> Result<()> {
     for (key, names) in [("keep", &section.keep), ("drop", &section.drop)] {
         for name in names {
             if !binnings.iter().any(|binning| matches(name, &binning.name)) {
+                match refused.iter().find(|(column, _)| matches(name, column)) {
+                    Some(_) if key == "drop" => continue,
+                    Some((column, reason)) => {
+                        let what = format!("selection.{key}: {column:?} cannot be a feature: {reason}");
+                        return Err(source.error(&["selection", key], what).help("take the name out"));
+                    }
+                    None => {}
+                }
                 let names: Vec<&str> = binnings.iter().map(|binning| binning.name.as_str()).collect();
                 return Err(source
                     .error(&["selection", key], format!("selection.{key}: no feature is called {name:?}"))
@@ -186,14 +204,15 @@ fn separated(design: &Design, binnings: &[Binning]) -> Result<()> {
         let lowest_good = with(|row| row.goods).fold(f64::INFINITY, f64::min);
         let highest_bad = with(|row| row.bads).fold(f64::NEG_INFINITY, f64::max);
         if lowest_good > highest_bad {
-            return Err(separation(&binning.name));
+            return Err(separation(&binning.name, ""));
         }
     }
     Ok(())
 }
 
-fn separation(name: &str) -> Error {
-    Error::new(ErrorKind::Separated, format!("the feature {name:?} separates good from bad perfectly"))
+/// `company`: what separates with it, in words.
+fn separation(name: &str, company: &str) -> Error {
+    Error::new(ErrorKind::Separated, format!("the feature {name:?}{company} separates good from bad perfectly"))
         .in_column(name)
         .help("such a feature usually knows the outcome (it was recorded after it): exclude it; or, if it is right, use it as a rule outside the scorecard, or set [fit] l2 above 0")
 }
@@ -203,7 +222,9 @@ pub fn fit_error(error: crate::logistic::LogisticError, names: &[&str]) -> Error
     use crate::logistic::LogisticError as E;
     let name = |column: usize| names.get(column).copied().unwrap_or("?").to_owned();
     match error {
-        E::Separated { column } => separation(&name(column)),
+        // One that separates alone was found before any fit.
+        E::Separated { column } if names.len() > 1 => separation(&name(column), ", together with other features,"),
+        E::Separated { column } => separation(&name(column), ""),
         E::Collinear { column, with } => {
             let with = with.map(|with| format!("; it goes along most with {:?}", name(with))).unwrap_or_default();
             Error::new(

@@ -13,7 +13,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 use super::design::Design;
 use crate::config::{FitSection, Stepwise};
 use crate::logistic::linear::Scaled;
-use crate::logistic::{FittedLogistic, LogisticError, LogisticParams};
+use crate::logistic::{FittedLogistic, LogisticError, LogisticParams, sigmoid};
 use crate::progress::Progress;
 
 /// The columns selected, and those that went, with step and reason.
@@ -31,7 +31,7 @@ struct Fits<'a> {
 }
 
 impl Fits<'_> {
-    /// Fits some columns, starting from a fit of most of them.
+    /// Fits some columns of the design, starting from a fit of most of them; an error names columns of the design.
     fn fit(
         &self,
         columns: &[usize],
@@ -44,7 +44,16 @@ impl Fits<'_> {
             };
             params = params.start(std::iter::once(fit.intercept).chain(columns.iter().map(coefficient)).collect());
         }
-        params.fit(&DatasetBase::new(self.design.columns(columns), self.design.targets.clone()))
+        let of_design = |column: usize| columns.get(column).copied().unwrap_or(column);
+        params.fit(&DatasetBase::new(self.design.columns(columns), self.design.targets.clone())).map_err(|error| {
+            match error {
+                LogisticError::Separated { column } => LogisticError::Separated { column: of_design(column) },
+                LogisticError::Collinear { column, with } => {
+                    LogisticError::Collinear { column: of_design(column), with: with.map(of_design) }
+                }
+                other => other,
+            }
+        })
     }
 }
 
@@ -215,7 +224,7 @@ fn drop_negative(
 /// gradient of its coefficient at 0, V its information given the selected columns.
 fn score_statistics(design: &Design, selected: &[usize], current: &FittedLogistic, open: &[usize]) -> Vec<(f64, f64)> {
     let x = design.columns(selected);
-    let probability: Array1<f64> = current.log_odds(x.view()).mapv(|eta| 1.0 / (1.0 + (-eta).exp()));
+    let probability: Array1<f64> = current.log_odds(x.view()).mapv(sigmoid);
     let totals = design.targets.sum_axis(Axis(1));
     let residual = &design.targets.column(0) - &(&totals * &probability);
     let weight = &totals * &probability * &probability.mapv(|p| 1.0 - p);
@@ -224,7 +233,8 @@ fn score_statistics(design: &Design, selected: &[usize], current: &FittedLogisti
         .map(|column| {
             let z = design.woe.column(*column);
             let slope = z.dot(&residual);
-            let weighted = &z * &weight;
+            let mut weighted = weight.clone();
+            weighted *= &z;
             let mut cross = Array1::zeros(selected.len() + 1);
             cross[0] = weighted.sum();
             cross.slice_mut(s![1..]).assign(&x.t().dot(&weighted));

@@ -21,6 +21,7 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_v
             .help("name a file with a header and rows"));
     }
     check_encoding(path, &bytes)?;
+    let bytes = without_last_blank_lines(bytes);
     let delimiter = match separator {
         Some(separator) => {
             u8::try_from(separator).map_err(|_| malformed("the separator must be one ASCII character".into()))?
@@ -29,9 +30,14 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_v
     };
     let header = header(&bytes, delimiter).map_err(|e| malformed(format!("the header cannot be read: {e}")))?;
     check_header(path, &bytes, &header, separator)?;
+    if let Some(line) = blank_line(&bytes) {
+        return Err(malformed("the line is blank".into()).at_line(line).help("take it out, or fill it in"));
+    }
     let rows = check_shape(path, &bytes, delimiter, header.len())?;
     if rows == 0 {
-        return Err(Error::new(ErrorKind::Empty, "the file has a header but no rows").in_file(path));
+        return Err(Error::new(ErrorKind::Empty, "the file has a header but no rows")
+            .in_file(path)
+            .help("name a file with rows"));
     }
     let mut options = CsvParseOptions::default().with_separator(delimiter).with_missing_is_null(true);
     if !null_values.is_empty() {
@@ -48,7 +54,7 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_v
         .map_err(|e| malformed(format!("the file cannot be parsed: {e}")))?;
     if frame.height() != rows {
         return Err(malformed(format!("{rows} records were counted, but {} were read", frame.height()))
-            .help("look for blank lines or unbalanced quotes"));
+            .help("look for unbalanced quotes"));
     }
     Ok(frame)
 }
@@ -125,6 +131,28 @@ fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<
         }
     }
     Ok(())
+}
+
+/// Blank lines at the end are no rows; many programs write one.
+fn without_last_blank_lines(mut bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
+    if end < bytes.len() {
+        bytes.truncate(end);
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// The first blank line outside quotes, from 1.
+fn blank_line(bytes: &[u8]) -> Option<usize> {
+    let mut is_quoted = false;
+    let mut lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n');
+    let blank = lines.position(|line| {
+        let is_blank = !is_quoted && matches!(line, b"" | b"\r");
+        is_quoted ^= line.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+        is_blank
+    });
+    blank.map(|position| position + 1)
 }
 
 /// Every record must have as many fields as the header; returns the number of records after it.

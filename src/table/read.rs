@@ -96,7 +96,9 @@ fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
         files.push((file, name));
     }
     if files.is_empty() {
-        return Err(Error::new(ErrorKind::Unreadable, "no file matches the pattern").in_file(path));
+        return Err(Error::new(ErrorKind::Unreadable, "no file matches the pattern")
+            .in_file(path)
+            .help("check the folder and the pattern; paths in a configuration file are relative to that file"));
     }
     Ok(files)
 }
@@ -108,7 +110,9 @@ fn parse(path: &Path, bytes: Vec<u8>, options: &ReadOptions<'_>) -> Result<DataF
             return Err(Error::new(ErrorKind::Empty, "the file is empty").in_file(path));
         }
         ParquetReader::new(Cursor::new(bytes)).finish().map_err(|e| {
-            Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {e}")).in_file(path)
+            Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {e}"))
+                .in_file(path)
+                .help("write it again, or give it the name of what it is: .csv or .csv.gz")
         })?
     } else if name.ends_with(".csv.gz") {
         csv_file::parse(path, csv_file::decompress(path, &bytes)?, options.separator, options.null_values)?

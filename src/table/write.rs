@@ -6,9 +6,9 @@ use polars::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 
-fn failed(path: &Path, reason: impl std::fmt::Display) -> Error {
+/// The caller adds the place that the user named: the path written to is a temporary one beside it.
+fn failed(reason: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Output, format!("cannot write the table: {reason}"))
-        .in_file(path)
         .help("check that the disk has room and that you may write there; nothing was changed")
 }
 
@@ -17,9 +17,9 @@ fn failed(path: &Path, reason: impl std::fmt::Display) -> Error {
 /// # Errors
 /// [`ErrorKind::Output`].
 pub fn write_csv(frame: &mut DataFrame, path: &Path) -> Result<()> {
-    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(|e| failed(path, e))?);
-    CsvWriter::new(&mut file).include_header(true).finish(frame).map_err(|e| failed(path, e))?;
-    std::io::Write::flush(&mut file).map_err(|e| failed(path, e))
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path).map_err(failed)?);
+    CsvWriter::new(&mut file).include_header(true).finish(frame).map_err(failed)?;
+    std::io::Write::flush(&mut file).map_err(failed)
 }
 
 /// Writes a frame as Parquet.
@@ -27,7 +27,7 @@ pub fn write_csv(frame: &mut DataFrame, path: &Path) -> Result<()> {
 /// # Errors
 /// [`ErrorKind::Output`].
 pub fn write_parquet(frame: &mut DataFrame, path: &Path) -> Result<()> {
-    let file = std::fs::File::create(path).map_err(|e| failed(path, e))?;
-    ParquetWriter::new(file).with_compression(ParquetCompression::Snappy).finish(frame).map_err(|e| failed(path, e))?;
+    let file = std::fs::File::create(path).map_err(failed)?;
+    ParquetWriter::new(file).with_compression(ParquetCompression::Snappy).finish(frame).map_err(failed)?;
     Ok(())
 }
