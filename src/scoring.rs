@@ -26,15 +26,16 @@ pub fn load(path: &Path) -> Result<Scorecard> {
     Scorecard::from_json(&read_file(path)?).map_err(refused)
 }
 
-/// Reads a data file for a scorecard: its categories keep their exact text.
+/// Reads a data file for a scorecard: its categories keep their exact text. `separator` is that of a csv file;
+/// absent: a comma.
 ///
 /// # Errors
 /// Those of reading files.
-pub fn read_data(card: &Scorecard, path: &Path) -> Result<Table> {
+pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>) -> Result<Table> {
     let categorical = card.features().iter().filter(|feature| feature.kind == FeatureKind::Categorical);
     let as_text: Vec<String> =
         categorical.map(|feature| feature.name.clone()).chain(card.document().columns.id.clone()).collect();
-    let options = ReadOptions { as_text: &as_text, ..ReadOptions::default() };
+    let options = ReadOptions { separator, as_text: &as_text, ..ReadOptions::default() };
     table::read(path, &path.display().to_string(), &options)
 }
 

@@ -39,10 +39,15 @@ pub struct Validated {
 ///
 /// # Errors
 /// Those of reading and scoring; [`ErrorKind::NoCases`] where no row is good or none is bad.
-pub fn with_scorecard(card: &Scorecard, data: &Path, progress: &dyn Progress) -> Result<Validated> {
+pub fn with_scorecard(
+    card: &Scorecard,
+    data: &Path,
+    separator: Option<char>,
+    progress: &dyn Progress,
+) -> Result<Validated> {
     let document = card.document();
     progress.begin("reading cases", 0);
-    let table = read_data(card, data)?;
+    let table = read_data(card, data, separator)?;
     let mut warnings = Vec::new();
     let mut present = |column: &Option<String>, loss: &str| {
         column.clone().filter(|name| {
@@ -139,6 +144,8 @@ pub struct ScoreColumns {
     pub weight: Option<String>,
     /// Date, for figures by month.
     pub period: Option<String>,
+    /// Field separator of a csv file; absent: a comma.
+    pub separator: Option<char>,
 }
 
 /// Validates a column of scores or PDs. Score bands are the deciles of the data themselves.
@@ -147,7 +154,11 @@ pub struct ScoreColumns {
 /// Those of reading; [`ErrorKind::Value`] for a score that is missing or a PD outside [0, 1].
 pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progress: &dyn Progress) -> Result<Validated> {
     progress.begin("reading cases", 0);
-    let table = table::read(data, &data.display().to_string(), &ReadOptions::default())?;
+    let table = table::read(
+        data,
+        &data.display().to_string(),
+        &ReadOptions { separator: columns.separator, ..ReadOptions::default() },
+    )?;
     let literals = |values: &[String]| values.iter().map(|value| literal(value)).collect::<Vec<_>>();
     let source = OutcomeSource::Plain {
         column: columns.outcome.clone(),

@@ -23,6 +23,9 @@ pub struct Score {
     /// csv, csv.gz or parquet with the card's features
     #[arg(long)]
     data: PathBuf,
+    /// Field separator of a csv file [default: a comma]
+    #[arg(long, value_name = "CHARACTER")]
+    separator: Option<char>,
     /// The file to write: .csv or .parquet
     #[arg(long)]
     out: PathBuf,
@@ -38,7 +41,7 @@ impl Score {
         };
         let card = load(&self.scorecard)?;
         console.begin("reading", 0);
-        let table = read_data(&card, &self.data)?;
+        let table = read_data(&card, &self.data, self.separator)?;
         console.check()?;
         console.begin("scoring", 0);
         let mut scores = score(&card, &table)?;

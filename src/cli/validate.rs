@@ -22,6 +22,9 @@ pub struct Validate {
     /// csv, csv.gz or parquet
     #[arg(long)]
     data: PathBuf,
+    /// Field separator of a csv file [default: a comma]
+    #[arg(long, value_name = "CHARACTER")]
+    separator: Option<char>,
     /// The directory to write
     #[arg(long)]
     out: PathBuf,
@@ -56,7 +59,7 @@ impl Validate {
         let (validated, card) = match &self.scorecard {
             Some(path) => {
                 let card = load(path)?;
-                (with_scorecard(&card, &self.data, console)?, Some(card))
+                (with_scorecard(&card, &self.data, self.separator, console)?, Some(card))
             }
             None => {
                 let outcome = self.outcome_column.clone();
@@ -68,6 +71,7 @@ impl Validate {
                     pd: self.pd_column.clone(),
                     weight: self.weight_column.clone(),
                     period: self.period_column.clone(),
+                    separator: self.separator,
                 };
                 (without_scorecard(&columns, &self.data, self.seed, console)?, None)
             }

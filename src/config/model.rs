@@ -183,7 +183,7 @@ impl LimitsSection {
 
 /// Checks that a number lies in [low, high].
 fn within(source: &Source, section: &str, key: &str, value: f64, low: f64, high: f64) -> Result<()> {
-    if value >= low && value <= high {
+    if value >= low && value <= high && value.is_finite() {
         return Ok(());
     }
     let range = if high == f64::INFINITY { format!("at least {low}") } else { format!("between {low} and {high}") };
@@ -219,7 +219,7 @@ impl SelectionSection {
 
 impl FitSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
-        within(source, "fit", "l2", self.l2, 0.0, f64::MAX)
+        within(source, "fit", "l2", self.l2, 0.0, f64::INFINITY)
     }
 }
 

@@ -218,7 +218,9 @@ impl HistoryOutcome {
     /// The window in words.
     pub fn window_in_words(&self) -> String {
         match (self.window_months, self.window_days) {
+            (Some(1), _) => "1 month".to_owned(),
             (Some(months), _) => format!("{months} months"),
+            (_, Some(1)) => "1 day".to_owned(),
             (_, days) => format!("{} days", days.unwrap_or(0)),
         }
     }

@@ -72,7 +72,9 @@ impl Source {
     /// An error at the place of a key, given by the keys that lead to it. Where the key is absent, at
     /// the last of its tables that is there.
     pub fn error(&self, keys: &[&str], message: impl Into<String>) -> Error {
-        let error = Error::new(ErrorKind::Configuration, message).in_file(&self.path);
+        let error = Error::new(ErrorKind::Configuration, message)
+            .in_file(&self.path)
+            .help("every key is explained where it is used in the example that `scorewright new` writes");
         match self.line_of(keys) {
             Some(line) => error.at_line(line),
             None => error,

@@ -107,7 +107,10 @@ fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<
                     "the file looks separated by {name}, not by \"{}\"",
                     separator.unwrap_or(',')
                 ))
-                .help(format!("say so: separator = {}", name.trim_start_matches("a tab (").trim_end_matches(')'))));
+                .help(format!(
+                    "say so: separator = {0} in the configuration, or --separator {0} where a command reads the file",
+                    name.trim_start_matches("a tab (").trim_end_matches(')')
+                )));
             }
         }
     }

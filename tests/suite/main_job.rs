@@ -140,6 +140,24 @@ fn scoring_the_training_table_gives_the_scores_that_training_reported() {
 }
 
 #[test]
+fn a_file_with_another_separator_scores_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let mut cases = frame(&demo("collection-late").join("tables/cases.parquet")).head(Some(50));
+    for (name, separator) in [("commas.csv", b','), ("semicolons.csv", b';')] {
+        let file = std::fs::File::create(path(name)).unwrap();
+        CsvWriter::new(file).with_separator(separator).finish(&mut cases).unwrap();
+    }
+    let card = demo("collection-late").join("scorecard.json").to_str().unwrap().to_owned();
+    let (commas, semicolons) = (path("commas.csv"), path("semicolons.csv"));
+    let (a, b) = (path("a.csv"), path("b.csv"));
+    assert_eq!(run(["score", &card, "--data", &commas, "--out", &a]).status, 0);
+    assert_eq!(run(["score", &card, "--data", &semicolons, "--out", &b]).status, 3);
+    assert_eq!(run(["score", &card, "--data", &semicolons, "--separator", ";", "--out", &b]).status, 0);
+    assert!(std::fs::read(a).unwrap() == std::fs::read(b).unwrap());
+}
+
+#[test]
 fn validating_on_the_training_cases_finds_what_training_found() {
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("validation");

@@ -159,7 +159,7 @@ pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
         shares[step].0 += sample.goods[case] / goods;
         shares[step].1 += sample.bads[case] / bads;
     }
-    let most = shares.iter().fold(0.0_f64, |most, (good, bad)| most.max(*good).max(*bad)) * 1.1;
+    let most = shares.iter().fold(0.0_f64, |most, (good, bad)| most.max(*good).max(*bad)) * 1.28; // room for the legend
     let description = format!("distribution of the score among goods and bads, {}", sample.name.title());
     draw(SIZE, &description, |canvas| {
         let mut chart = ChartBuilder::on(canvas)
