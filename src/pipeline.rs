@@ -63,7 +63,8 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
             progress.advance();
             progress.check()
         },
-    )?;
+    )
+    .map_err(in_card)?;
 
     progress.begin("selecting features", 0);
     let selection =
@@ -146,10 +147,16 @@ fn training_evidence(
         limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
-        warnings: cases.warnings.clone(),
+        warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).collect(),
     };
     evidence.conclude(&scorecard.document().limits);
     Ok(evidence)
+}
+
+/// Fixed cuts stand as they are; where they lack the trend that was asked for, a reader must know.
+fn missed_trends(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
+    let missed = binnings.iter().filter(|binning| binning.trend_missed);
+    missed.map(|binning| format!("the fixed cuts of {} do not give the trend that the card asks for", binning.name))
 }
 
 /// The figures of every sample.

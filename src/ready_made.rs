@@ -45,8 +45,7 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
 
 /// Columns that must keep their exact text when a card's table is read.
 fn text_columns(features: &FeaturesSection, source: &TableSource) -> Vec<String> {
-    let categorical =
-        |settings: &ColumnSettings| settings.kind == Some(FeatureKind::Categorical) || settings.groups.is_some();
+    let categorical = |settings: &ColumnSettings| settings.feature_kind() == Some(FeatureKind::Categorical);
     let declared = features.columns.iter().filter(|(_, settings)| categorical(settings)).map(|(name, _)| name.clone());
     declared.chain(source.id.clone()).chain(source.group.clone()).collect()
 }
@@ -325,17 +324,7 @@ pub fn read_feature(
     name: &str,
     settings: Option<&ColumnSettings>,
 ) -> Result<std::result::Result<FeatureColumn, String>> {
-    let kind = settings.and_then(|settings| {
-        settings.kind.or_else(|| {
-            if settings.groups.is_some() {
-                Some(FeatureKind::Categorical)
-            } else if settings.cuts.is_some() {
-                Some(FeatureKind::Numeric)
-            } else {
-                None
-            }
-        })
-    });
+    let kind = settings.and_then(ColumnSettings::feature_kind);
     let description = settings.map(|settings| settings.description.clone()).unwrap_or_default();
     let values = match kind {
         _ if table.is_all_missing(name) => return Ok(Err("every value is missing".into())),

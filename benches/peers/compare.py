@@ -1,8 +1,8 @@
 """Times scorewright beside optbinning on the same made-up table, in one run.
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install optbinning==1.0.0 pyarrow
+    python3 -m venv .venv && .venv/bin/pip install optbinning==1.0.0 pyarrow
     cargo build --release
-    /tmp/peers/bin/python benches/peers/compare.py [ROWS]
+    .venv/bin/python benches/peers/compare.py [ROWS]
 
 Both read the same Parquet file, bin every feature (at most 8 bins, at least 5 percent each, best monotone
 trend), fit a logistic scorecard and score all rows. What differs: scorewright also draws the samples, selects by

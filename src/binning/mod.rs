@@ -65,6 +65,8 @@ pub struct Binning {
     pub codes: Vec<u16>,
     /// Weight of evidence and information value on the development sample.
     pub table: BinTable,
+    /// Whether fixed cuts, which are used as they stand, lack the trend that the column asks for.
+    pub trend_missed: bool,
 }
 
 /// Bins one feature on the cases of `development` and codes all its values.
@@ -80,6 +82,14 @@ pub fn bin(
 ) -> Result<Binning> {
     let kind = feature.values.kind();
     check_special(feature, spec)?;
+    if kind == FeatureKind::Categorical && spec.settings.monotone.is_some() {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "the column holds categories, which have no order, so it can have no trend",
+        )
+        .in_column(&feature.name)
+        .help("take monotone out, or read the column as numbers: type = \"numeric\""));
+    }
     let total: f64 = development.iter().map(|row| determinate_weight(outcomes, *row as usize)).sum();
     let mut bins = match &feature.values {
         FeatureValues::Numeric(values) => numeric::bins(values, outcomes, development, total, spec),
@@ -101,6 +111,8 @@ pub fn bin(
     let codes = encode(&partition, &feature.values);
     let counts = count(&codes, partition.bins(), outcomes, development);
     let table = BinTable::new(&counts);
+    let trend_missed = spec.settings.cuts.is_some()
+        && spec.settings.monotone.is_some_and(|trend| !optimise::has_trend(&interval_rates(&bins, &table), trend));
     Ok(Binning {
         name: feature.name.clone(),
         description: feature.description.clone(),
@@ -109,7 +121,17 @@ pub fn bin(
         partition,
         codes,
         table,
+        trend_missed,
     })
+}
+
+/// Good rates of the intervals that hold cases, from low values to high.
+fn interval_rates(bins: &[(String, BinDomain)], table: &BinTable) -> Vec<f64> {
+    bins.iter()
+        .zip(&table.rows)
+        .filter(|((_, domain), row)| matches!(domain, BinDomain::Interval { .. }) && row.goods + row.bads > 0.0)
+        .map(|(_, row)| row.goods / (row.goods + row.bads))
+        .collect()
 }
 
 /// Bins features in parallel; the result is in the order of `features`.

@@ -60,6 +60,25 @@ pub fn optimise(cells: &[Prebin], rules: &Partitioning) -> Option<(Vec<Segment>,
     best
 }
 
+/// Whether good rates, in order, have a trend; equal neighbours do not rise or fall.
+pub(super) fn has_trend(rates: &[f64], trend: Monotone) -> bool {
+    let turns = |direction: f64| {
+        let mut steps = rates.windows(2).map(|pair| (pair[1] - pair[0]) * direction).peekable();
+        while steps.next_if(|step| *step > 0.0).is_some() {}
+        steps.all(|step| step < 0.0)
+    };
+    let goes = |direction: f64| rates.windows(2).all(|pair| (pair[1] - pair[0]) * direction > 0.0);
+    match trend {
+        Monotone::None => true,
+        Monotone::Ascending => goes(1.0),
+        Monotone::Descending => goes(-1.0),
+        Monotone::Auto => goes(1.0) || goes(-1.0),
+        Monotone::Peak => turns(1.0),
+        Monotone::Valley => turns(-1.0),
+        Monotone::Unimodal => turns(1.0) || turns(-1.0),
+    }
+}
+
 /// Good rate and information value of every admissible bin.
 struct Bins {
     cells: usize,

@@ -106,6 +106,16 @@ impl FeaturesSection {
 }
 
 impl ColumnSettings {
+    /// How the settings say that the column is to be read: by type, else by what only one type can have.
+    pub fn feature_kind(&self) -> Option<FeatureKind> {
+        match (self.kind, &self.groups, &self.cuts) {
+            (Some(kind), ..) => Some(kind),
+            (None, Some(_), _) => Some(FeatureKind::Categorical),
+            (None, None, Some(_)) => Some(FeatureKind::Numeric),
+            (None, None, None) => None,
+        }
+    }
+
     fn check(&self, name: &str, source: &Source) -> Result<()> {
         let wrong =
             |key: &str, what: String| Err(source.error(&["features", "columns", name, key], what).in_column(name));
@@ -146,6 +156,9 @@ impl ColumnSettings {
             if groups.is_empty() {
                 return wrong("groups", "groups is empty; leave the key out to have groups found".into());
             }
+        }
+        if self.monotone.is_some() && self.feature_kind() == Some(FeatureKind::Categorical) {
+            return wrong("monotone", "a categorical feature has no order, so it can have no trend".into());
         }
         let mut seen: Vec<&Literal> = Vec::new();
         for value in self.special.0.iter().flat_map(|group| &group.values) {

@@ -70,6 +70,15 @@ impl Aggregate {
 }
 
 impl Definition {
+    /// Description and unit.
+    pub fn in_words(&self) -> String {
+        match (self.description.as_str(), self.unit.as_str()) {
+            (description, "") => description.to_owned(),
+            ("", unit) => unit.to_owned(),
+            (description, unit) => format!("{description}, {unit}"),
+        }
+    }
+
     pub(super) fn check(&self, name: &str, source: &Source) -> Result<()> {
         let wrong = |key: &str, what: &str| {
             Err(source.error(&["features", "define", name, key], format!("feature {name:?}: {what}")))

@@ -1,6 +1,7 @@
 //! One definition over a table: rows known at the observation become one value.
 
 use polars::prelude::DataType;
+use scorewright_runtime::artifact::FeatureKind;
 
 use crate::cases::FeatureValues;
 use crate::config::{Aggregate, Definition, Source};
@@ -16,7 +17,7 @@ pub(super) fn values(
     table: &HistoryTable,
     index: &Index<'_>,
     observations: &Observations,
-    categorical: bool,
+    kind: Option<FeatureKind>,
     source: &Source,
 ) -> Result<FeatureValues> {
     let purpose = format!("feature {name:?}");
@@ -35,7 +36,10 @@ pub(super) fn values(
 
     if let Some(series) = &value
         && matches!(aggregate, Aggregate::Latest | Aggregate::First)
-        && (categorical || matches!(series.dtype(), DataType::String | DataType::Boolean))
+        && match kind {
+            Some(kind) => kind == FeatureKind::Categorical,
+            None => matches!(series.dtype(), DataType::String | DataType::Boolean),
+        }
     {
         let texts = table.table.with(series.clone())?.categories(EVALUATED)?;
         let picked: Vec<Option<&str>> = points
@@ -56,8 +60,8 @@ pub(super) fn values(
         }
         Some(series) => {
             return Err(at_value(definition.value.as_deref().unwrap_or_default())
-                .error(format!("the aggregate needs numbers, but the value is {}", series.dtype()))
-                .help("take a column of numbers, or an aggregate that takes any value: latest, first, count"));
+                .error(format!("numbers are needed here, but the value is {}", series.dtype()))
+                .help("take a column of numbers; or, for latest and first, read the feature as categories"));
         }
         None => None,
     };

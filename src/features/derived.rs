@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use polars::prelude::*;
+use scorewright_runtime::artifact::FeatureKind;
 
 use crate::cases::FeatureValues;
-use crate::config::CardSpec;
+use crate::config::{CardSpec, ColumnSettings};
 use crate::error::{Result, internal};
 use crate::history::{Expression, evaluate};
 use crate::suggest;
@@ -55,7 +56,9 @@ pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String,
             let expression = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys };
             let series = evaluate(&table, expression)?;
             let table = table.with(series.clone())?;
-            let value = if series.dtype() == &DataType::String {
+            let kind = spec.features.columns.get(name).and_then(ColumnSettings::feature_kind);
+            let is_text = kind.map_or(series.dtype() == &DataType::String, |kind| kind == FeatureKind::Categorical);
+            let value = if is_text {
                 FeatureValues::Categorical(table.categories(EVALUATED)?)
             } else {
                 let numbers = table.numbers(EVALUATED)?;

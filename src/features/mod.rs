@@ -6,10 +6,9 @@ mod derived;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use scorewright_runtime::artifact::FeatureKind;
 
 use crate::cases::{FeatureColumn, FeatureValues};
-use crate::config::{CardSpec, Definition};
+use crate::config::{CardSpec, ColumnSettings, Definition};
 use crate::error::Result;
 use crate::history::{History, Index};
 use crate::population::Observations;
@@ -47,19 +46,11 @@ pub fn build(
     let built: Vec<(String, FeatureValues)> = from_tables
         .par_iter()
         .map(|(name, definition)| {
-            let categorical =
-                spec.features.columns.get(*name).and_then(|settings| settings.kind) == Some(FeatureKind::Categorical);
+            let kind = spec.features.columns.get(*name).and_then(ColumnSettings::feature_kind);
             let table = definition.table.as_deref().unwrap_or_default();
             let index = indexes.get(table).ok_or_else(|| crate::error::internal("a table without an index"))?;
-            let values = aggregate::values(
-                name,
-                definition,
-                history.table(table)?,
-                index,
-                observations,
-                categorical,
-                &spec.source,
-            )?;
+            let values =
+                aggregate::values(name, definition, history.table(table)?, index, observations, kind, &spec.source)?;
             progress.advance();
             progress.check()?;
             Ok(((*name).clone(), values))
@@ -85,7 +76,7 @@ pub fn build(
             continue;
         }
         let own = settings.map(|settings| settings.description.clone()).filter(|text| !text.is_empty());
-        let description = own.or_else(|| definitions.get(&name).map(|definition| definition.description.clone()));
+        let description = own.or_else(|| definitions.get(&name).map(Definition::in_words));
         features.push(FeatureColumn { description: description.unwrap_or_default(), name, values });
     }
     Ok((features, refused))

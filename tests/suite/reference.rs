@@ -65,6 +65,20 @@ fn age_of_german_credit_with_fixed_cuts() {
     near(table.information_value, 0.13049854, 5e-9);
 }
 
+#[test]
+fn fixed_cuts_stand_and_a_trend_they_lack_is_told() {
+    let card = |trend: &str| {
+        german(&format!(
+            "[features]\ninclude = [\"age_in_years\"]\n[features.columns.age_in_years]\ncuts = [26, 28, 35, 37]\n{trend}"
+        ))
+    };
+    let told = |run: &TrainedCard| run.evidence.warnings.iter().any(|warning| warning.contains("trend"));
+    assert!(!told(&card("")));
+    let missed = card("monotone = \"descending\"\n");
+    assert_eq!(missed.binnings[0].table.rows.len(), 5);
+    assert!(told(&missed));
+}
+
 /// The bins of woe_iv_german.json as a card's configuration.
 fn reference_bins(inputs: &Value) -> String {
     let binning = &inputs["binning"];

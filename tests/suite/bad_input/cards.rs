@@ -94,6 +94,7 @@ fn values_that_are_impossible() {
         ("[features.columns.age]\nspecial = [-9, -9]", "special", "stands twice"),
         ("[features.columns.region]\ngroups = [[\"north\"], [\"north\"]]", "groups", "stands in two groups"),
         ("[features.columns.region]\ngroups = [[\"north\"], []]", "groups", "a group is empty"),
+        ("[features.columns.region]\ntype = \"categorical\"\nmonotone = \"ascending\"", "monotone", "no order"),
         ("[features]\nexclude = [\"id\"]\ninclude = [\"[age\"]", "include", "is not a pattern"),
         ("[sample]\nout_of_time_from = 2024-07-01", "out_of_time_from", "observed_at"),
         ("[features.define.x]\ntable = \"performance\"\nvalue = \"balance\"", "features.define", "[population]"),
@@ -101,6 +102,9 @@ fn values_that_are_impossible() {
         refused(&card(rest), needle, &[words]);
     }
     refused(&card_on("separator = \"ü\"", BAD, ""), "separator", &["one ASCII character"]);
+    // Only the table tells that this column holds categories.
+    let trend = card("[features.columns.region]\nmonotone = \"ascending\"");
+    Folder::with(&table(), &trend).refuses(&["no order", "region", "card.toml"]);
     refused(&card("").replace("\"test\"", "\" \""), "name", &["the card's name is empty"]);
 }
 
