@@ -41,6 +41,17 @@ impl Expression<'_> {
     }
 }
 
+/// An expression over a table made ready: with the type that it gives and the columns that it names.
+///
+/// # Errors
+/// As [`evaluate`].
+pub(crate) fn plan(table: &Table, expression: Expression<'_>) -> Result<(Expr, DataType, Vec<String>)> {
+    let (parsed, columns) = expression.parse()?;
+    let probe = Table { file: table.file.clone(), frame: table.frame.head(Some(0)), lineage: Vec::new() };
+    let dtype = evaluate(&probe, expression)?.dtype().clone();
+    Ok((parsed, dtype, columns))
+}
+
 /// The values of an expression, one a row.
 ///
 /// # Errors
