@@ -23,6 +23,7 @@ pub mod config;
 pub mod demo;
 pub mod evidence;
 pub mod export;
+pub mod expression;
 pub mod features;
 pub mod history;
 pub mod logistic;

@@ -1,4 +1,4 @@
-//! Features derived from other features by an SQL expression; division by zero is missing.
+//! Features derived from other features by an expression; a truth value becomes 1 or 0.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String,
         if let Some(text) = definition.expression.as_deref() {
             let purpose = format!("feature {name:?}");
             let keys = ["features", "define", name, "expression"];
-            let (_, uses) = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys }.parse()?;
+            let uses = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys }.columns()?;
             for used in &uses {
                 if !spec.features.define.contains_key(used) {
                     let names: Vec<&str> = spec.features.define.keys().map(String::as_str).collect();

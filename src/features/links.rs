@@ -75,10 +75,7 @@ pub(super) fn linked(
 impl<'a> Links<'a> {
     fn read(table: &HistoryTable, index: &'a Index<'a>, plan: &Plan, definition: &Planned) -> Result<Self> {
         let evaluate = |slot: usize| {
-            use polars::prelude::IntoLazy;
-            let expression = plan.expressions[slot].expression.clone().alias(EVALUATED);
-            let frame = table.table.frame.clone().lazy().with_columns([expression]).collect().map_err(internal)?;
-            let series = frame.column(EVALUATED).map_err(internal)?.as_materialized_series().clone();
+            let series = plan.expressions[slot].expression.evaluate(&table.table.frame).map_err(internal)?;
             table.table.with(series)
         };
         let Some(node) = definition.node else { return Err(internal("links without a node")) };

@@ -1,11 +1,11 @@
 //! Definitions made ready for a table: expressions checked against its columns, values by their type.
 
-use polars::prelude::*;
 use scorewright_runtime::artifact::FeatureKind;
 
 use crate::config::{Across, Aggregate, Definition, Source};
 use crate::error::{Error, Result};
-use crate::history::{Expression, HistoryTable, Length, Window, plan};
+use crate::expression::ValueType;
+use crate::history::{Expression, HistoryTable, Length, Window};
 
 /// Which of the expressions of a [`Plan`].
 pub(super) type Slot = usize;
@@ -13,7 +13,7 @@ pub(super) type Slot = usize;
 /// An expression over a table's rows.
 pub(super) struct Evaluated {
     text: String,
-    pub expression: Expr,
+    pub expression: crate::expression::Expression,
     /// Whether its values are wanted as texts, whatever their type.
     pub as_text: bool,
 }
@@ -71,21 +71,25 @@ impl Plan {
             let mut keys = keys.to_vec();
             keys.push(key);
             let expression = Expression { text, purpose: &purpose, source, keys: &keys };
-            let (expr, dtype, columns) = plan(&table.table, expression)?;
-            if let Some(later) = columns.iter().find(|column| table.spec.known_later.contains(column)) {
+            let parsed = expression.over(&table.table)?;
+            let dtype = parsed.value_type();
+            if let Some(later) = parsed.columns().iter().find(|name| table.spec.known_later.iter().any(|l| l == *name))
+            {
                 return Err(expression
                     .error(format!("{later:?} of {:?} is known only after its row (known_later)", table.name))
                     .help("a feature cannot use it: it would see the future; describe the same file as a second table, dated by the day when this became known"));
             }
             let known = self.expressions.iter().position(|other| other.text == text && other.as_text == as_text);
             let slot = known.unwrap_or_else(|| {
-                self.expressions.push(Evaluated { text: text.to_owned(), expression: expr, as_text });
+                self.expressions.push(Evaluated { text: text.to_owned(), expression: parsed, as_text });
                 self.expressions.len() - 1
             });
             Ok(Some((slot, dtype)))
         };
         let condition = slot("where", definition.condition.as_deref(), false)?;
-        if let Some((_, other)) = condition.as_ref().filter(|(_, dtype)| !dtype.is_bool()) {
+        if let Some((_, other)) =
+            condition.as_ref().filter(|(_, dtype)| !matches!(dtype, ValueType::Boolean | ValueType::Missing))
+        {
             return Err(wrong("where", format!("where must be a condition, but it gives {other}"))
                 .help("write a comparison, such as: months_overdue >= 2"));
         }
@@ -96,16 +100,16 @@ impl Plan {
             if picks && definition.by.is_none() {
                 is_text = match kind {
                     Some(kind) => kind == FeatureKind::Categorical,
-                    None => dtype.is_string() || dtype.is_bool(),
+                    None => matches!(dtype, ValueType::Text | ValueType::Boolean),
                 };
             }
             let needs_number = aggregate.needs_number() || picks && !is_text;
-            if needs_number && !dtype.is_primitive_numeric() && !dtype.is_bool() {
+            if needs_number && matches!(dtype, ValueType::Text | ValueType::Date) {
                 return Err(wrong("value", format!("numbers are needed here, but the value is {dtype}")).help(
                     "take a column of numbers; or, for latest and first, read the feature as categories; of dates, months_since and days_until make numbers",
                 ));
             }
-            if aggregate.needs_date() && *dtype != DataType::Date {
+            if aggregate.needs_date() && !matches!(dtype, ValueType::Date | ValueType::Missing) {
                 return Err(wrong("value", format!("{called} needs a date, but the value is {dtype}")));
             }
         }

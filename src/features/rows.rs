@@ -209,20 +209,12 @@ impl<'a> Chunk<'a> {
                 frame.take(&IdxCa::from_vec("row".into(), rows)).map_err(internal)?
             }
         };
-        let names: Vec<String> = (0..plan.expressions.len()).map(|slot| format!(" {slot}")).collect();
-        let expressions: Vec<Expr> = plan
+        let columns = plan
             .expressions
             .iter()
-            .zip(&names)
-            .map(|(evaluated, name)| evaluated.expression.clone().alias(name.as_str()))
-            .collect();
-        let evaluated = frame.lazy().with_columns(expressions).collect().map_err(internal)?;
-        let columns = names
-            .iter()
-            .zip(&plan.expressions)
-            .map(|(name, expression)| {
-                let series = evaluated.column(name).map_err(internal)?.as_materialized_series();
-                Column::new(series, expression.as_text, &table.table)
+            .map(|evaluated| {
+                let series = evaluated.expression.evaluate(&frame).map_err(internal)?;
+                Column::new(&series, evaluated.as_text, &table.table)
             })
             .collect::<Result<_>>()?;
         Ok(Chunk { index, offsets, columns })

@@ -1,17 +1,17 @@
-//! SQL expressions over the columns of a table, in Polars' dialect.
+//! Expressions of a card over the columns of a table, with the place where they are written.
 
 use polars::prelude::*;
-use polars::sql::sql_expr;
 
 use super::Table;
 use crate::config::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, internal};
+use crate::expression::{self, ExpressionError, ValueType};
 use crate::suggest;
 
 /// An expression with the place where it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Expression<'a> {
-    /// The SQL text.
+    /// The text, in the language of [`crate::expression`].
     pub text: &'a str,
     /// What it is for, for messages: `feature "utilisation"`.
     pub purpose: &'a str,
@@ -27,76 +27,76 @@ impl Expression<'_> {
         self.source.error(self.keys, format!("{}: {what}", self.purpose))
     }
 
-    /// The expression and the columns it names.
+    fn refused(&self, reason: &ExpressionError) -> Error {
+        self.error(format!("{:?} {reason}", self.text)).help(reason.help())
+    }
+
+    /// The columns it names.
     ///
     /// # Errors
-    /// [`crate::error::ErrorKind::Configuration`] where it is not SQL.
-    pub fn parse(&self) -> Result<(Expr, Vec<String>)> {
-        let expression = sql_expr(self.text).map_err(|e| {
-            self.error(format!("{:?} is not an SQL expression: {e}", self.text))
-                .help("write it as in a SELECT list, such as: balance / credit_limit; quote odd column names with \"")
-        })?;
-        let columns = expression.clone().meta().root_names().into_iter().map(|name| name.to_string()).collect();
-        Ok((expression, columns))
+    /// [`crate::error::ErrorKind::Configuration`] where it is not an expression.
+    pub fn columns(&self) -> Result<Vec<String>> {
+        expression::columns(self.text).map_err(|reason| self.refused(&reason))
     }
-}
 
-/// An expression over a table made ready: with the type that it gives and the columns that it names.
-///
-/// # Errors
-/// As [`evaluate`].
-pub(crate) fn plan(table: &Table, expression: Expression<'_>) -> Result<(Expr, DataType, Vec<String>)> {
-    let (parsed, columns) = expression.parse()?;
-    let probe = Table { file: table.file.clone(), frame: table.frame.head(Some(0)), lineage: Vec::new() };
-    let dtype = evaluate(&probe, expression)?.dtype().clone();
-    Ok((parsed, dtype, columns))
-}
-
-/// The values of an expression, one a row.
-///
-/// # Errors
-/// [`crate::error::ErrorKind::Configuration`] where it is not SQL, names a column that is not there, or does not fit
-/// the columns' types.
-pub fn evaluate(table: &Table, expression: Expression<'_>) -> Result<Series> {
-    let (parsed, columns) = expression.parse()?;
-    for column in &columns {
-        if !table.has(column) {
-            let names = table.names();
-            return Err(expression
-                .error(format!(
-                    "{:?} names the column {column:?}, which {} does not have",
-                    expression.text,
+    /// The expression over the columns of a table.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Configuration`] where it is not an expression, names a column that is not there, or
+    /// does not fit the columns' types.
+    pub fn over(&self, table: &Table) -> Result<expression::Expression> {
+        let column_type = |name: &str| {
+            let column = table.frame.column(name).ok()?;
+            // What expressions do not read is refused below, by its name.
+            Some(expression::column_type(column.as_materialized_series()).unwrap_or(ValueType::Missing))
+        };
+        let parsed = expression::Expression::parse(self.text, &column_type).map_err(|reason| match &reason {
+            ExpressionError::UnknownColumn(name) => {
+                let names = table.names();
+                self.error(format!(
+                    "{:?} names the column {name:?}, which {} does not have",
+                    self.text,
                     table.file.display()
                 ))
-                .help(suggest::did_you_mean(column, "columns", names.iter().map(String::as_str))));
+                .help(suggest::did_you_mean(name, "columns", names.iter().map(String::as_str)))
+            }
+            _ => self.refused(&reason),
+        })?;
+        for name in parsed.columns() {
+            let series = table.series(name)?;
+            if expression::column_type(&series).is_none() {
+                let what = format!("{:?} names {name:?}, a column of type {}", self.text, series.dtype());
+                return Err(self.error(what).help("columns of numbers, text, truth values and dates can be read"));
+            }
         }
-    }
-    let frame = table
-        .frame
-        .clone()
-        .lazy()
-        .select([parsed.alias("value")])
-        .collect()
-        .map_err(|e| expression.error(format!("{:?} cannot be computed: {e}", expression.text)))?;
-    let series = frame.columns().first().map(|column| column.as_materialized_series().clone());
-    let series = series.ok_or_else(|| expression.error("has no value".into()))?;
-    match (series.len(), table.rows()) {
-        (have, rows) if have == rows => Ok(series),
-        (1, rows) => Ok(series.new_from_index(0, rows)),
-        _ => Err(expression.error(format!("{:?} must give one value a row", expression.text))),
+        Ok(parsed)
     }
 }
 
-/// Whether each row meets a condition; unknown where a column in it is missing.
+/// The values of an expression, one a row: doubles without NaN, texts, truth values or dates; missing is null.
+///
+/// # Errors
+/// As [`Expression::over`].
+pub fn evaluate(table: &Table, expression: Expression<'_>) -> Result<Series> {
+    expression.over(table)?.evaluate(&table.frame).map_err(internal)
+}
+
+/// Whether each row meets a condition; unknown where a missing value leaves it open.
 ///
 /// # Errors
 /// As [`evaluate`]; also where it is not a condition.
 pub fn condition(table: &Table, expression: Expression<'_>) -> Result<Vec<Option<bool>>> {
-    let series = evaluate(table, expression)?;
-    let truth = series.bool().map_err(|_| {
-        expression
-            .error(format!("{:?} is not a condition: it gives {}", expression.text, series.dtype()))
-            .help("write a comparison, such as: months_overdue >= 2")
-    })?;
-    Ok(truth.iter().collect())
+    let parsed = expression.over(table)?;
+    match parsed.value_type() {
+        // A column without a single value: nothing is known.
+        ValueType::Missing => return Ok(vec![None; table.rows()]),
+        ValueType::Boolean => {}
+        other => {
+            return Err(expression
+                .error(format!("{:?} is not a condition: it is {other}", expression.text))
+                .help("write a comparison, such as: months_overdue >= 2"));
+        }
+    }
+    let series = parsed.evaluate(&table.frame).map_err(internal)?;
+    Ok(series.bool().map_err(internal)?.iter().collect())
 }

@@ -9,7 +9,6 @@ mod keys;
 mod read;
 
 pub use calendar::{Day, Length, Span, Window};
-pub(crate) use expression::plan;
 pub use expression::{Expression, condition, evaluate};
 pub use index::Index;
 pub use keys::Dictionary;

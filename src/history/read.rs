@@ -160,7 +160,7 @@ fn original_columns(
 fn used_columns(project: &ProjectSpec, name: &str, column: &str, text: &str) -> Result<Vec<String>> {
     let purpose = format!("table {name:?}, compute.{column}");
     let keys = ["tables", name, "compute", column];
-    Ok(Expression { text, purpose: &purpose, source: &project.source, keys: &keys }.parse()?.1)
+    Expression { text, purpose: &purpose, source: &project.source, keys: &keys }.columns()
 }
 
 /// Computed columns, each after those it uses.

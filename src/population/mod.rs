@@ -102,7 +102,7 @@ fn needs(spec: &CardSpec, project: &ProjectSpec, population: &Population, outcom
     let mut need = |table: &str, text: Option<&str>, keys: &[&str]| -> Result<()> {
         let columns = match text {
             Some(text) => {
-                Expression { text, purpose: keys.last().unwrap_or(&""), source: &spec.source, keys }.parse()?.1
+                Expression { text, purpose: keys.last().unwrap_or(&""), source: &spec.source, keys }.columns()?
             }
             None => Vec::new(),
         };
