@@ -4,6 +4,10 @@
 mod artifact;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
+#[path = "suite/feature_oracle.rs"]
+mod feature_oracle;
+#[path = "suite/features.rs"]
+mod features;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/laws.rs"]

@@ -3,6 +3,7 @@
 mod console;
 mod demo;
 mod export;
+mod features;
 mod new;
 mod score;
 mod summary;
@@ -55,6 +56,8 @@ pub enum Command {
     New(new::New),
     /// Fit a card and write its run directory
     Train(train::Train),
+    /// List a card's features as a data dictionary, or build them
+    Features(features::Features),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
@@ -80,6 +83,7 @@ impl Command {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
             Command::Train(command) => command.run(console),
+            Command::Features(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),
