@@ -14,6 +14,8 @@ mod history;
 mod laws;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/population.rs"]
+mod population;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/reference.rs"]

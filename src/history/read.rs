@@ -39,7 +39,21 @@ pub(super) fn read_table(
         as_text: &as_text,
         columns: columns.as_deref(),
     };
-    let mut table = table::read(&project.source.resolve(&spec.path), &spec.path, &options)?;
+    let path = project.source.resolve(&spec.path);
+    if columns.is_some() {
+        // A name that nothing needs would not be missed below.
+        let names = table::column_names(&path, &spec.path, spec.separator)?;
+        let renamed = spec.columns.values().map(|old| ("columns", old));
+        for (key, column) in renamed.chain(spec.known_later.iter().map(|column| ("known_later", column))) {
+            let is_new = spec.columns.contains_key(column) || spec.compute.contains_key(column);
+            if !names.contains(column) && !(key == "known_later" && is_new) {
+                let error = Error::new(ErrorKind::UnknownColumn, format!("there is no column {column:?}"));
+                let near = suggest::did_you_mean(column, "columns", names.iter().map(String::as_str));
+                return Err(at(key, error.in_file(&path).help(near)));
+            }
+        }
+    }
+    let mut table = table::read(&path, &spec.path, &options)?;
     for (new, old) in &spec.columns {
         let is_read = columns.as_ref().is_none_or(|columns| columns.contains(old));
         if is_read {
@@ -113,11 +127,6 @@ pub(super) fn read_table(
             ranks(&table.series(column)?)
         })
         .collect::<Result<_>>()?;
-    for column in &spec.known_later {
-        if columns.is_none() {
-            table.require(column).map_err(|e| at("known_later", e))?;
-        }
-    }
     Ok(HistoryTable {
         name: name.to_owned(),
         spec: spec.clone(),
