@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::data::optional_date;
+use super::outcomes::OutcomesSection;
 use super::source::Source;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -17,6 +18,8 @@ struct ProjectFile {
     #[serde(default)]
     project: ProjectSection,
     tables: BTreeMap<String, TableSpec>,
+    #[serde(default)]
+    outcomes: OutcomesSection,
 }
 
 /// `[project]`.
@@ -74,6 +77,8 @@ pub struct ProjectSpec {
     pub seed: Option<u64>,
     /// The tables by name.
     pub tables: BTreeMap<String, TableSpec>,
+    /// `[outcomes]`.
+    pub outcomes: OutcomesSection,
     /// The file.
     pub source: Source,
 }
@@ -85,7 +90,8 @@ impl ProjectSpec {
     /// [`ErrorKind::Unreadable`], [`ErrorKind::Configuration`].
     pub fn read(path: &Path) -> Result<Self> {
         let source = Source::read(path)?;
-        let file: ProjectFile = source.parse()?;
+        let mut file: ProjectFile = source.parse()?;
+        file.outcomes.check(&source)?;
         for (name, table) in &file.tables {
             let wrong =
                 |key: &str, what: &str| Err(source.error(&["tables", name, key], format!("table {name:?}: {what}")));
@@ -110,7 +116,13 @@ impl ProjectSpec {
                 );
             }
         }
-        Ok(ProjectSpec { name: file.project.name, seed: file.project.seed, tables: file.tables, source })
+        Ok(ProjectSpec {
+            name: file.project.name,
+            seed: file.project.seed,
+            tables: file.tables,
+            outcomes: file.outcomes,
+            source,
+        })
     }
 
     /// The nearest `scorewright.toml` in `folder` or above it.

@@ -64,11 +64,7 @@ pub fn cases(
     let states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
     progress.check()?;
     if observations.is_empty() {
-        let steps: Vec<String> =
-            observations.waterfall.iter().map(|step| format!("{}: {} left", step.cause, step.remaining)).collect();
-        return Err(Error::new(ErrorKind::NoCases, "no case is left in the population")
-            .in_file(&spec.source.path)
-            .help(format!("look at where the rows went:\n    {}", steps.join("\n    "))));
+        return Err(nobody_left(spec, &observations.waterfall));
     }
 
     progress.begin("building features", spec.features.define.len());
@@ -101,6 +97,36 @@ pub fn cases(
         warnings,
         data: history.lineage(),
     })
+}
+
+/// The tables that are needed to observe a population with its outcome, features left aside, and to
+/// lead from it to the keys of `further`.
+///
+/// # Errors
+/// As [`cases`], of the names in the card.
+pub(crate) fn observation_tables(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+    further: Option<&str>,
+) -> Result<Vec<String>> {
+    check_tables(spec, project, population, outcome)?;
+    let mut needed = vec![population.table.clone()];
+    needed.extend(outcome.tables().chain(further).map(str::to_owned));
+    let ungrouped = Population { group: None, ..population.clone() };
+    needed.extend(keys::linking_tables(spec, project, &ungrouped, &needed)?);
+    needed.sort();
+    needed.dedup();
+    Ok(needed)
+}
+
+/// The error for a population in which nobody is left, with the steps in which they went.
+pub(crate) fn nobody_left(spec: &CardSpec, waterfall: &[WaterfallStep]) -> Error {
+    let steps: Vec<String> = waterfall.iter().map(|step| format!("{}: {} left", step.cause, step.remaining)).collect();
+    Error::new(ErrorKind::NoCases, "no case is left in the population")
+        .in_file(&spec.source.path)
+        .help(format!("look at where the rows went:\n    {}", steps.join("\n    ")))
 }
 
 /// Names that the case table has for itself cannot be features.

@@ -21,6 +21,8 @@ pub struct Observations {
     unit: String,
     /// What was left out so far.
     pub waterfall: Vec<WaterfallStep>,
+    /// The rows left out, in the order of the waterfall's steps.
+    pub left_out: Vec<u32>,
 }
 
 impl Observations {
@@ -29,7 +31,7 @@ impl Observations {
     /// # Errors
     /// Those of expressions; [`ErrorKind::Configuration`] where the population's table has no dates;
     /// [`ErrorKind::Duplicate`] where a unit is observed twice on a day.
-    pub(super) fn draw(spec: &CardSpec, history: &History, population: &Population) -> Result<Self> {
+    pub(crate) fn draw(spec: &CardSpec, history: &History, population: &Population) -> Result<Self> {
         let table = history.table(&population.table)?;
         let Some(known) = &table.known else {
             return Err(spec
@@ -70,8 +72,10 @@ impl Observations {
             remaining: table.table.rows() as u64,
         }];
         let mut rows: Vec<u32> = (0..table.table.rows() as u32).collect();
+        let mut left_out = Vec::new();
         let mut keep = |rows: &mut Vec<u32>, cause: String, stays: &dyn Fn(usize) -> bool| {
             let before = rows.len();
+            left_out.extend(rows.iter().filter(|row| !stays(**row as usize)));
             rows.retain(|row| stays(*row as usize));
             step(&mut waterfall, cause, before - rows.len());
         };
@@ -93,7 +97,7 @@ impl Observations {
         }
         let days: Vec<Day> = rows.iter().map(|row| known[*row as usize]).collect();
         let keys = keys(history, table, &rows)?;
-        let observations = Observations { rows, days, keys, unit: table.key().to_owned(), waterfall };
+        let observations = Observations { rows, days, keys, unit: table.key().to_owned(), waterfall, left_out };
         observations.check_unique(table)?;
         Ok(observations)
     }
@@ -137,6 +141,7 @@ impl Observations {
         if removed == 0 {
             return;
         }
+        self.left_out.extend(self.rows.iter().zip(stays).filter(|(_, stays)| !**stays).map(|(row, _)| *row));
         pick(&mut self.rows, stays);
         pick(&mut self.days, stays);
         self.keys.values_mut().for_each(|keys| pick(keys, stays));
