@@ -4,6 +4,7 @@ mod console;
 mod demo;
 mod export;
 mod new;
+mod outcomes;
 mod score;
 mod summary;
 mod train;
@@ -53,6 +54,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Write a commented project to start from
     New(new::New),
+    /// Lay definitions of bad, windows, vintages and roll rates side by side
+    Outcomes(outcomes::Outcomes),
     /// Fit a card and write its run directory
     Train(train::Train),
     /// Score a file with a scorecard
@@ -79,6 +82,7 @@ impl Command {
         match self {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
+            Command::Outcomes(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),

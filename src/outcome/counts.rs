@@ -26,6 +26,21 @@ pub enum Fate {
     Bad,
 }
 
+impl Fate {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fate::NotInPopulation => "not_in_population",
+            Fate::Excluded => "excluded",
+            Fate::Immature => "immature",
+            Fate::NoOutcome => "no_outcome",
+            Fate::Indeterminate => "indeterminate",
+            Fate::Good => "good",
+            Fate::Bad => "bad",
+        }
+    }
+}
+
 /// Rows of one fate and cause.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct CauseCounts {
