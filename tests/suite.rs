@@ -10,6 +10,10 @@ mod history;
 mod laws;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/outcomes.rs"]
+mod outcomes;
+#[path = "suite/outcomes_program.rs"]
+mod outcomes_program;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/reference.rs"]

@@ -107,7 +107,10 @@ impl OutcomesSection {
         let states = self.cuts.len() + 1;
         if !self.names.is_empty() && self.names.len() != states {
             let (have, cuts) = (self.names.len(), self.cuts.len());
-            return wrong(&["names"], format!("{cuts} cuts make {states} states, the current one first; names has {have}"));
+            return wrong(
+                &["names"],
+                format!("{cuts} cuts make {states} states, the current one first; names has {have}"),
+            );
         }
         if let Some(name) = repeated(&self.names) {
             return wrong(&["names"], format!("two states are called {name:?}"));
@@ -123,7 +126,10 @@ impl OutcomesSection {
             return wrong(&["definitions", &position.to_string()], "the definition's name is empty".to_owned());
         }
         if self.windows_months.is_empty() || self.windows_months.iter().any(|w| *w == 0 || *w > LONGEST_WINDOW) {
-            return wrong(&["windows_months"], format!("windows_months must hold windows of 1 to {LONGEST_WINDOW} months"));
+            return wrong(
+                &["windows_months"],
+                format!("windows_months must hold windows of 1 to {LONGEST_WINDOW} months"),
+            );
         }
         if self.cure_months == 0 || self.cure_months > LONGEST_WINDOW {
             return wrong(&["cure_months"], format!("cure_months must be 1 to {LONGEST_WINDOW}"));

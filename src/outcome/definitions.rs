@@ -115,8 +115,7 @@ pub struct Stability {
 
 /// Stability of the bad rate over months; months without goods and bads are passed over.
 pub fn stability(months: &[PointCounts]) -> Stability {
-    let (goods, bads) =
-        months.iter().fold((0, 0), |(goods, bads), month| (goods + month.goods, bads + month.bads));
+    let (goods, bads) = months.iter().fold((0, 0), |(goods, bads), month| (goods + month.goods, bads + month.bads));
     let mut stability = Stability { dispersion: None, largest_deviation: None, largest_month: None };
     if goods + bads == 0 {
         return stability;
@@ -142,9 +141,9 @@ pub fn stability(months: &[PointCounts]) -> Stability {
 pub fn grid(panel: &Panel, points: Points<'_>, definitions: usize, windows: &[u32], cure_months: u32) -> Vec<Cell> {
     let (first, last) = match points {
         Points::EveryRow => (panel.first, panel.last),
-        Points::At(points) => points
-            .iter()
-            .fold((i32::MAX, i32::MIN), |(first, last), (_, month)| (first.min(*month), last.max(*month))),
+        Points::At(points) => {
+            points.iter().fold((i32::MAX, i32::MIN), |(first, last), (_, month)| (first.min(*month), last.max(*month)))
+        }
     };
     let months = usize::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(0);
     let cells = definitions * windows.len();

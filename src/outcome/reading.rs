@@ -32,12 +32,12 @@ pub(super) fn tables(project: &ProjectSpec) -> Result<Vec<String>> {
     let section = &project.outcomes;
     let wanted = |name: &str, key: &str| match project.tables.contains_key(name) {
         true => Ok(()),
-        false => Err(project.source.error(&["outcomes", key], format!("the history has no table {name:?}")).help(
-            format!(
+        false => {
+            Err(project.source.error(&["outcomes", key], format!("the history has no table {name:?}")).help(format!(
                 "name the table that holds the delinquency by month: [outcomes] {key} = \"...\"; {}",
                 suggest::did_you_mean(name, "tables", project.tables.keys().map(String::as_str))
-            ),
-        )),
+            )))
+        }
     };
     wanted(&section.table, "table")?;
     let opened_table = opened_table(section);
@@ -76,7 +76,10 @@ pub(super) fn read(history: &History, project: &ProjectSpec, definitions: &[Defi
         return Err(project
             .source
             .error(&["outcomes", "table"], format!("the table {:?} carries no date, so it has no months", table.name))
-            .help(format!("map its date: [tables.{}] event_date = \"...\"; or name another table: [outcomes] table = \"...\"", table.name)));
+            .help(format!(
+                "map its date: [tables.{}] event_date = \"...\"; or name another table: [outcomes] table = \"...\"",
+                table.name
+            )));
     };
     let keys = table.table.categories(table.key())?;
     let source = &project.source;
@@ -129,7 +132,10 @@ pub(super) fn read(history: &History, project: &ProjectSpec, definitions: &[Defi
     if panel.months() < 2 {
         let what = match panel.months() {
             0 => "no row has a value of the measure".to_owned(),
-            _ => format!("all rows with a value of the measure lie in one month, {}", super::panel::month_name(panel.first)),
+            _ => format!(
+                "all rows with a value of the measure lie in one month, {}",
+                super::panel::month_name(panel.first)
+            ),
         };
         return Err(Error::new(ErrorKind::NoCases, format!("the history has no two months to compare: {what}"))
             .in_file(&table.table.file)
@@ -159,7 +165,10 @@ fn openings(
         (None, None) if section.opened_table.is_some() => {
             return Err(project
                 .source
-                .error(&["outcomes", "opened_table"], format!("the table {name:?} does not say which column is the day of opening"))
+                .error(
+                    &["outcomes", "opened_table"],
+                    format!("the table {name:?} does not say which column is the day of opening"),
+                )
                 .help("name it: [outcomes] opened = \"...\""));
         }
         (None, None) => return Ok(first_row()),

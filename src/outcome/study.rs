@@ -85,8 +85,7 @@ fn run(project: &ProjectSpec, card: Option<Card<'_>>, progress: &dyn Progress) -
         progress.begin("observing the population", 0);
         let drawn = Observations::draw(card.spec, &history, card.population)?;
         points = card_points(&reading, &drawn, &mut warnings);
-        let (found, waterfall) =
-            population_counts(card.spec, &history, card.population, card.outcome, drawn)?;
+        let (found, waterfall) = population_counts(card.spec, &history, card.population, card.outcome, drawn)?;
         if waterfall.last().is_none_or(|step| step.remaining == 0) {
             return Err(nobody_left(card.spec, &waterfall));
         }
@@ -104,8 +103,11 @@ fn run(project: &ProjectSpec, card: Option<Card<'_>>, progress: &dyn Progress) -
     progress.advance();
     progress.check()?;
     let one = (!windows.contains(&1)).then_some(1);
-    let roll_rates: Vec<RollSummary> =
-        one.into_iter().chain(windows.iter().copied()).map(|window| roll_summary(&roll(panel, states.len(), window))).collect();
+    let roll_rates: Vec<RollSummary> = one
+        .into_iter()
+        .chain(windows.iter().copied())
+        .map(|window| roll_summary(&roll(panel, states.len(), window)))
+        .collect();
     progress.advance();
     progress.check()?;
     let (observed, grid_population) = match (&points, &card) {
@@ -118,7 +120,10 @@ fn run(project: &ProjectSpec, card: Option<Card<'_>>, progress: &dyn Progress) -
         if cells.iter().filter(of_window).all(|cell| cell.total().points == cell.total().immature) {
             windows_left_out.push(WindowLeftOut {
                 window_months: *window,
-                reason: format!("no observation has {window} months of the table after it, which ends in {}", month_name(panel.last)),
+                reason: format!(
+                    "no observation has {window} months of the table after it, which ends in {}",
+                    month_name(panel.last)
+                ),
             });
         }
     }
@@ -126,7 +131,11 @@ fn run(project: &ProjectSpec, card: Option<Card<'_>>, progress: &dyn Progress) -
     progress.advance();
 
     warnings.extend(panel_warnings(&reading, section.table.as_str(), &vintages));
-    warnings.extend(windows_left_out.iter().map(|left_out| format!("the window of {} months is left out: {}", left_out.window_months, left_out.reason)));
+    warnings.extend(
+        windows_left_out.iter().map(|left_out| {
+            format!("the window of {} months is left out: {}", left_out.window_months, left_out.reason)
+        }),
+    );
     let accounts = panel.accounts_with_rows();
     let ever = panel.ever(rules.len());
     let definitions = rules
@@ -237,7 +246,8 @@ fn card_points(reading: &Reading, drawn: &Observations, warnings: &mut Vec<Strin
 fn panel_warnings(reading: &Reading, table: &str, vintages: &super::vintage::Vintages) -> Vec<String> {
     let passed_over = reading.panel.passed_over;
     let before = vintages.cohorts.iter().filter(|cohort| cohort.from > 0).map(|cohort| cohort.accounts).sum();
-    let at_the_start = vintages.cohorts.first().filter(|_| reading.opened_by_first_row).map_or(0, |cohort| cohort.accounts);
+    let at_the_start =
+        vintages.cohorts.first().filter(|_| reading.opened_by_first_row).map_or(0, |cohort| cohort.accounts);
     [
         (passed_over.unmeasured, format!("rows of {table} have no value of the measure and meet no definition: they count as no record")),
         (passed_over.after_the_end, format!("rows of {table} lie after the day until which it is observed: they are left out")),
@@ -300,7 +310,11 @@ fn grid_cell(cell: &Cell, definition: String) -> GridCell {
         stability,
         largest_deviation_month: stability.largest_month.map(month),
         months: months
-            .map(|(position, counts)| GridMonth { month: month(position), counts: *counts, bad_rate: counts.bad_rate() })
+            .map(|(position, counts)| GridMonth {
+                month: month(position),
+                counts: *counts,
+                bad_rate: counts.bad_rate(),
+            })
             .collect(),
     }
 }

@@ -262,7 +262,9 @@ fn month_charts(study: &OutcomeStudy, names: &[String]) -> Result<Vec<WindowChar
             })
             .collect();
         let description = format!("bad rate by month of observation, window of {window_months} months");
-        if let Some(chart) = line_chart(&description, &Along::Names(&months), "month of observation", "bad rate", &lines)? {
+        if let Some(chart) =
+            line_chart(&description, &Along::Names(&months), "month of observation", "bad rate", &lines)?
+        {
             charts.push(WindowChart { window_months, chart });
         }
     }
@@ -296,13 +298,10 @@ const FATES: [(&[Fate], &str, plotters::prelude::RGBColor); 6] = [
 
 fn counts_chart(counts: &CountsSummary) -> Result<Option<String>> {
     let of = |fates: &'static [Fate]| counts.causes.iter().filter(move |cause| fates.contains(&cause.fate));
-    let sum = |fates: &'static [Fate], month: usize| {
-        of(fates).map(|cause: &CauseCounts| cause.by_month[month]).sum::<f64>()
-    };
-    let all: Vec<Vec<f64>> = FATES
-        .iter()
-        .map(|(fates, ..)| (0..counts.months.len()).map(|month| sum(fates, month)).collect())
-        .collect();
+    let sum =
+        |fates: &'static [Fate], month: usize| of(fates).map(|cause: &CauseCounts| cause.by_month[month]).sum::<f64>();
+    let all: Vec<Vec<f64>> =
+        FATES.iter().map(|(fates, ..)| (0..counts.months.len()).map(|month| sum(fates, month)).collect()).collect();
     // Months in which nobody was in the population have no bar.
     let kept: Vec<usize> =
         (0..counts.months.len()).filter(|month| all.iter().any(|values| values[*month] > 0.0)).collect();

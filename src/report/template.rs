@@ -18,9 +18,8 @@ pub(super) fn render(template: &str, page: Value) -> Result<String> {
         .add_filter("percent", |value: Value| number(&value).map_or("–".into(), |x| format!("{:.1}%", x * 100.0)));
     environment
         .add_filter("share", |value: Value| number(&value).map_or("–".into(), |x| format!("{:.2}%", x * 100.0)));
-    environment.add_filter("digits", |value: Value, digits: usize| {
-        number(&value).map_or("–".into(), |x| fixed(x, digits))
-    });
+    environment
+        .add_filter("digits", |value: Value, digits: usize| number(&value).map_or("–".into(), |x| fixed(x, digits)));
     environment.add_filter("count", |value: Value| number(&value).map_or("–".into(), count));
     environment.add_filter("plain", |value: Value| number(&value).map_or("–".into(), plain));
     environment.add_filter("p_value", |value: Value| number(&value).map_or("–".into(), p_value));

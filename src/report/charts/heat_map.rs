@@ -38,7 +38,7 @@ pub fn heat_map(
         }
         for (row, (shares, name)) in shares.iter().zip(names).enumerate() {
             let top = TOP + ROW * row as i32;
-            write(format!("{row}  {}", shortened(name)), (6, top + ROW / 2), style(13, HPos::Left))?;
+            write(format!("{row}: {}", shortened(name)), (6, top + ROW / 2), style(13, HPos::Left))?;
             for (column, share) in shares.iter().enumerate() {
                 let left = LEFT + cell * column as i32;
                 let corners = [(left, top), (left + cell - 2, top + ROW - 2)];
@@ -52,8 +52,10 @@ pub fn heat_map(
                 if let Some(share) = share
                     && cell >= 30
                 {
-                    let content = if cell >= 46 { format!("{:.1}%", share * 100.0) } else { format!("{:.0}%", share * 100.0) };
-                    let ink = if shade > 0.3 { &WHITE } else { &INK };
+                    let content =
+                        if cell >= 46 { format!("{:.1}%", share * 100.0) } else { format!("{:.0}%", share * 100.0) };
+                    // White is readable on the darkest shades only.
+                    let ink = if shade > 0.6 { &WHITE } else { &INK };
                     let size = if cell >= 46 { 13 } else { 11 };
                     write(content, (middle(column as i32) - 1, top + ROW / 2), style(size, HPos::Center).color(ink))?;
                 }

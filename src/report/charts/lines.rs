@@ -43,7 +43,8 @@ pub fn line_chart(
             }
             // A line breaks where a value is not known.
             for part in line.points.split(|(_, value)| value.is_none()) {
-                let points: Vec<(f64, f64)> = part.iter().filter_map(|(x, value)| value.map(|value| (*x, value))).collect();
+                let points: Vec<(f64, f64)> =
+                    part.iter().filter_map(|(x, value)| value.map(|value| (*x, value))).collect();
                 let alone = points.len() == 1;
                 if line.dots || alone {
                     let size = if line.dots { 3 } else { 2 };
