@@ -16,8 +16,9 @@ pub(super) fn render(template: &str, page: Value) -> Result<String> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment
         .add_filter("percent", |value: Value| number(&value).map_or("–".into(), |x| format!("{:.1}%", x * 100.0)));
-    environment
-        .add_filter("share", |value: Value| number(&value).map_or("–".into(), |x| format!("{:.2}%", x * 100.0)));
+    environment.add_filter("share", |value: Value| {
+        number(&value).map_or("–".into(), |x| format!("{}%", fixed(x * 100.0, 2)))
+    });
     environment
         .add_filter("digits", |value: Value, digits: usize| number(&value).map_or("–".into(), |x| fixed(x, digits)));
     environment.add_filter("count", |value: Value| number(&value).map_or("–".into(), count));
