@@ -14,6 +14,10 @@ mod history;
 mod laws;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/outcomes.rs"]
+mod outcomes;
+#[path = "suite/outcomes_program.rs"]
+mod outcomes_program;
 #[path = "suite/population.rs"]
 mod population;
 #[path = "suite/program.rs"]

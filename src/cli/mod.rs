@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod features;
 mod new;
+mod outcomes;
 mod score;
 mod summary;
 mod train;
@@ -54,6 +55,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Write a commented project to start from
     New(new::New),
+    /// Lay definitions of bad, windows, vintages and roll rates side by side
+    Outcomes(outcomes::Outcomes),
     /// Fit a card and write its run directory
     Train(train::Train),
     /// List a card's features as a data dictionary, or build them
@@ -82,6 +85,7 @@ impl Command {
         match self {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
+            Command::Outcomes(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Score(command) => command.run(console),

@@ -8,6 +8,7 @@ use scorewright_runtime::artifact::Literal;
 use serde::Deserialize;
 
 use super::data::optional_date;
+use super::outcomes::OutcomesSection;
 use super::source::Source;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,6 +19,8 @@ struct ProjectFile {
     #[serde(default)]
     project: ProjectSection,
     tables: BTreeMap<String, TableSpec>,
+    #[serde(default)]
+    outcomes: OutcomesSection,
 }
 
 /// `[project]`.
@@ -92,6 +95,8 @@ pub struct ProjectSpec {
     pub seed: Option<u64>,
     /// The tables by name.
     pub tables: BTreeMap<String, TableSpec>,
+    /// `[outcomes]`.
+    pub outcomes: OutcomesSection,
     /// The file.
     pub source: Source,
 }
@@ -103,7 +108,8 @@ impl ProjectSpec {
     /// [`ErrorKind::Unreadable`], [`ErrorKind::Configuration`].
     pub fn read(path: &Path) -> Result<Self> {
         let source = Source::read(path)?;
-        let file: ProjectFile = source.parse()?;
+        let mut file: ProjectFile = source.parse()?;
+        file.outcomes.check(&source)?;
         for (name, table) in &file.tables {
             let wrong =
                 |key: &str, what: &str| Err(source.error(&["tables", name, key], format!("table {name:?}: {what}")));
@@ -133,7 +139,13 @@ impl ProjectSpec {
                 return wrong("utc_offset", "utc_offset must be like \"+08:00\"");
             }
         }
-        Ok(ProjectSpec { name: file.project.name, seed: file.project.seed, tables: file.tables, source })
+        Ok(ProjectSpec {
+            name: file.project.name,
+            seed: file.project.seed,
+            tables: file.tables,
+            outcomes: file.outcomes,
+            source,
+        })
     }
 
     /// The nearest `scorewright.toml` in `folder` or above it.

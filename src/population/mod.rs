@@ -64,7 +64,7 @@ pub fn cases(
     let states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
     progress.check()?;
     if observations.is_empty() {
-        return Err(no_case(spec, &observations.waterfall));
+        return Err(nobody_left(spec, &observations.waterfall));
     }
     let (features, refused) = features::build(spec, &history, &observations, progress)?;
     let outcomes = outcome::weights(spec, &states)?;
@@ -128,7 +128,7 @@ pub fn feature_table(
     progress.begin("observing the population", 0);
     let observations = Observations::draw(spec, &history, &population)?;
     if observations.is_empty() {
-        return Err(no_case(spec, &observations.waterfall));
+        return Err(nobody_left(spec, &observations.waterfall));
     }
     let (features, refused) = features::build(spec, &history, &observations, progress)?;
     let mut columns = vec![Column::new(CASE_ID.into(), observations.ids(&history))];
@@ -142,7 +142,30 @@ pub fn feature_table(
     Ok(FeatureTable { frame, refused, waterfall: observations.waterfall })
 }
 
-fn no_case(spec: &CardSpec, waterfall: &[WaterfallStep]) -> Error {
+/// The tables that are needed to observe a population with its outcome, features left aside, and to
+/// lead from it to the keys of `further`.
+///
+/// # Errors
+/// As [`cases`], of the names in the card.
+pub(crate) fn observation_tables(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+    further: Option<&str>,
+) -> Result<Vec<String>> {
+    check_tables(spec, project, population, outcome)?;
+    let mut needed = vec![population.table.clone()];
+    needed.extend(outcome.tables().chain(further).map(str::to_owned));
+    let ungrouped = Population { group: None, ..population.clone() };
+    needed.extend(keys::linking_tables(spec, project, &ungrouped, &needed)?);
+    needed.sort();
+    needed.dedup();
+    Ok(needed)
+}
+
+/// The error for a population in which nobody is left, with the steps in which they went.
+pub(crate) fn nobody_left(spec: &CardSpec, waterfall: &[WaterfallStep]) -> Error {
     let steps: Vec<String> = waterfall.iter().map(|step| format!("{}: {} left", step.cause, step.remaining)).collect();
     Error::new(ErrorKind::NoCases, "no case is left in the population")
         .in_file(&spec.source.path)
