@@ -20,6 +20,6 @@ pub use model::{
 };
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
-pub use project::{Period, ProjectSpec, TableSpec};
+pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

@@ -73,9 +73,24 @@ pub struct TableSpec {
     /// Columns by SQL expression over the others (after renaming and translation).
     #[serde(default)]
     pub compute: BTreeMap<String, String>,
+    /// What to do where a table of attributes has several rows for one key.
+    #[serde(default)]
+    pub duplicate_keys: DuplicateKeys,
     /// Columns that are known only after their row, such as a closing date: outcomes may use them, features not.
     #[serde(default)]
     pub known_later: Vec<String>,
+}
+
+/// What to do where a table of attributes has several rows for one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateKeys {
+    /// Stop.
+    #[default]
+    Error,
+    /// Keep one of rows that are alike in every column that is read; leave out all rows of a key whose rows differ. The
+    /// run warns with their numbers.
+    LeaveOut,
 }
 
 /// What a row of a table stands for.
@@ -125,6 +140,12 @@ impl ProjectSpec {
                 return wrong(
                     "event_date",
                     "known_at, known_after_days and period need the event_date that they speak of",
+                );
+            }
+            if table.event_date.is_some() && table.duplicate_keys != DuplicateKeys::Error {
+                return wrong(
+                    "duplicate_keys",
+                    "duplicate_keys is for tables of attributes; a dated table may have several rows for a key",
                 );
             }
             if table.known_at.is_some() && table.known_after_days > 0 {

@@ -8,7 +8,7 @@ use scorewright_runtime::artifact::Literal;
 
 use super::expression::{Expression, evaluate};
 use super::keys::Dictionary;
-use super::{Day, HistoryTable};
+use super::{Day, Duplicates, HistoryTable};
 use crate::config::{ProjectSpec, TableSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::suggest;
@@ -75,6 +75,19 @@ pub(super) fn read_table(
             translate(&mut table, column, meanings).map_err(|e| at("translate", e))?;
         }
     }
+    // Dates that the file holds are dates for what is computed from them; those that are computed come after.
+    let mut dates = BTreeMap::new();
+    let mut read_dates = |table: &mut Table, computed: bool| -> Result<()> {
+        for (key, column) in [("event_date", &spec.event_date), ("known_at", &spec.known_at)] {
+            if let Some(column) = column
+                && spec.compute.contains_key(column) == computed
+            {
+                dates.insert(key, days(table, column, spec).map_err(|e| at(key, e))?);
+            }
+        }
+        Ok(())
+    };
+    read_dates(&mut table, false)?;
     for column in compute_order(project, name, spec)? {
         let text = &spec.compute[column];
         if table.has(column) {
@@ -88,6 +101,7 @@ pub(super) fn read_table(
         let values = evaluate(&table, Expression { text, purpose: &purpose, source: &project.source, keys: &keys })?;
         table.frame.with_column(values.with_name(column.as_str().into()).into()).map_err(internal)?;
     }
+    read_dates(&mut table, true)?;
     for key in &spec.keys {
         table.require(key).map_err(|e| at("keys", e))?;
         let series = table.series(key)?;
@@ -99,14 +113,9 @@ pub(super) fn read_table(
                 .help("every row must say whose it is; fill the key in, or leave the row out"));
         }
     }
-    let event = spec
-        .event_date
-        .as_ref()
-        .map(|column| days(&mut table, column, spec).map_err(|e| at("event_date", e)))
-        .transpose()?;
-    let known = match (&spec.known_at, &event) {
-        (Some(column), Some(event)) => {
-            let known = days(&mut table, column, spec).map_err(|e| at("known_at", e))?;
+    let event = dates.remove("event_date");
+    let known = match (&spec.known_at, dates.remove("known_at"), &event) {
+        (Some(column), Some(known), Some(event)) => {
             if let Some(row) = event.iter().zip(&known).position(|(event, known)| known < event) {
                 return Err(Error::new(ErrorKind::Value, "the row became known before it happened")
                     .in_file(&table.file)
@@ -116,8 +125,8 @@ pub(super) fn read_table(
             }
             Some(known)
         }
-        (None, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
-        (_, None) => None,
+        (_, _, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
+        (_, _, None) => None,
     };
     let sequence = spec
         .order_by
@@ -135,6 +144,7 @@ pub(super) fn read_table(
         known,
         codes: BTreeMap::new(),
         sequence,
+        duplicates: Duplicates::default(),
     })
 }
 
@@ -362,4 +372,33 @@ pub(super) fn code_keys(tables: &mut BTreeMap<String, HistoryTable>) -> Result<B
         dictionaries.insert(key, dictionary);
     }
     Ok(dictionaries)
+}
+
+/// Leaves out the rows of keys that have several different rows, and all but one of rows that repeat.
+pub(super) fn settle_duplicates(table: &mut HistoryTable) -> Result<()> {
+    let Some(codes) = table.codes.get(table.key()) else { return Err(internal("a table without its key")) };
+    let mut order: Vec<u32> = (0..codes.len() as u32).collect();
+    order.sort_by_key(|row| codes[*row as usize]);
+    let mut stays = vec![true; codes.len()];
+    for rows in order.chunk_by(|a, b| codes[*a as usize] == codes[*b as usize]).filter(|rows| rows.len() > 1) {
+        let alike = {
+            let indices = IdxCa::from_vec("row".into(), rows.to_vec());
+            let rows = table.table.frame.take(&indices).map_err(internal)?;
+            (1..rows.height()).all(|row| rows.slice(0, 1).equals_missing(&rows.slice(row as i64, 1)))
+        };
+        rows.iter().skip(usize::from(alike)).for_each(|row| stays[*row as usize] = false);
+        let left_out = (rows.len() - usize::from(alike)) as u64;
+        if alike {
+            table.duplicates.repeated += left_out;
+        } else {
+            table.duplicates.different += left_out;
+        }
+    }
+    let mask = BooleanChunked::from_iter_values("stays".into(), stays.iter().copied());
+    table.table.frame = table.table.frame.filter(&mask).map_err(internal)?;
+    for values in table.codes.values_mut().chain(&mut table.sequence) {
+        let mut stays = stays.iter();
+        values.retain(|_| stays.next() == Some(&true));
+    }
+    Ok(())
 }

@@ -15,7 +15,7 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::features;
-use crate::history::{Expression, History, Needs};
+use crate::history::{Duplicates, Expression, History, Needs};
 use crate::outcome;
 use crate::progress::Progress;
 use crate::suggest;
@@ -71,13 +71,7 @@ pub fn cases(
     let groups =
         population.group.as_ref().map(|group| groups(spec, &history, group, observations.key(group)?)).transpose()?;
     let ids = observations.ids(&history);
-    let warnings = history
-        .tables()
-        .filter(|table| table.event.is_none())
-        .map(|table| {
-            format!("the attributes of {:?} carry no date: they are taken as known at every observation", table.name)
-        })
-        .collect();
+    let warnings = warnings(&history);
     Ok(Cases {
         id_name: CASE_ID.to_owned(),
         ids: Some(ids),
@@ -91,6 +85,23 @@ pub fn cases(
         warnings,
         data: history.lineage(),
     })
+}
+
+/// What a reader of a run must know of the tables.
+fn warnings(history: &History) -> Vec<String> {
+    let undated = history.tables().filter(|table| table.event.is_none()).map(|table| {
+        format!("the attributes of {:?} carry no date: they are taken as known at every observation", table.name)
+    });
+    let doubled = history.tables().filter(|table| table.duplicates != Duplicates::default()).map(|table| {
+        format!(
+            "of {:?}, {} rows repeat another and {} rows are left out because their {} has several rows that differ",
+            table.name,
+            table.duplicates.repeated,
+            table.duplicates.different,
+            table.key()
+        )
+    });
+    undated.chain(doubled).collect()
 }
 
 /// A card's features for observation points, whether their outcome is known or not: to score accounts of today, to look

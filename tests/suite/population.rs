@@ -25,10 +25,10 @@ fn ids(cases: &Cases) -> Vec<String> {
     (0..cases.len()).map(|case| cases.id(case)).collect()
 }
 
-/// Three accounts, January to December 2024; A is overdue in March, B in May and June, C never.
+/// Three accounts, January to December 2024; A is overdue in March, B in May and June, C in November.
 fn statements(folder: &Path) {
     let mut text = String::from("account,month_end,overdue,balance\n");
-    for (account, overdue) in [("A", vec![3]), ("B", vec![5, 6]), ("C", vec![])] {
+    for (account, overdue) in [("A", vec![3]), ("B", vec![5, 6]), ("C", vec![11])] {
         for month in 1..=12 {
             let next = chrono::NaiveDate::from_ymd_opt(2024 + month / 12, month as u32 % 12 + 1, 1).unwrap();
             let end = next.pred_opt().unwrap();
