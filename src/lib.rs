@@ -36,6 +36,7 @@ pub mod sample;
 pub mod scaling;
 pub mod scoring;
 pub mod selection;
+pub mod simulation;
 pub mod table;
 pub mod validate;
 pub mod validation;

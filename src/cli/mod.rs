@@ -5,6 +5,7 @@ mod demo;
 mod export;
 mod new;
 mod score;
+mod simulate;
 mod summary;
 mod train;
 mod validate;
@@ -53,6 +54,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Write a commented project to start from
     New(new::New),
+    /// Write a simulated lender whose truth is known
+    Simulate(simulate::Simulate),
     /// Fit a card and write its run directory
     Train(train::Train),
     /// Score a file with a scorecard
@@ -79,6 +82,7 @@ impl Command {
         match self {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
+            Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
