@@ -14,5 +14,7 @@ mod main_job;
 mod program;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/simulation/mod.rs"]
+mod simulation;
 #[path = "suite/support.rs"]
 mod support;

@@ -220,7 +220,7 @@ impl Default for Risk {
     fn default() -> Self {
         Risk {
             intercept: 0.0,
-            safety: 0.85,
+            safety: 0.9,
             thin_file: -0.30,
             unemployed: -0.40,
             online: -0.10,
@@ -235,12 +235,12 @@ impl Default for Accounts {
     fn default() -> Self {
         Accounts {
             cards: 0.4,
-            miss: -3.6,
+            miss: -4.55,
             season: 0.5,
             season_months: 6.0,
-            cure: [0.6, -0.7, -1.7, -2.4, -2.8, -3.0],
+            cure: [0.6, -0.5, -1.5, -2.2, -2.6, -3.0],
             stay: [-0.6, -0.8, -1.3, -1.8, -2.2, -2.4],
-            slope: 0.25,
+            slope: 0.8,
             close: 0.008,
             partial: 0.3,
         }

@@ -84,13 +84,13 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The moments of a source: one before the application, known by then unless the lag is long; and
-    /// where the customer has an account, one every `refresh_months`. What is known after the last day
-    /// of the data is not in them.
+    /// The moments of a source: one before the application, mostly known by then; and where the customer
+    /// has an account, one every `refresh_months`. What is known after the last day of the data is not
+    /// in them.
     fn moments(&self, source: usize, parameters: &SourceParameters, generator: &mut Generator) -> Vec<Moment> {
         let lag = parameters.lag_days as i32;
         let end = self.world.calendar.last(self.world.parameters.months as i32 - 1);
-        let mut event = self.application.applied_on - between(generator, 1, 30) - lag / 2;
+        let mut event = self.application.applied_on - lag - between(generator, 1, 30);
         let mut moments = Vec::new();
         while event <= end {
             let known = event + lag + between(generator, 0, lag / 2);
