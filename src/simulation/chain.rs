@@ -72,9 +72,12 @@ impl Driver {
         let accounts = &world.parameters.accounts;
         let position = missed.clamp(1, 6) - 1;
         let effect = channel.effect(&world.parameters.collection);
-        let cure = (accounts.cure[position] + accounts.slope * log_odds + effect).exp();
-        let stay = (accounts.stay[position] + accounts.slope * log_odds).exp();
-        let all = 1.0 + cure + stay;
+        let cure = accounts.cure[position] + accounts.slope * log_odds + effect;
+        let stay = accounts.stay[position] + accounts.slope * log_odds;
+        // Less the greatest utility, so that no exponential overflows.
+        let greatest = cure.max(stay).max(0.0);
+        let [cure, stay, none] = [cure, stay, 0.0].map(|utility| (utility - greatest).exp());
+        let all = cure + stay + none;
         (cure / all, stay / all)
     }
 

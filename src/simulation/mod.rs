@@ -80,8 +80,7 @@ impl World {
         parameters.check(None)?;
         let calendar = Calendar::new(&parameters.start, parameters.months)?;
         let feeds = parameters.broken_feeds.iter();
-        let broken =
-            feeds.map(|feed| BrokenFeed::parse(feed, &calendar, parameters.months)).collect::<Result<_>>()?;
+        let broken = feeds.map(|feed| BrokenFeed::parse(feed, &calendar, parameters.months)).collect::<Result<_>>()?;
         Ok(World {
             economy: economy::series(&parameters),
             lower: traits::cholesky(&traits::CORRELATIONS),
@@ -153,7 +152,14 @@ impl World {
             ring_id,
             family_id: place.family,
         });
-        links::links(parameters, &customer, place, first.day(), &mut generator("simulation employers"), &mut rows.links);
+        links::links(
+            parameters,
+            &customer,
+            place,
+            first.day(),
+            &mut generator("simulation employers"),
+            &mut rows.links,
+        );
         let has_account = applications.iter().any(|application| application.decision == "accepted");
         let subject = Subject { world: self, customer: &customer, application: first, has_account };
         let mut tells = generator("simulation sources");

@@ -1,7 +1,7 @@
 //! The project around the simulated tables: scorewright.toml, cards, README.
 
-use super::truth::Summary;
 use super::World;
+use super::truth::Summary;
 use crate::error::Result;
 use crate::staging::StagedDirectory;
 

@@ -41,7 +41,19 @@ macro_rules! plain_cells {
         }
     })* };
 }
-plain_cells!(i32, i64, f64, bool, &'static str, String, Option<i32>, Option<i64>, Option<f64>, Option<bool>, Option<String>);
+plain_cells!(
+    i32,
+    i64,
+    f64,
+    bool,
+    &'static str,
+    String,
+    Option<i32>,
+    Option<i64>,
+    Option<f64>,
+    Option<bool>,
+    Option<String>
+);
 
 impl Cell for Cents {
     fn series(name: &str, values: Vec<Self>) -> PolarsResult<Series> {

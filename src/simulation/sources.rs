@@ -51,7 +51,9 @@ impl BrokenFeed {
         };
         let Some(source) = STUCK.iter().position(|(source, ..)| *source == name) else {
             let names = STUCK.map(|(source, ..)| source);
-            return Err(wrong(format!("there is no source {name:?}")).help(suggest::did_you_mean(name, "sources", names)));
+            return Err(
+                wrong(format!("there is no source {name:?}")).help(suggest::did_you_mean(name, "sources", names))
+            );
         };
         let from = calendar.position(month, &format!("broken feed {text:?}"))?;
         if !(0..months as i32).contains(&from) {
@@ -262,7 +264,14 @@ impl Subject<'_> {
 }
 
 /// Writes the device of an online application: an emulator in one case of a hundred, in rings in one of four.
-pub fn device(world: &World, customer: &Customer, application: &Application, in_ring: bool, generator: &mut Generator, rows: &mut Rows) {
+pub fn device(
+    world: &World,
+    customer: &Customer,
+    application: &Application,
+    in_ring: bool,
+    generator: &mut Generator,
+    rows: &mut Rows,
+) {
     let parameters = &world.parameters.sources.devices;
     if application.channel != "online" || !happens(generator, parameters.coverage) {
         return;

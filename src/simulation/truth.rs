@@ -67,9 +67,8 @@ pub(super) fn document(world: &World, summary: &Summary) -> Result<Vec<u8>> {
     let last = parameters.months.saturating_sub(1).max(1);
     let economy: BTreeMap<String, f64> =
         world.economy.iter().enumerate().map(|(position, shock)| (month(position), *shock)).collect();
-    let by_trait = |values: &[f64]| -> BTreeMap<&str, f64> {
-        traits::NAMES.iter().copied().zip(values.iter().copied()).collect()
-    };
+    let by_trait =
+        |values: &[f64]| -> BTreeMap<&str, f64> { traits::NAMES.iter().copied().zip(values.iter().copied()).collect() };
     let shift = traits::DRIFT.map(|shift| shift * parameters.drift);
     let broken: Vec<serde_json::Value> = world
         .broken

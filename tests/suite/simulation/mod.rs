@@ -37,7 +37,8 @@ fn table(lender: &Path, name: &str) -> DataFrame {
 /// A column of numbers, dates as days and truth values as 1 and 0; missing is NaN.
 fn numbers(frame: &DataFrame, name: &str) -> Vec<f64> {
     let column = frame.column(name).unwrap();
-    let column = column.cast(&DataType::Int32).ok().filter(|_| column.dtype() == &DataType::Date).unwrap_or(column.clone());
+    let column =
+        column.cast(&DataType::Int32).ok().filter(|_| column.dtype() == &DataType::Date).unwrap_or(column.clone());
     let numbers = column.cast(&DataType::Float64).unwrap();
     numbers.f64().unwrap().iter().map(|value| value.unwrap_or(f64::NAN)).collect()
 }

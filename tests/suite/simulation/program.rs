@@ -7,8 +7,8 @@ use crate::support::Folder;
 fn the_same_seed_gives_the_same_bytes_at_any_number_of_threads() {
     // Several parts are written, each of several neighbourhoods.
     let arguments = |threads, seed| ["--customers", "21000", "--months", "7", "--threads", threads, "--seed", seed];
-    let [one, two, other] =
-        [("1", "7"), ("2", "7"), ("2", "8")].map(|(threads, seed)| files(&lender(&simulated(&arguments(threads, seed)))));
+    let [one, two, other] = [("1", "7"), ("2", "7"), ("2", "8")]
+        .map(|(threads, seed)| files(&lender(&simulated(&arguments(threads, seed)))));
     assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
     for (name, bytes) in &one {
         assert!(two[name] == *bytes, "{} differs", name.display());
@@ -21,7 +21,9 @@ fn the_same_seed_gives_the_same_bytes_at_any_number_of_threads() {
 #[test]
 fn the_four_cards_train() {
     let folder = Folder::new();
-    for (card, least) in [("application", 0.65), ("behavior", 0.70), ("collection-early", 0.52), ("collection-late", 0.60)] {
+    for (card, least) in
+        [("application", 0.65), ("behavior", 0.70), ("collection-early", 0.52), ("collection-late", 0.60)]
+    {
         let path = lender(&LENDER).join(format!("cards/{card}.toml"));
         let run = folder.run(&["train", path.to_str().unwrap(), "--out", card]);
         run.succeeds();
@@ -72,6 +74,18 @@ fn parameters_from_a_file() {
 }
 
 #[test]
+fn what_was_written_as_json() {
+    let folder = Folder::new();
+    let run = folder.run(&["simulate", "--json", "--out", "out", "--customers", "500", "--months", "14"]);
+    run.succeeds();
+    let said: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let truth = folder.json("out/truth/truth.json");
+    assert_eq!(said["summary"], truth["realised"]["summary"]);
+    assert_eq!(said["summary"]["rows"]["truth/applications.parquet"], said["summary"]["applications"]);
+    assert!(said["acceptance"].as_f64().unwrap() > 0.5 && said["bad_rate_12m"].is_number());
+}
+
+#[test]
 fn impossible_sizes() {
     let folder = Folder::new();
     for (arguments, word) in [
@@ -114,7 +128,10 @@ fn parameter_files_that_cannot_be_used() {
         ("customers = 0", &["customers must lie between 1 and", "p.toml", "line 1"][..]),
         ("\n[policy]\ntreshold = 1.0", &["unknown key", "treshold", "line 3", "did you mean \"threshold\"?"]),
         ("\n[risk]\nfrailty = -1.0", &["risk.frailty", "between 0 and 10", "line 3"]),
-        ("[sources.bureau]\ncoverage = 2.0\nlag_days = 1\nrefresh_months = 3\nsignal = 0.5", &["sources.bureau.coverage", "line 2"]),
+        (
+            "[sources.bureau]\ncoverage = 2.0\nlag_days = 1\nrefresh_months = 3\nsignal = 0.5",
+            &["sources.bureau.coverage", "line 2"],
+        ),
         ("[links]\nring_size = 1", &["2 to 50 members", "line 2"]),
         ("months = \"many\"", &["line 1", "p.toml"]),
     ] {
@@ -128,7 +145,9 @@ fn parameter_files_that_cannot_be_used() {
 fn a_directory_that_is_not_a_simulation() {
     let folder = Folder::new();
     folder.write("out/thesis.txt", "ten years of work");
-    folder.run(&["simulate", "--out", "out", "--customers", "10"]).fails(3, &["holds other files", "new or empty directory"]);
+    folder
+        .run(&["simulate", "--out", "out", "--customers", "10"])
+        .fails(3, &["holds other files", "new or empty directory"]);
     assert_eq!(folder.read("out/thesis.txt"), "ten years of work");
     folder.has_no_leftovers();
 }

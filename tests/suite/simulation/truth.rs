@@ -4,7 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{LENDER, files, ids, lender, month, numbers, simulated, table, texts};
+use proptest::prelude::*;
+use scorewright::simulation::parameters::{Accounts, Links, Risk};
+use scorewright::simulation::rows::Cents;
 use scorewright::simulation::traits::{CORRELATIONS, NAMES};
+use scorewright::simulation::{Parameters, World};
 
 /// Pearson's correlation.
 fn correlation(pairs: &[(f64, f64)]) -> f64 {
@@ -205,8 +209,11 @@ fn a_broken_feed_sticks_for_three_months_and_touches_nothing_else() {
     let (whole, broken) =
         (simulated(&arguments), simulated(&[&arguments[..], &["--broken-feed", "bureau:2023-03"]].concat()));
     let (before, after) = (files(&lender(&whole)), files(&lender(&broken)));
-    let changed: Vec<String> =
-        after.iter().filter(|(name, bytes)| before[*name] != **bytes).map(|(name, _)| name.display().to_string()).collect();
+    let changed: Vec<String> = after
+        .iter()
+        .filter(|(name, bytes)| before[*name] != **bytes)
+        .map(|(name, _)| name.display().to_string())
+        .collect();
     assert_eq!(changed, ["data/bureau.parquet", "truth/truth.json"]);
     let frame = table(&lender(&broken), "data/bureau");
     let (scores, inquiries) = (numbers(&frame, "score"), numbers(&frame, "inquiries_6m"));
@@ -221,4 +228,32 @@ fn a_broken_feed_sticks_for_three_months_and_touches_nothing_else() {
         }
     }
     assert!(hit > 200, "{hit} rows");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever the parameters: probabilities are probabilities, and the truth is told of everybody.
+    #[test]
+    fn any_parameters_give_a_consistent_lender(
+        (seed, months, steady) in (0..1000_u64, 1..40_u32, any::<bool>()),
+        (intercept, safety, frailty) in (-10.0..10.0, -10.0..10.0, 0.0..10.0),
+        (miss, slope, close) in (-20.0..20.0, -5.0..5.0, 0.0..0.5),
+        (drift, ring_share, ring_size) in (-3.0..3.0, 0.0..1.0, 2..50_u32),
+    ) {
+        let mut parameters = Parameters { customers: 60, months, seed, steady, drift, ..Parameters::default() };
+        parameters.risk = Risk { intercept, safety, frailty, ..Risk::default() };
+        parameters.accounts = Accounts { miss, slope, close, ..Accounts::default() };
+        parameters.links = Links { ring_share, ring_size, ring_months: 3, family_share: 1.0 - ring_share };
+        let rows = World::new(parameters).unwrap().neighbourhood(0);
+        let truth = &rows.true_applications;
+        prop_assert_eq!(rows.customers.len(), 60);
+        prop_assert_eq!(rows.applications.len(), truth.len());
+        prop_assert_eq!(rows.accounts.len(), truth.decision.iter().filter(|decision| **decision == "accepted").count());
+        prop_assert!(truth.true_pd_12m.iter().all(|pd| (-1e-12..=1.0 + 1e-12).contains(pd)), "{:?}", truth.true_pd_12m);
+        prop_assert!(rows.treatments.cure_probability.iter().all(|p| (0.0..=1.0).contains(p)));
+        let money = |of: &[Cents]| of.iter().map(|cents| cents.0).sum::<i64>();
+        prop_assert_eq!(money(&rows.performance.paid), money(&rows.payments.amount));
+        prop_assert!(rows.performance.balance.iter().all(|balance| balance.0 >= 0));
+    }
 }
