@@ -37,6 +37,7 @@ pub mod sample;
 pub mod scaling;
 pub mod scoring;
 pub mod selection;
+pub mod simulation;
 pub mod table;
 pub mod validate;
 pub mod validation;

@@ -24,5 +24,7 @@ mod population;
 mod program;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/simulation/mod.rs"]
+mod simulation;
 #[path = "suite/support.rs"]
 mod support;

@@ -7,6 +7,7 @@ mod features;
 mod new;
 mod outcomes;
 mod score;
+mod simulate;
 mod summary;
 mod train;
 mod validate;
@@ -57,6 +58,8 @@ pub enum Command {
     New(new::New),
     /// Lay definitions of bad, windows, vintages and roll rates side by side
     Outcomes(outcomes::Outcomes),
+    /// Write a simulated lender whose truth is known
+    Simulate(simulate::Simulate),
     /// Fit a card and write its run directory
     Train(train::Train),
     /// List a card's features as a data dictionary, or build them
@@ -86,6 +89,7 @@ impl Command {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
             Command::Outcomes(command) => command.run(console),
+            Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Score(command) => command.run(console),
