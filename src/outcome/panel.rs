@@ -2,8 +2,6 @@
 //! Months are numbers (12 x year + month from 0), accounts are codes. What an account has no row for
 //! is not there: gaps are not filled.
 
-use rayon::prelude::*;
-
 /// The state of a row whose measure is missing.
 pub const UNKNOWN: u8 = u8::MAX;
 
@@ -83,19 +81,31 @@ impl Panel {
         until: i32,
     ) -> Result<Self, SameDay> {
         let mut passed_over = PassedOver::default();
-        let mut order: Vec<u32> = Vec::with_capacity(rows.account.len());
+        let stays = |row: usize, passed_over: &mut PassedOver| {
+            let late = rows.month[row] > until;
+            let unmeasured = rows.measure[row].is_nan() && rows.bad[row] == 0 && rows.near[row] == 0;
+            passed_over.after_the_end += u64::from(late);
+            passed_over.unmeasured += u64::from(unmeasured && !late);
+            !late && !unmeasured
+        };
+        // Counting puts rows in the order of their accounts; only the few of one account are to be sorted.
+        let mut next = vec![0_u32; accounts + 1];
         for row in 0..rows.account.len() {
-            if rows.month[row] > until {
-                passed_over.after_the_end += 1;
-            } else if rows.measure[row].is_nan() && rows.bad[row] == 0 && rows.near[row] == 0 {
-                passed_over.unmeasured += 1;
-            } else {
-                order.push(row as u32);
+            next[rows.account[row] as usize + 1] += u32::from(stays(row, &mut passed_over));
+        }
+        for account in 0..accounts {
+            next[account + 1] += next[account];
+        }
+        let mut order = vec![0_u32; next[accounts] as usize];
+        for row in 0..rows.account.len() {
+            if stays(row, &mut PassedOver::default()) {
+                let place = &mut next[rows.account[row] as usize];
+                order[*place as usize] = row as u32;
+                *place += 1;
             }
         }
-        let place = |row: u32| (rows.account[row as usize], rows.day[row as usize], row);
-        if !order.is_sorted_by_key(|row| place(*row)) {
-            order.par_sort_unstable_by_key(|row| place(*row));
+        for of_account in order.chunk_by_mut(|a, b| rows.account[*a as usize] == rows.account[*b as usize]) {
+            of_account.sort_unstable_by_key(|row| (rows.day[*row as usize], *row));
         }
         let mut panel = Panel { starts: vec![0; accounts + 1], passed_over, first: 0, last: -1, ..Panel::default() };
         for (position, row) in order.iter().map(|row| *row as usize).enumerate() {

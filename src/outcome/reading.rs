@@ -4,7 +4,7 @@ use super::numbers;
 use super::panel::{Panel, Rows};
 use crate::config::{DefinitionRule, OutcomesSection, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result};
-use crate::history::{Expression, History, HistoryTable, condition};
+use crate::history::{Expression, History, HistoryTable, condition, evaluate};
 use crate::population::Observations;
 use crate::suggest;
 use crate::table::MISSING;
@@ -83,6 +83,11 @@ pub(super) fn read(history: &History, project: &ProjectSpec, definitions: &[Defi
     let source = &project.source;
     let written = ["outcomes", "measure"];
     let expression = Expression { text: &section.measure, purpose: "outcomes.measure", source, keys: &written };
+    // A column without any value has no type, so that no condition on it can be computed.
+    let values = evaluate(&table.table, expression)?;
+    if values.null_count() == values.len() {
+        return Err(no_months(table, section, NO_VALUE));
+    }
     let measure = numbers(&table.table, expression)?;
     let mut bits = [vec![0_u8; table.table.rows()], vec![0_u8; table.table.rows()]];
     for (position, rule) in definitions.iter().enumerate() {
@@ -127,19 +132,23 @@ pub(super) fn read(history: &History, project: &ProjectSpec, definitions: &[Defi
         .help("an account has one state a day: remove the duplicate")
     })?;
     if panel.months() < 2 {
-        let what = match panel.months() {
-            0 => "no row has a value of the measure".to_owned(),
-            _ => format!(
-                "all rows with a value of the measure lie in one month, {}",
-                super::panel::month_name(panel.first)
-            ),
-        };
-        return Err(Error::new(ErrorKind::NoCases, format!("the history has no two months to compare: {what}"))
-            .in_file(&table.table.file)
-            .help(format!("outcomes need the table month by month; the measure is {}, an SQL expression that [outcomes] measure names", section.measure)));
+        let name = super::panel::month_name(panel.first);
+        let one = format!("all rows with a value of the measure lie in one month, {name}");
+        return Err(no_months(table, section, if panel.months() == 0 { NO_VALUE } else { &one }));
     }
     let opened_by_first_row = opened.is_empty();
     Ok(Reading { panel, key: table.key().to_owned(), opening, opened_by_first_row })
+}
+
+const NO_VALUE: &str = "no row has a value of the measure";
+
+fn no_months(table: &HistoryTable, section: &OutcomesSection, what: &str) -> Error {
+    Error::new(ErrorKind::NoCases, format!("the history has no two months to compare: {what}"))
+        .in_file(&table.table.file)
+        .help(format!(
+            "outcomes need the table month by month; the measure is {}, an SQL expression that [outcomes] measure names",
+            section.measure
+        ))
 }
 
 /// The month of opening of every account, none at all where no table tells it, and its origin in words.
