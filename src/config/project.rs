@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use scorewright_runtime::artifact::Literal;
 use serde::Deserialize;
 
 use super::data::optional_date;
@@ -28,7 +29,7 @@ struct ProjectSection {
 }
 
 /// `[tables.NAME]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     /// csv, csv.gz or parquet, relative to the project's file; globs allowed.
@@ -55,6 +56,12 @@ pub struct TableSpec {
     /// New names for columns: `new = "OLD"`.
     #[serde(default)]
     pub columns: BTreeMap<String, String>,
+    /// The values that a column may hold, by column; `check` finds all others.
+    #[serde(default)]
+    pub allowed: BTreeMap<String, Vec<Literal>>,
+    /// Columns that together are a person's profile; `check` finds persons under several ids.
+    #[serde(default)]
+    pub profile: Vec<String>,
 }
 
 /// What a row of a table stands for.

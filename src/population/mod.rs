@@ -49,14 +49,7 @@ pub fn cases(
     outcome: &HistoryOutcome,
     progress: &dyn Progress,
 ) -> Result<Cases> {
-    check_names(spec, population)?;
-    check_tables(spec, project, population, outcome)?;
-    let mut needed = vec![population.table.clone()];
-    needed.extend(outcome.tables().map(str::to_owned));
-    needed.extend(spec.features.define.values().filter_map(|definition| definition.table.clone()));
-    needed.extend(keys::linking_tables(spec, project, population, &needed)?);
-    needed.sort();
-    needed.dedup();
+    let needed = tables_needed(spec, project, population, outcome)?;
     let history = History::read(project, &needed, progress)?;
 
     progress.begin("observing the population", 0);
@@ -101,6 +94,27 @@ pub fn cases(
         warnings,
         data: history.lineage(),
     })
+}
+
+/// The names of the tables that a card needs, sorted.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`] for a table or a key that the project does not have.
+pub fn tables_needed(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+) -> Result<Vec<String>> {
+    check_names(spec, population)?;
+    check_tables(spec, project, population, outcome)?;
+    let mut needed = vec![population.table.clone()];
+    needed.extend(outcome.tables().map(str::to_owned));
+    needed.extend(spec.features.define.values().filter_map(|definition| definition.table.clone()));
+    needed.extend(keys::linking_tables(spec, project, population, &needed)?);
+    needed.sort();
+    needed.dedup();
+    Ok(needed)
 }
 
 /// Names that the case table has for itself cannot be features.

@@ -4,11 +4,13 @@
 mod columns;
 mod csv_file;
 mod infer;
+mod lenient;
 mod read;
 mod write;
 
 pub use columns::{Categories, MISSING};
 pub(crate) use columns::{EVALUATED, feature_series};
+pub(crate) use lenient::{Days, NO_DAY, Numbers, mixed, text_digest};
 pub use read::{ReadOptions, read};
 pub use write::{write_csv, write_parquet};
 
