@@ -81,14 +81,14 @@ struct Profile {
 
 /// The features that look like the outcome on the cases `rows`, in the order of the features.
 pub fn of_features(features: &[FeatureColumn], outcomes: &Outcomes, rows: &[u32]) -> Vec<FeatureLeak> {
-    let rows: Vec<usize> =
-        rows.iter().map(|row| *row as usize).filter(|row| outcomes.is_determinate(*row)).collect();
+    let rows: Vec<usize> = rows.iter().map(|row| *row as usize).filter(|row| outcomes.is_determinate(*row)).collect();
     let mut all = Sums::default();
     rows.iter().for_each(|row| all.add(sums(outcomes, *row)));
     if all.good <= 0.0 || all.bad <= 0.0 {
         return Vec::new();
     }
-    let profiles: Vec<Profile> = features.iter().map(|feature| Profile::new(&feature.values, outcomes, &rows)).collect();
+    let profiles: Vec<Profile> =
+        features.iter().map(|feature| Profile::new(&feature.values, outcomes, &rows)).collect();
     let aucs: Vec<f64> = profiles.iter().map(|profile| profile.auc(all)).collect();
     let mut leaks = Vec::new();
     for (position, (feature, profile)) in features.iter().zip(&profiles).enumerate() {
@@ -126,7 +126,9 @@ impl Profile {
                     run.iter().for_each(|row| total.add(sums(outcomes, *row)));
                     profile.values.push((values[run[0]].to_string(), total));
                 }
-                rows.iter().filter(|row| values[**row].is_nan()).for_each(|row| profile.missing.add(sums(outcomes, *row)));
+                rows.iter()
+                    .filter(|row| values[**row].is_nan())
+                    .for_each(|row| profile.missing.add(sums(outcomes, *row)));
                 profile
             }
             FeatureValues::Categorical(categories) => {
@@ -179,7 +181,8 @@ impl Profile {
         let mut present = Sums::default();
         self.values.iter().for_each(|(_, sums)| present.add(*sums));
         let percent = |share: f64| format!("{:.1}%", share * 100.0);
-        for (side, other, name) in [(present, self.missing, "it has a value"), (self.missing, present, "it is missing")] {
+        for (side, other, name) in [(present, self.missing, "it has a value"), (self.missing, present, "it is missing")]
+        {
             let expected = |class: f64| side.weight() * class / all.weight();
             if side.good <= 0.0 && other.good > 0.0 && expected(all.good) >= LEAST_EXPECTED {
                 return Some(format!("{name} for {} bads and for no good", side.cases));
@@ -193,7 +196,9 @@ impl Profile {
             {
                 return Some(format!(
                     "{name} for {} of the cases, of which {} are bad, against {} of the others",
-                    percent(side.weight() / all.weight()), percent(side.bad_rate()), percent(other.bad_rate())
+                    percent(side.weight() / all.weight()),
+                    percent(side.bad_rate()),
+                    percent(other.bad_rate())
                 ));
             }
         }
@@ -212,7 +217,9 @@ impl Profile {
         })?;
         Some(format!(
             "its value {} holds {:.1}% of the bads and {:.1}% of the goods",
-            value.0, value.1.bad / all.bad * 100.0, value.1.good / all.good * 100.0
+            value.0,
+            value.1.bad / all.bad * 100.0,
+            value.1.good / all.good * 100.0
         ))
     }
 }

@@ -89,7 +89,9 @@ fn digest(features: &[&FeatureColumn], row: usize) -> Option<u64> {
         let value = match &feature.values {
             FeatureValues::Numeric(values) if values[row].is_nan() => None,
             FeatureValues::Numeric(values) => Some((values[row] + 0.0).to_bits()),
-            FeatureValues::Categorical(values) => Some(values.codes[row]).filter(|code| *code != MISSING).map(u64::from),
+            FeatureValues::Categorical(values) => {
+                Some(values.codes[row]).filter(|code| *code != MISSING).map(u64::from)
+            }
         };
         has_value |= value.is_some();
         digest = mixed(digest ^ value.map_or(0x6a09_e667_f3bc_c909, |value| mixed(value.wrapping_add(1))));

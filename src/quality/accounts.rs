@@ -47,7 +47,8 @@ fn applied_after_opened(
         day != NO_DAY && opened[row] != NO_DAY && day > opened[row]
     });
     if late.count > 0 {
-        let finding = accounts.finding(Code::AppliedAfterOpened, Severity::Warning, &late, &["application_id", "opened_on"]);
+        let finding =
+            accounts.finding(Code::AppliedAfterOpened, Severity::Warning, &late, &["application_id", "opened_on"]);
         findings.push(finding.says(
             "the application's day lies after the day when the account was opened",
             "mend the dates, or the application that the account names; features at the application would know the account",

@@ -43,7 +43,10 @@ pub(super) fn check(view: &View, column: &str, numbers: &Numbers, findings: &mut
             "mend the values, or list texts that mean missing in null_values",
         ));
     }
-    let odd = Tally { count: (numbers.nan.len() + numbers.infinite.len()) as u64, ..Tally::of(if numbers.infinite.is_empty() { &numbers.nan } else { &numbers.infinite }) };
+    let odd = Tally {
+        count: (numbers.nan.len() + numbers.infinite.len()) as u64,
+        ..Tally::of(if numbers.infinite.is_empty() { &numbers.nan } else { &numbers.infinite })
+    };
     if odd.count > 0 {
         findings.push(view.finding(Code::NotFinite, Severity::Warning, &odd, &[column]).says(
             "NaN or infinite values: NaN counts as missing, infinity as a value; a division by zero is the usual cause",

@@ -78,10 +78,12 @@ fn limits(view: &View, views: &[View], findings: &mut Vec<Finding>) -> Result<()
         }
     };
     if above.count > 0 {
-        findings.push(view.finding(Code::BalanceAboveLimit, Severity::Note, &above, &["balance", "credit_limit"]).says(
-            "the balance is above the limit",
-            "none, where interest and fees may carry it there; a limit that was lowered later looks the same",
-        ));
+        findings.push(
+            view.finding(Code::BalanceAboveLimit, Severity::Note, &above, &["balance", "credit_limit"]).says(
+                "the balance is above the limit",
+                "none, where interest and fees may carry it there; a limit that was lowered later looks the same",
+            ),
+        );
     }
     Ok(())
 }

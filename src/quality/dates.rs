@@ -66,8 +66,7 @@ pub(super) fn check(view: &View, horizon: Option<i32>, findings: &mut Vec<Findin
         }
         let days = view.table.days_leniently(&name)?;
         if !days.unreadable.is_empty() {
-            let finding =
-                view.finding(Code::DateUnreadable, Severity::Warning, &Tally::of(&days.unreadable), &[&name]);
+            let finding = view.finding(Code::DateUnreadable, Severity::Warning, &Tally::of(&days.unreadable), &[&name]);
             findings.push(finding.says(
                 "the column holds values that are not dates",
                 "write dates as 2024-07-01, or 2024-07-01 12:30:00; list texts that mean missing in null_values",
@@ -100,10 +99,10 @@ fn missing_or_unreadable(view: &View, days: &Days, column: &str, missing: Code, 
     if !days.unreadable.is_empty() {
         let text = view.table.cell(column, days.unreadable[0] as usize);
         let tally = Tally::of(&days.unreadable);
-        findings.push(view.finding(Code::DateUnreadable, Severity::Error, &tally, &[column]).says(
-            format!("{text:?} is not a date"),
-            "write dates as 2024-07-01, or 2024-07-01 12:30:00",
-        ));
+        findings.push(
+            view.finding(Code::DateUnreadable, Severity::Error, &tally, &[column])
+                .says(format!("{text:?} is not a date"), "write dates as 2024-07-01, or 2024-07-01 12:30:00"),
+        );
     }
 }
 
@@ -122,10 +121,10 @@ fn values(view: &View, days: &Days, column: &str, horizon: Option<i32>, findings
     let is_date = |day: i32| day != NO_DAY && !stand_ins.contains(&day);
     let old = Tally::where_rows(view.rows(), |row| is_date(days.days[row]) && days.days[row] < YEAR_1900);
     if old.count > 0 {
-        findings.push(view.finding(Code::DateBefore1900, Severity::Warning, &old, &[column]).says(
-            "the date lies before 1900",
-            "mend the dates; two-digit years are the usual cause",
-        ));
+        findings.push(
+            view.finding(Code::DateBefore1900, Severity::Warning, &old, &[column])
+                .says("the date lies before 1900", "mend the dates; two-digit years are the usual cause"),
+        );
     }
     let Some(horizon) = horizon else { return };
     let is_event = view.spec.event_date.as_deref() == Some(column);
@@ -136,7 +135,11 @@ fn values(view: &View, days: &Days, column: &str, horizon: Option<i32>, findings
             format!(
                 "the date lies after {}, far beyond the newest events of the history{}",
                 day_name(horizon),
-                if is_event { "; the table would count as observed until then, and unfinished windows as good" } else { "" }
+                if is_event {
+                    "; the table would count as observed until then, and unfinished windows as good"
+                } else {
+                    ""
+                }
             ),
             "mend the dates, or leave the rows out; say where the table ends: observed_until = 2024-12-31",
         ));

@@ -112,7 +112,8 @@ impl Months {
     }
 
     fn tally(&self, months: &[u32]) -> Tally {
-        let mut tally = Tally { count: months.iter().map(|month| self.rows[*month as usize] as u64).sum(), rows: Vec::new() };
+        let mut tally =
+            Tally { count: months.iter().map(|month| self.rows[*month as usize] as u64).sum(), rows: Vec::new() };
         tally.rows = months.iter().filter_map(|month| self.sample[*month as usize].first().copied()).take(2).collect();
         tally
     }
@@ -129,7 +130,8 @@ impl Months {
         let ends = if view.is_monthly() { 0 } else { 1 };
         let mut low = Vec::new();
         for month in ends..count - ends {
-            let around = (month.saturating_sub(BEFORE)..(month + BEFORE + 1).min(count)).filter(|other| *other != month);
+            let around =
+                (month.saturating_sub(BEFORE)..(month + BEFORE + 1).min(count)).filter(|other| *other != month);
             let neighbours: Vec<f64> = around.map(|other| self.rows[other] as f64).collect();
             let (Some(usual), have) = (median(&neighbours), self.rows[month] as f64) else { continue };
             // A book that has just begun, or ends, has neighbours on one side only that count.
@@ -148,7 +150,11 @@ impl Months {
         tally.count = months.len() as u64;
         let finding = view.finding(Code::RowsDrop, Severity::Warning, &tally, &[date]);
         findings.push(finding.counting("months", count as u64).says(
-            format!("far fewer rows than in the months around: {} ({}: {have:.0} rows, usual {usual:.0})", self.names(&months), self.name(month)),
+            format!(
+                "far fewer rows than in the months around: {} ({}: {have:.0} rows, usual {usual:.0})",
+                self.names(&months),
+                self.name(month)
+            ),
             "load the month again; else begin or end the card's population so that no window reaches into it",
         ));
     }
@@ -299,7 +305,12 @@ fn shifts(months: &[(u32, Vec<f64>)]) -> Vec<(u32, f64, f64)> {
 }
 
 /// One finding for all columns that are missing in the same months.
-pub(super) fn missing_findings(view: &View, months: &Months, missing: Vec<Missing>, findings: &mut Vec<Finding>) -> Result<()> {
+pub(super) fn missing_findings(
+    view: &View,
+    months: &Months,
+    missing: Vec<Missing>,
+    findings: &mut Vec<Finding>,
+) -> Result<()> {
     let mut together: BTreeMap<Vec<u32>, Vec<Missing>> = BTreeMap::new();
     for column in missing {
         together.entry(column.months.clone()).or_default().push(column);

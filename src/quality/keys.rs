@@ -11,12 +11,13 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
         let column = keys.column.as_str();
         let missing = Tally::where_rows(view.rows(), |row| keys.codes[row] == MISSING);
         if missing.count > 0 {
-            findings.push(view.finding(Code::KeyMissing, Severity::Error, &missing, &[column]).says(
-                "the key is missing: the rows are nobody's",
-                "fill the key in, or leave the rows out",
-            ));
+            findings.push(
+                view.finding(Code::KeyMissing, Severity::Error, &missing, &[column])
+                    .says("the key is missing: the rows are nobody's", "fill the key in, or leave the rows out"),
+            );
         }
-        let has_blanks: Vec<bool> = (0..keys.len() as u32).map(|code| keys.text(code).trim() != keys.text(code)).collect();
+        let has_blanks: Vec<bool> =
+            (0..keys.len() as u32).map(|code| keys.text(code).trim() != keys.text(code)).collect();
         if has_blanks.contains(&true) {
             let blanks = Tally::where_rows(view.rows(), |row| {
                 has_blanks.get(keys.codes[row] as usize).copied().unwrap_or(false)

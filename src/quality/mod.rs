@@ -270,8 +270,7 @@ fn columns(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
         .chain(view.spec.event_date.as_deref())
         .chain(view.spec.known_at.as_deref())
         .collect();
-    let names: Vec<String> =
-        view.table.names().into_iter().filter(|name| !taken.contains(&name.as_str())).collect();
+    let names: Vec<String> = view.table.names().into_iter().filter(|name| !taken.contains(&name.as_str())).collect();
     let found: Vec<(Vec<Finding>, Option<feeds::Missing>)> = names
         .par_iter()
         .map(|name| {

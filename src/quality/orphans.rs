@@ -25,8 +25,13 @@ pub(super) fn check(views: &[View], unit: Option<&str>, findings: &mut Vec<Findi
             }
             let (column, owner_name) = (keys.column.as_str(), &owner.name);
             let there = keys.in_other(owned);
-            let orphans: u64 =
-                keys.rows.iter().zip(&there).filter(|(_, code)| **code == MISSING).map(|(rows, _)| u64::from(*rows)).sum();
+            let orphans: u64 = keys
+                .rows
+                .iter()
+                .zip(&there)
+                .filter(|(_, code)| **code == MISSING)
+                .map(|(rows, _)| u64::from(*rows))
+                .sum();
             if orphans > 0 {
                 let firsts = keys.first_row.iter().zip(&there).filter(|(_, code)| **code == MISSING);
                 let firsts: Vec<u32> = firsts.map(|(row, _)| *row).collect();
@@ -52,7 +57,10 @@ pub(super) fn check(views: &[View], unit: Option<&str>, findings: &mut Vec<Findi
                     let finding = owner.finding(Code::OwnerWithoutRows, Severity::Note, &Tally::of(&silent), &[column]);
                     findings.push(finding.counting(column, owned.len() as u64).says(
                         format!("nothing is said of them in {}: features from there are missing", view.name),
-                        format!("none, where that is as it should be; else look for a part of {} that was not loaded", view.name),
+                        format!(
+                            "none, where that is as it should be; else look for a part of {} that was not loaded",
+                            view.name
+                        ),
                     ));
                 }
             }

@@ -21,7 +21,8 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
     let rows: Vec<u32> =
         (0..view.rows() as u32).filter(|row| !is_empty[*row as usize] && id(*row) != MISSING).collect();
     let digests = view.table.row_digests(columns, &rows)?;
-    let mut people: Vec<(u64, u32, u32)> = digests.iter().zip(&rows).map(|(digest, row)| (*digest, id(*row), *row)).collect();
+    let mut people: Vec<(u64, u32, u32)> =
+        digests.iter().zip(&rows).map(|(digest, row)| (*digest, id(*row), *row)).collect();
     people.sort_unstable();
     people.dedup_by_key(|(digest, id, _)| (*digest, *id));
     let (mut profiles, mut repeated, mut largest) = (0_u64, 0_u64, (0_usize, 0_u32));

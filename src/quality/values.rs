@@ -16,7 +16,14 @@ const STANDARD: [(&str, &str, &[&str]); 3] = [
 pub(super) fn check(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
     for (column, allowed) in &view.spec.allowed {
         let words: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-        unknown(view, column, Severity::Error, &words, |text| allowed.iter().any(|value| means(value, text)), findings)?;
+        unknown(
+            view,
+            column,
+            Severity::Error,
+            &words,
+            |text| allowed.iter().any(|value| means(value, text)),
+            findings,
+        )?;
     }
     for (table, column, allowed) in STANDARD {
         if view.name == table && view.table.has(column) && !view.spec.allowed.contains_key(column) {

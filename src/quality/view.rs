@@ -126,7 +126,8 @@ impl View {
         let spec = project.table(name)?;
         let at = |key: &str, error: Error| match project.source.line_of(&["tables", name, key]) {
             Some(line) => {
-                let place = format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
+                let place =
+                    format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
                 let advice = error.advice().map_or(place.clone(), |advice| format!("{advice} ({place})"));
                 error.help(advice)
             }

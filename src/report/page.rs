@@ -17,6 +17,11 @@ use crate::sample::SampleName;
 
 const TEMPLATE: &str = include_str!("page.html");
 
+/// The style of every page, as the report's page has it.
+pub(super) fn style() -> &'static str {
+    TEMPLATE.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>")).map_or("", |(style, _)| style)
+}
+
 /// What the page is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageKind {
@@ -131,6 +136,7 @@ impl Page<'_> {
             failed => evidence.limits.iter().filter(|check| !check.passed).count(),
             limits => Value::from(Serde(&evidence.limits)),
             warnings => evidence.warnings.clone(),
+            data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
             model => Value::from(Serde(&evidence.model)),
@@ -250,7 +256,7 @@ fn fixed(x: f64, digits: usize) -> String {
 }
 
 /// A count with thin spaces between thousands; one decimal where it is not whole.
-fn count(x: f64) -> String {
+pub(super) fn count(x: f64) -> String {
     let text = if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") };
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let digits = whole.len();
