@@ -41,6 +41,9 @@ impl Check {
     }
 }
 
+/// Values that a line of text shows of an example; the page shows all.
+const MOST_VALUES: usize = 6;
+
 /// "1 error", "2 errors".
 fn number(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
@@ -73,7 +76,12 @@ fn describe_finding(finding: &Finding, text: &mut String) {
     let _ = writeln!(text, "           {}\n           to do: {}", finding.message, finding.remedy);
     for example in &finding.examples {
         let key = if example.key.is_empty() { String::new() } else { format!(" {}", example.key) };
-        let values: Vec<String> = example.values.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let _ = writeln!(text, "           {} row {}:{key} ({})", example.file, example.row, values.join(", "));
+        let shown = example.values.iter().take(MOST_VALUES);
+        let mut values: Vec<String> = shown.map(|(name, value)| format!("{name} {value}")).collect();
+        if example.values.len() > MOST_VALUES {
+            values.push("...".to_owned());
+        }
+        let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
+        let _ = writeln!(text, "           {} row {}:{key}{values}", example.file, example.row);
     }
 }

@@ -27,8 +27,8 @@ const APART_FEATURES: usize = 5;
 const LEAST_CASES: usize = 30;
 /// So many cases of a class must be expected before none of them means anything.
 const LEAST_EXPECTED: f64 = 10.0;
-/// Greatest AUC of a missing flag.
-const FLAG_AUC: f64 = 0.75;
+/// Greatest AUC of a missing flag: months since the last arrears are missing for most goods, and rightly so.
+const FLAG_AUC: f64 = 0.85;
 /// A side is large from this share of the cases on.
 const LARGE_SHARE: f64 = 0.3;
 /// A bad rate is too low under this share of the other side's.

@@ -1,9 +1,9 @@
 //! Numbers: negative or impossible, not finite, text, and values that stand for something else.
 
 use super::finding::{Code, Finding, Severity, Tally};
-use super::sentinel::{is_usual_number, sentinels};
+use super::sentinel::{is_usual_number, of_column};
 use super::view::View;
-use crate::table::{Numbers, mixed};
+use crate::table::Numbers;
 
 /// Standard columns, with what a value below zero is.
 const NOT_NEGATIVE: [(&str, Severity); 11] = [
@@ -26,8 +26,6 @@ const NOT_ZERO: [&str; 3] = ["credit_limit", "principal", "term_months"];
 const WHOLE: [&str; 2] = ["days_past_due", "term_months"];
 /// A yearly rate above 10, which is 1000 %, is no rate, even of a payday loan.
 const GREATEST_RATE: f64 = 10.0;
-/// Sentinels are looked for in at most this many rows, picked by a fixed hash: enough to see 0.5 % of them well.
-const SAMPLE: usize = 200_000;
 
 /// Whether a column is one of the standard ones that must hold numbers.
 pub(super) fn is_standard(column: &str) -> bool {
@@ -53,7 +51,8 @@ pub(super) fn check(view: &View, column: &str, numbers: &Numbers, findings: &mut
             "leave the field empty where there is no value",
         ));
     }
-    for value in stand_ins(values) {
+    let value = |row: usize| Some(values[row]).filter(|value| value.is_finite());
+    for value in of_column(values.len(), value, is_usual_number) {
         let tally = Tally::where_rows(view.rows(), |row| values[row] == value);
         findings.push(view.finding(Code::SentinelValue, Severity::Warning, &tally, &[column]).says(
             format!("{value} stands outside all other values of {column}: it looks like a word for something, not like a quantity"),
@@ -61,19 +60,6 @@ pub(super) fn check(view: &View, column: &str, numbers: &Numbers, findings: &mut
         ));
     }
     standard(view, column, values, findings);
-}
-
-/// The sentinels of a column.
-fn stand_ins(values: &[f64]) -> Vec<f64> {
-    let keep = (SAMPLE as f64 / values.len().max(1) as f64 * u64::MAX as f64) as u64;
-    let is_all = values.len() <= SAMPLE;
-    let mut sorted: Vec<f64> = (0_u64..)
-        .zip(values)
-        .filter(|(row, value)| value.is_finite() && (is_all || mixed(*row) < keep))
-        .map(|(_, value)| *value)
-        .collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sentinels(&sorted, is_usual_number).iter().map(|(value, _)| *value).collect()
 }
 
 fn standard(view: &View, column: &str, values: &[f64], findings: &mut Vec<Finding>) {

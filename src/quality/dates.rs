@@ -1,7 +1,7 @@
 //! Dates: missing, unreadable, impossible, in the future, and known before they happened.
 
 use super::finding::{Code, Finding, Severity, Tally};
-use super::sentinel::{is_usual_day, sentinels};
+use super::sentinel::{is_usual_day, of_column};
 use super::view::{View, day_name};
 use crate::error::Result;
 use crate::table::{Days, NO_DAY};
@@ -108,9 +108,9 @@ fn missing_or_unreadable(view: &View, days: &Days, column: &str, missing: Code, 
 
 /// Days before 1900, beyond the horizon, and such as stand for no date.
 fn values(view: &View, days: &Days, column: &str, horizon: Option<i32>, findings: &mut Vec<Finding>) {
-    let mut sorted: Vec<f64> = days.days.iter().filter(|day| **day != NO_DAY).map(|day| f64::from(*day)).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let stand_ins: Vec<i32> = sentinels(&sorted, is_usual_day).iter().map(|(day, _)| *day as i32).collect();
+    let value = |row: usize| Some(days.days[row]).filter(|day| *day != NO_DAY).map(f64::from);
+    let stand_ins: Vec<i32> =
+        of_column(days.days.len(), value, is_usual_day).into_iter().map(|day| day as i32).collect();
     for day in &stand_ins {
         let tally = Tally::where_rows(view.rows(), |row| days.days[row] == *day);
         findings.push(view.finding(Code::SentinelValue, Severity::Warning, &tally, &[column]).says(

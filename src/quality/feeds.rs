@@ -26,6 +26,8 @@ const SHIFT_Z: f64 = 6.0;
 const SHIFT_LEAST: f64 = 0.7;
 /// The spread of ordinary months is at least this, so that a column that never moves is not judged by a hair.
 const SPREAD_LEAST: f64 = 0.05;
+/// Lower quartile of the absolute value of a standard normal variable.
+const NORMAL_QUARTILE: f64 = 0.318_64;
 /// A value is stuck where it fills this share of a month ...
 const STUCK_SHARE: f64 = 0.8;
 /// ... and this much more than in the months before.
@@ -212,7 +214,7 @@ impl Months {
             let finding = view.finding(Code::StuckValue, Severity::Warning, &self.tally(&list), &[column]);
             findings.push(finding.says(
                 format!(
-                    "one value fills {}: in {} {:.0} % of the values are {value}, in the months before {:.0} %",
+                    "one value fills {}: in {} {:.0}% of the values are {value}, in the months before {:.0}%",
                     self.names(&list), self.name(month), share * 100.0, before * 100.0
                 ),
                 "ask whether the feed was stuck or filled with a default; leave those months out of windows, or clear the values",
@@ -261,8 +263,9 @@ fn stuck(months: &[(u32, Vec<f64>)]) -> Vec<(u32, f64, f64, f64)> {
 /// Months whose level lies off that of the months before: month, shift, robust z.
 ///
 /// Level of a month: mean of asinh(x / s), s the middle absolute value that is not zero: linear near zero, like ln
-/// beyond. Shift: level less the middle level of up to three months before. z = shift / max(1.4826 x the middle
-/// absolute shift of all months, standard error of the month's level, [`SPREAD_LEAST`]).
+/// beyond. Shift: level less the middle level of up to three months before. z = shift / max(s, standard error of the
+/// month's level, [`SPREAD_LEAST`]), where s is the lower quartile of all months' absolute shifts / 0.3186: for normal
+/// shifts their standard deviation, whatever up to three quarters of them do.
 fn shifts(months: &[(u32, Vec<f64>)]) -> Vec<(u32, f64, f64)> {
     let mut sizes: Vec<f64> =
         months.iter().flat_map(|(_, values)| values).map(|value| value.abs()).filter(|size| *size > 0.0).collect();
@@ -291,13 +294,13 @@ fn shifts(months: &[(u32, Vec<f64>)]) -> Vec<(u32, f64, f64)> {
     };
     let shifts: Vec<(usize, f64)> =
         (2..months.len()).filter_map(|position| shift(position).map(|shift| (position, shift))).collect();
-    let Some(usual) = median(&shifts.iter().map(|(_, shift)| shift.abs()).collect::<Vec<_>>()) else {
-        return Vec::new();
-    };
+    let mut sizes: Vec<f64> = shifts.iter().map(|(_, shift)| shift.abs()).collect();
+    sizes.sort_unstable_by(f64::total_cmp);
+    let Some(quartile) = sizes.get(sizes.len().saturating_sub(1) / 4) else { return Vec::new() };
     shifts
         .into_iter()
         .map(|(position, shift)| {
-            let spread = (1.4826 * usual).max(levels[position].1).max(SPREAD_LEAST);
+            let spread = (quartile / NORMAL_QUARTILE).max(levels[position].1).max(SPREAD_LEAST);
             (months[position].0, shift, shift / spread)
         })
         .filter(|(_, shift, z)| z.abs() > SHIFT_Z && shift.abs() >= SHIFT_LEAST)
@@ -325,7 +328,7 @@ pub(super) fn missing_findings(
         let (greatest, usual) = worst.shares;
         findings.push(finding.says(
             format!(
-                "{} missing in {}: up to {:.0} % of the rows, in other months {:.0} %",
+                "{} missing in {}: up to {:.0}% of the rows, in other months {:.0}%",
                 list_of(&names), months.names(&list), greatest * 100.0, usual * 100.0
             ),
             "load the months again; else keep them out of windows: a bin of missing values learns the break, not the customers",

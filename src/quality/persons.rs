@@ -51,10 +51,18 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
     findings.push(finding.counting(what, people.len() as u64).says(
         format!(
             "{repeated} of {profiles} profiles ({}) stand under several ids, the largest under {}: samples drawn by id would put one person on both sides",
-            columns.join(", "),
+            few(columns),
             largest.0
         ),
         "group the samples by profile: make a column that is the same for equal profiles, and name it as group in the card",
     ));
     Ok(())
+}
+
+/// At most six names.
+fn few(names: &[String]) -> String {
+    match names.len() {
+        0..=6 => names.join(", "),
+        more => format!("{} and {} more", names[..6].join(", "), more - 6),
+    }
 }

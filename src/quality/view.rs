@@ -243,7 +243,7 @@ impl View {
             key: key.and_then(|code| self.key().map(|keys| keys.text(code).to_owned())).unwrap_or_default(),
             values: columns
                 .iter()
-                .filter(|column| self.table.has(column))
+                .filter(|column| self.table.has(column) && self.key().is_none_or(|keys| keys.column != **column))
                 .map(|column| ((*column).to_owned(), self.table.cell(column, row as usize)))
                 .collect(),
         }

@@ -42,6 +42,10 @@ pub fn check_page(quality: &Quality) -> Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("count", |value: Value| f64::try_from(value).map_or("–".into(), count));
+    environment.add_filter("sentence", |text: String| {
+        let mut letters = text.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    });
     environment.add_template("check", TEMPLATE).map_err(internal)?;
     let tables: Vec<TableView<'_>> = quality
         .tables
