@@ -8,10 +8,14 @@ mod bad_input;
 mod history;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/leaks.rs"]
+mod leaks;
 #[path = "suite/main_job.rs"]
 mod main_job;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/quality.rs"]
+mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
 #[path = "suite/support.rs"]
