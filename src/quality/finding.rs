@@ -29,8 +29,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident = $name:literal;)*) => {
         /// What kind of finding it is; the name is stable. docs/check.md states every rule.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Code { $($(#[$doc])* $code,)* }
+        pub enum Code { $($(#[$doc])* #[serde(rename = $name)] $code,)* }
 
         impl Code {
             /// All of them, in the order of docs/check.md.

@@ -122,29 +122,29 @@ impl Table {
     pub(crate) fn row_digests(&self, columns: &[String], rows: &[u32]) -> Result<Vec<u64>> {
         let mut digests = vec![0x9e37_79b9_7f4a_7c15_u64; rows.len()];
         for column in columns {
-            let series = self.series(column)?;
+            let series = self.series(column)?.take_slice(rows).map_err(internal)?;
             let mut mix = |position: usize, value: u64| digests[position] = mixed(digests[position] ^ value);
             if let Ok(texts) = series.str() {
-                for (position, row) in rows.iter().enumerate() {
-                    mix(position, texts.get(*row as usize).map_or(GAP, |text| text_digest(text.as_bytes())));
+                for (position, text) in texts.iter().enumerate() {
+                    mix(position, text.map_or(GAP, |text| text_digest(text.as_bytes())));
                 }
             } else if series.dtype().is_integer() {
                 let numbers = series.cast(&DataType::Int64).map_err(internal)?;
                 let numbers = numbers.i64().map_err(internal)?;
-                for (position, row) in rows.iter().enumerate() {
-                    mix(position, numbers.get(*row as usize).map_or(GAP, |x| mixed(x as u64)));
+                for (position, number) in numbers.iter().enumerate() {
+                    mix(position, number.map_or(GAP, |x| mixed(x as u64)));
                 }
             } else if series.dtype().is_float() {
                 let numbers = series.cast(&DataType::Float64).map_err(internal)?;
                 let numbers = numbers.f64().map_err(internal)?;
-                for (position, row) in rows.iter().enumerate() {
-                    mix(position, numbers.get(*row as usize).map_or(GAP, |x| mixed((x + 0.0).to_bits())));
+                for (position, number) in numbers.iter().enumerate() {
+                    mix(position, number.map_or(GAP, |x| mixed((x + 0.0).to_bits())));
                 }
             } else {
                 let texts = series.cast(&DataType::String).map_err(internal)?;
                 let texts = texts.str().map_err(internal)?;
-                for (position, row) in rows.iter().enumerate() {
-                    mix(position, texts.get(*row as usize).map_or(GAP, |text| text_digest(text.as_bytes())));
+                for (position, text) in texts.iter().enumerate() {
+                    mix(position, text.map_or(GAP, |text| text_digest(text.as_bytes())));
                 }
             }
         }
