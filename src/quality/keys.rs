@@ -31,10 +31,16 @@ pub(super) fn check(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
     duplicates(view, findings)
 }
 
-/// The column that tells the rows of an event table apart, such as payment_id of payments.
+/// The column that tells the rows of an event table apart: by the table's name, such as payment_id of payments; else
+/// its first column, where that is called an id and is no key that leads elsewhere.
 fn own_id(view: &View) -> Option<String> {
     let id = format!("{}_id", view.name.strip_suffix('s').unwrap_or(&view.name));
-    (view.table.has(&id) && view.spec.keys.first() != Some(&id)).then_some(id)
+    if view.table.has(&id) && view.spec.keys.first() != Some(&id) {
+        return Some(id);
+    }
+    let first = view.table.names().into_iter().next()?;
+    let leads_elsewhere = view.keys.iter().any(|keys| keys.column == first);
+    (first.to_lowercase().ends_with("id") && !leads_elsewhere).then_some(first)
 }
 
 fn duplicates(view: &View, findings: &mut Vec<Finding>) -> Result<()> {

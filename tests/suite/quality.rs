@@ -210,6 +210,13 @@ fn keys_that_are_missing_blank_or_twice() {
     // A payment has an id of its own: two on a day are two.
     let book = Book::new().with("payments", "Y999,A1,2024-01-15,81");
     assert!(book.check().findings.is_empty());
+    // So has one whose first column is called an id; without any, two on a day are told of.
+    let mut book = Book::new().with("payments", "Y999,A1,2024-01-15,81");
+    book.rows("payments")[0][0] = "txn_id".to_owned();
+    assert!(book.check().findings.is_empty());
+    book.rows("payments")[0][0] = "counter".to_owned();
+    book.rows("payments").iter_mut().skip(1).for_each(|row| row[0] = "x".to_owned() + &row[0]);
+    book.finds("payments", Code::DuplicateEvent, Warning, 1, 361);
     let book = Book::new().with("payments", "Y10,A1,2024-01-15,81");
     book.finds("payments", Code::DuplicateRow, Error, 1, 361);
     let book = Book::new().with("links", "K1,2024-01-02,phone,01");
