@@ -12,6 +12,8 @@ mod features;
 mod history;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/leaks.rs"]
+mod leaks;
 #[path = "suite/main_job.rs"]
 mod main_job;
 #[path = "suite/outcomes.rs"]
@@ -22,6 +24,8 @@ mod outcomes_program;
 mod population;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/quality.rs"]
+mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
 #[path = "suite/simulation/mod.rs"]

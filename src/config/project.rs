@@ -32,7 +32,7 @@ struct ProjectSection {
 }
 
 /// `[tables.NAME]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     /// csv, csv.gz or parquet, relative to the project's file; globs allowed.
@@ -79,6 +79,12 @@ pub struct TableSpec {
     /// Columns that are known only after their row, such as a closing date: outcomes may use them, features not.
     #[serde(default)]
     pub known_later: Vec<String>,
+    /// The values that a column may hold, by column; `check` finds all others.
+    #[serde(default)]
+    pub allowed: BTreeMap<String, Vec<Literal>>,
+    /// Columns that together are a person's profile; `check` finds persons under several ids.
+    #[serde(default)]
+    pub profile: Vec<String>,
 }
 
 /// What to do where a table of attributes has several rows for one key.

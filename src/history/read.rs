@@ -14,31 +14,47 @@ use crate::error::{Error, ErrorKind, Result, internal};
 use crate::suggest;
 use crate::table::{self, ReadOptions, Table};
 
-/// Reads a table with the columns `needed` (under their new names), keys and dates; `None`: with all columns.
-pub(super) fn read_table(
-    project: &ProjectSpec,
-    name: &str,
-    spec: &TableSpec,
-    needed: Option<&BTreeSet<String>>,
-) -> Result<HistoryTable> {
-    let at = |key: &str, error: Error| match project.source.line_of(&["tables", name, key]) {
+/// A table under its new names, translated and computed.
+pub(crate) struct Mapped {
+    pub table: Table,
+    /// Strictly: the days of `event_date` and `known_at`, one a row.
+    dates: BTreeMap<&'static str, Vec<Day>>,
+    /// Leniently: columns with codes that have no meaning; they are not translated.
+    pub untranslated: Vec<String>,
+}
+
+/// Adds the place of the table's description to an error about its file.
+pub(crate) fn described_at(project: &ProjectSpec, name: &str, key: &str, error: Error) -> Error {
+    match project.source.line_of(&["tables", name, key]) {
         Some(line) => {
             let place = format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
             let advice = error.advice().map_or(place.clone(), |advice| format!("{advice} ({place})"));
             error.help(advice)
         }
         None => error,
-    };
+    }
+}
+
+/// Reads a table's file by its description: renames, translates, dates and computes. `columns` (under their names in
+/// the file) limits what is read; `as_text` names columns besides the keys that keep their text. Leniently, codes
+/// without a meaning and values that are no dates do not stop the reading.
+///
+/// # Errors
+/// Those of reading files; [`ErrorKind::UnknownColumn`], [`ErrorKind::Configuration`]; strictly [`ErrorKind::Value`].
+pub(crate) fn mapped(
+    project: &ProjectSpec,
+    name: &str,
+    columns: Option<&[String]>,
+    as_text: &[&str],
+    lenient: bool,
+) -> Result<Mapped> {
+    let spec = project.table(name)?;
+    let at = |key: &str, error: Error| described_at(project, name, key, error);
     // Keys keep their exact text, under their names in the file.
-    let original = |name: &String| spec.columns.get(name).unwrap_or(name).clone();
-    let as_text: Vec<String> = spec.keys.iter().map(original).collect();
-    let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
-    let options = ReadOptions {
-        separator: spec.separator,
-        null_values: &spec.null_values,
-        as_text: &as_text,
-        columns: columns.as_deref(),
-    };
+    let original = |name: &str| spec.columns.get(name).map_or(name, String::as_str).to_owned();
+    let as_text: Vec<String> =
+        spec.keys.iter().map(String::as_str).chain(as_text.iter().copied()).map(original).collect();
+    let options = ReadOptions { separator: spec.separator, null_values: &spec.null_values, as_text: &as_text, columns };
     let path = project.source.resolve(&spec.path);
     if columns.is_some() {
         // A name that nothing needs would not be missed below.
@@ -53,10 +69,10 @@ pub(super) fn read_table(
             }
         }
     }
+    let is_read = |column: &String| columns.is_none_or(|columns| columns.contains(column));
     let mut table = table::read(&path, &spec.path, &options)?;
     for (new, old) in &spec.columns {
-        let is_read = columns.as_ref().is_none_or(|columns| columns.contains(old));
-        if is_read {
+        if is_read(old) {
             table.require(old).map_err(|e| at("columns", e))?;
         }
         if new != old && table.has(new) {
@@ -65,23 +81,32 @@ pub(super) fn read_table(
                 format!("table {name:?}: {old:?} cannot be called {new:?}: there is such a column already"),
             ));
         }
-        if is_read {
+        if is_read(old) {
             table.frame.rename(old, new.as_str().into()).map_err(internal)?;
         }
     }
+    let mut untranslated = Vec::new();
     for (column, meanings) in &spec.translate {
-        if columns.as_ref().is_none_or(|columns| columns.contains(&original(column))) {
+        if is_read(&original(column)) {
             table.require(column).map_err(|e| at("translate", e))?;
-            translate(&mut table, column, meanings).map_err(|e| at("translate", e))?;
+            match translate(&mut table, column, meanings) {
+                Err(e) if lenient && e.kind() == ErrorKind::Value => untranslated.push(column.clone()),
+                translated => translated.map_err(|e| at("translate", e))?,
+            }
         }
     }
     // Dates that the file holds are dates for what is computed from them; those that are computed come after.
     let mut dates = BTreeMap::new();
     let mut read_dates = |table: &mut Table, computed: bool| -> Result<()> {
         for (key, column) in [("event_date", &spec.event_date), ("known_at", &spec.known_at)] {
-            if let Some(column) = column
-                && spec.compute.contains_key(column) == computed
-            {
+            let Some(column) = column else { continue };
+            if spec.compute.contains_key(column) != computed {
+                continue;
+            }
+            table.require(column).map_err(|e| at(key, e))?;
+            if lenient {
+                make_dates(table, column, spec).map_err(|e| at(key, e))?;
+            } else {
                 dates.insert(key, days(table, column, spec).map_err(|e| at(key, e))?);
             }
         }
@@ -102,6 +127,19 @@ pub(super) fn read_table(
         table.frame.with_column(values.with_name(column.as_str().into()).into()).map_err(internal)?;
     }
     read_dates(&mut table, true)?;
+    Ok(Mapped { table, dates, untranslated })
+}
+
+/// Reads a table with the columns `needed` (under their new names), keys and dates; `None`: with all columns.
+pub(super) fn read_table(
+    project: &ProjectSpec,
+    name: &str,
+    spec: &TableSpec,
+    needed: Option<&BTreeSet<String>>,
+) -> Result<HistoryTable> {
+    let at = |key: &str, error: Error| described_at(project, name, key, error);
+    let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
+    let Mapped { table, mut dates, .. } = mapped(project, name, columns.as_deref(), &[], false)?;
     for key in &spec.keys {
         table.require(key).map_err(|e| at("keys", e))?;
         let series = table.series(key)?;
@@ -272,6 +310,36 @@ fn days(table: &mut Table, column: &str, spec: &TableSpec) -> Result<Vec<Day>> {
         table.frame.with_column(series.into()).map_err(internal)?;
     }
     Ok(dates.into_iter().flatten().map(Day::from).collect())
+}
+
+/// Makes a column one of dates where each of its values is one by the table's description; else it stays as it is, for
+/// what is wrong with it to be counted.
+fn make_dates(table: &mut Table, column: &str, spec: &TableSpec) -> Result<()> {
+    if table.is_date(column) || (spec.date_format.is_none() && spec.utc_offset.is_none()) {
+        return Ok(());
+    }
+    let texts = table.categories(column)?;
+    let offset: Option<FixedOffset> = spec.utc_offset.as_ref().and_then(|offset| offset.parse().ok());
+    let date = |text: &String| match (&spec.date_format, offset) {
+        (Some(format), _) => NaiveDate::parse_from_str(text, format).ok(),
+        (None, Some(offset)) => {
+            table::zoned(text).map(|instant| instant.with_timezone(&offset).date_naive()).or_else(|| table::date(text))
+        }
+        (None, None) => None,
+    };
+    let read: Vec<Option<NaiveDate>> = texts.levels.iter().map(date).collect();
+    let by_row = texts.codes.iter().map(|code| *code as usize);
+    let series = if read.iter().all(Option::is_some) {
+        let days: Vec<Option<i32>> = by_row.map(|code| read.get(code).copied().flatten().map(table::days)).collect();
+        Series::new(column.into(), days).cast(&DataType::Date).map_err(internal)?
+    } else {
+        let names: Vec<String> =
+            read.iter().zip(&texts.levels).map(|(date, text)| date.map_or(text.clone(), |d| d.to_string())).collect();
+        StringChunked::from_iter_options(column.into(), by_row.map(|code| names.get(code).map(String::as_str)))
+            .into_series()
+    };
+    table.frame.with_column(series.into()).map_err(internal)?;
+    Ok(())
 }
 
 /// Dates by the format of the table.

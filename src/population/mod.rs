@@ -153,6 +153,21 @@ pub fn feature_table(
     Ok(FeatureTable { frame, refused, waterfall: observations.waterfall })
 }
 
+/// The names of the tables that a card needs, sorted.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`] for a table or a key that the project does not have.
+pub fn tables_needed(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+) -> Result<Vec<String>> {
+    check_names(spec, population)?;
+    check_tables(spec, project, population, outcome)?;
+    Ok(needs(spec, project, population, outcome)?.into_keys().collect())
+}
+
 /// The tables that are needed to observe a population with its outcome, features left aside, and to
 /// lead from it to the keys of `further`.
 ///

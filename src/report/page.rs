@@ -121,6 +121,7 @@ impl Page<'_> {
             failed => evidence.limits.iter().filter(|check| !check.passed).count(),
             limits => Value::from(Serde(&evidence.limits)),
             warnings => evidence.warnings.clone(),
+            data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
             model => Value::from(Serde(&evidence.model)),

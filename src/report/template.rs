@@ -7,7 +7,8 @@ use crate::error::{Result, internal};
 /// The style sheet, to stand in every page.
 pub(super) const STYLE: &str = include_str!("style.css");
 
-/// Fills a template in. Filters: percent, share (two decimals), digits(n), count, plain, p_value; a missing number is a dash.
+/// Fills a template in. Filters: percent, share (two decimals), digits(n), count, plain, p_value; a missing number is a
+/// dash. sentence: a text with a capital.
 ///
 /// # Errors
 /// An internal fault of the template.
@@ -24,6 +25,10 @@ pub(super) fn render(template: &str, page: Value) -> Result<String> {
     environment.add_filter("count", |value: Value| number(&value).map_or("–".into(), count));
     environment.add_filter("plain", |value: Value| number(&value).map_or("–".into(), plain));
     environment.add_filter("p_value", |value: Value| number(&value).map_or("–".into(), p_value));
+    environment.add_filter("sentence", |text: String| {
+        let mut letters = text.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    });
     environment.add_template("page", template).map_err(internal)?;
     environment.get_template("page").and_then(|template| template.render(page)).map_err(internal)
 }
