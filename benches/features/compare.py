@@ -80,6 +80,7 @@ bad_when = [{{ table = "performance", where = "days_past_due >= 90" }}]
 PEER = """
 import sys, duckdb
 connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false")
 connection.execute(f"SET threads = {sys.argv[1]}")
 connection.execute(sys.argv[2])
 """
@@ -122,7 +123,7 @@ def main():
         data = lender / "data" / "performance.parquet"
         days = duckdb.sql(f"SELECT DISTINCT month_end FROM read_parquet('{data}') ORDER BY 1").fetchall()
         day = days[-7][0]
-        rows = duckdb.sql(f"SELECT count(*) FROM read_parquet('{data}')").fetchone()[0]
+        rows = duckdb.sql(f"SELECT count(*) FROM read_parquet('{data}')").fetchall()[0][0]
         path = lender / "cards" / "bench.toml"
         path.write_text(card(day))
         ours, theirs = folder / "ours.parquet", folder / "theirs.parquet"
@@ -138,7 +139,7 @@ def main():
         cases, wrong = duckdb.sql(
             f"SELECT count(*), count(*) FILTER ({different}) FROM read_parquet('{ours}') a "
             f"FULL JOIN read_parquet('{theirs}') b USING (account_id)"
-        ).fetchone()
+        ).fetchall()[0]
         print(f"{rows:,} rows, {cases:,} observations on {day}, {len(FEATURES)} features; {wrong} observations differ by more than 1e-9")
         print(f"{'':16}{'wall s':>9}{'CPU s':>9}{'peak MiB':>10}")
         best = {}

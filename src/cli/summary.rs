@@ -9,8 +9,8 @@ use scorewright::validation::Interval;
 use serde_json::{Value, json};
 
 /// Samples in the order in which people read them.
-const ORDER: [SampleName; 4] =
-    [SampleName::Development, SampleName::Holdout, SampleName::OutOfTime, SampleName::Validation];
+const ORDER: [SampleName; 5] =
+    [SampleName::Development, SampleName::Holdout, SampleName::OutOfTime, SampleName::Rejected, SampleName::Validation];
 
 fn interval(interval: Interval) -> String {
     match (interval.value, interval.low, interval.high) {

@@ -199,6 +199,7 @@ impl SampleEvidence {
     fn warnings(&self, name: &str) -> Vec<String> {
         let mut warnings = Vec::new();
         match self.auc.value {
+            None if name == crate::sample::SampleName::Rejected.name() => {}
             None => warnings.push(format!(
                 "{name}: AUC and KS are not defined: the sample has goods {} and bads {}",
                 self.goods, self.bads

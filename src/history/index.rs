@@ -1,7 +1,10 @@
 //! Rows by key, in the order in which they happened, and the two doors to them.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::calendar::{Day, Span, Window};
 use super::{History, HistoryTable};
@@ -61,9 +64,17 @@ impl<'a> Index<'a> {
                 ranks(a).cmp(ranks(b))
             })
         };
-        let is_sorted = (1..rows).all(|row| compare(row - 1, row).is_le());
-        let order = (!is_sorted).then(|| {
-            use rayon::slice::ParallelSliceMut;
+        // Whether any row stands before the one before it, and whether any two neighbours are tied.
+        let worst = |(unsorted, tied): (bool, bool), row: u32| match compare(row - 1, row) {
+            Ordering::Less => (unsorted, tied),
+            Ordering::Equal => (unsorted, true),
+            Ordering::Greater => (true, tied),
+        };
+        let (unsorted, tied) = (1..rows)
+            .into_par_iter()
+            .fold(|| (false, false), worst)
+            .reduce(|| (false, false), |a, b| (a.0 || b.0, a.1 || b.1));
+        let order = unsorted.then(|| {
             let mut order: Vec<u32> = (0..rows).collect();
             order.par_sort_unstable_by(|a, b| compare(*a, *b).then(a.cmp(b)));
             order
@@ -79,7 +90,9 @@ impl<'a> Index<'a> {
         }
         let with_key = starts.last().copied().unwrap_or(0);
         let mut ties = None;
-        for position in 1..with_key {
+        // Sorted rows without tied neighbours have no ties; after sorting, rows that were apart may have become tied.
+        let positions = if tied || unsorted { 1..with_key } else { 0..0 };
+        for position in positions {
             let (before, here) = (row_at(position - 1), row_at(position));
             if compare(before, here).is_eq() {
                 if table.event.is_none() {

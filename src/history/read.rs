@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{FixedOffset, NaiveDate};
 use polars::prelude::*;
+use rayon::prelude::*;
 use scorewright_runtime::artifact::Literal;
 
 use super::expression::{Expression, evaluate};
@@ -143,7 +144,9 @@ pub(super) fn read_table(
     for key in &spec.keys {
         table.require(key).map_err(|e| at("keys", e))?;
         let series = table.series(key)?;
-        if let Some(row) = series.is_null().iter().position(|null| null == Some(true)) {
+        if series.null_count() > 0
+            && let Some(row) = series.is_null().iter().position(|null| null == Some(true))
+        {
             return Err(Error::new(ErrorKind::Value, "the key is missing")
                 .in_file(&table.file)
                 .in_column(key)
@@ -154,7 +157,7 @@ pub(super) fn read_table(
     let event = dates.remove("event_date");
     let known = match (&spec.known_at, dates.remove("known_at"), &event) {
         (Some(column), Some(known), Some(event)) => {
-            if let Some(row) = event.iter().zip(&known).position(|(event, known)| known < event) {
+            if let Some(row) = event.par_iter().zip(&known).position_first(|(event, known)| known < event) {
                 return Err(Error::new(ErrorKind::Value, "the row became known before it happened")
                     .in_file(&table.file)
                     .in_column(column)
@@ -163,7 +166,8 @@ pub(super) fn read_table(
             }
             Some(known)
         }
-        (_, _, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
+        (_, _, Some(event)) if spec.known_after_days == 0 => Some(event.clone()),
+        (_, _, Some(event)) => Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
         (_, _, None) => None,
     };
     let sequence = spec
@@ -292,6 +296,9 @@ fn translate(table: &mut Table, column: &str, meanings: &BTreeMap<String, Litera
 /// A column's days, one a row; the column becomes one of dates.
 fn days(table: &mut Table, column: &str, spec: &TableSpec) -> Result<Vec<Day>> {
     table.require(column)?;
+    if let Some(days) = table.whole_dates(column)? {
+        return Ok(days.into_iter().map(Day::from).collect());
+    }
     let dates = match (&spec.date_format, spec.utc_offset.as_ref().and_then(|offset| offset.parse().ok())) {
         (Some(format), _) if !table.is_date(column) => formatted(table, column, format)?,
         (_, Some(offset)) if !table.is_date(column) => zoned(table, column, offset)?,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::step;
 use crate::cases::WaterfallStep;
 use rand::seq::SliceRandom;
+use rayon::prelude::*;
 
 use crate::config::{CardSpec, HistoryOutcome, ObservationScheme, Population, Take};
 use crate::error::{Error, ErrorKind, Result};
@@ -79,10 +80,10 @@ impl Observations {
         }];
         let mut rows: Vec<u32> = (0..table.table.rows() as u32).collect();
         let mut left_out = Vec::new();
-        let mut keep = |rows: &mut Vec<u32>, cause: String, stays: &dyn Fn(usize) -> bool| {
+        let mut keep = |rows: &mut Vec<u32>, cause: String, stays: &(dyn Fn(usize) -> bool + Sync)| {
             let before = rows.len();
             left_out.extend(rows.iter().filter(|row| !stays(**row as usize)));
-            rows.retain(|row| stays(*row as usize));
+            *rows = rows.par_iter().copied().filter(|row| stays(*row as usize)).collect();
             step(&mut waterfall, cause, before - rows.len());
         };
         keep(&mut rows, scheme_in_words(population, table), &|row| chosen[row]);
@@ -162,7 +163,7 @@ impl Observations {
     /// The names of the points: unit and day.
     pub(super) fn ids(&self, history: &History) -> Vec<String> {
         let text = |code: &u32| history.text(&self.unit, *code).unwrap_or_default();
-        self.unit().iter().zip(&self.days).map(|(unit, day)| format!("{}@{}", text(unit), day.0)).collect()
+        self.unit().par_iter().zip(&self.days).map(|(unit, day)| format!("{}@{}", text(unit), day.0)).collect()
     }
 
     /// Leaves out the points whose outcome window overlaps with that of an earlier point of the unit, and those that

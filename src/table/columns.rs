@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use super::{Table, infer};
 use crate::cases::FeatureValues;
@@ -127,6 +128,17 @@ impl Table {
             })?,
         };
         Ok(Categories::from_texts(texts.str().map_err(internal)?.iter()))
+    }
+
+    /// A column of dates without gaps; `None` where it is of another type or has gaps.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`].
+    pub(crate) fn whole_dates(&self, name: &str) -> Result<Option<Vec<NaiveDate>>> {
+        let series = self.series(name)?.rechunk();
+        let Ok(days) = series.date() else { return Ok(None) };
+        let Ok(days) = days.physical().cont_slice() else { return Ok(None) };
+        Ok(days.par_iter().map(|day| infer::from_days(*day)).collect())
     }
 
     /// A column as dates; `format` as in strftime, absent: 2024-07-01.

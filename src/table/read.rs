@@ -159,7 +159,8 @@ fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
 fn parse(path: &Path, options: &ReadOptions<'_>) -> Result<(String, DataFrame)> {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let (digest, frame) = if name.ends_with(".parquet") {
-        (sha256_of_file(path)?, parquet(path, options.columns)?)
+        let (digest, frame) = rayon::join(|| sha256_of_file(path), || parquet(path, options.columns));
+        (digest?, frame?)
     } else if name.ends_with(".csv.gz") || name.ends_with(".csv") {
         let bytes = read_file(path)?;
         let digest = sha256(&bytes);
