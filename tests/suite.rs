@@ -4,6 +4,8 @@
 mod artifact;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
+#[path = "suite/expression/mod.rs"]
+mod expression;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/laws.rs"]
@@ -12,6 +14,8 @@ mod laws;
 mod main_job;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/python.rs"]
+mod python;
 #[path = "suite/reference.rs"]
 mod reference;
 #[path = "suite/support.rs"]
