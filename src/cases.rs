@@ -19,6 +19,8 @@ pub struct Cases {
     pub groups: Option<Categories>,
     /// Good and bad weights.
     pub outcomes: Outcomes,
+    /// Applicants who were rejected, so that they have no outcome; `None`: nobody was.
+    pub rejected: Option<Vec<bool>>,
     /// The features.
     pub features: Vec<FeatureColumn>,
     /// Columns that cannot be features, with the reason.
@@ -138,6 +140,11 @@ impl Cases {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.outcomes.is_empty()
+    }
+
+    /// Whether a case is an applicant who was rejected.
+    pub fn is_rejected(&self, case: usize) -> bool {
+        self.rejected.as_ref().is_some_and(|rejected| rejected[case])
     }
 
     /// The id of a case: its own or its row number.

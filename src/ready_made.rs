@@ -17,7 +17,12 @@ use crate::table::{self, ReadOptions, Table};
 /// [`ErrorKind::NoCases`].
 pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> Result<Cases> {
     let as_text = text_columns(&spec.features, source);
-    let options = ReadOptions { separator: source.separator, null_values: &source.null_values, as_text: &as_text };
+    let options = ReadOptions {
+        separator: source.separator,
+        null_values: &source.null_values,
+        as_text: &as_text,
+        ..ReadOptions::default()
+    };
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
     let columns = Columns {
         id: source.id.clone(),
@@ -118,6 +123,7 @@ pub fn frame_of_cases(
     let outcomes = outcomes(table, outcome, columns.weight.as_deref())?;
     let rows = table.rows() as u64;
     Ok(Cases {
+        rejected: None,
         id_name: columns.id.clone().unwrap_or_else(|| "row".to_owned()),
         ids,
         observed_at,

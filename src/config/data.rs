@@ -61,6 +61,32 @@ pub struct Population {
     /// Cases that are left out, each counted by cause, in this order.
     #[serde(default)]
     pub exclude: Vec<ExclusionRule>,
+    /// SQL condition over the population's table: applicants who were rejected. They have no outcome; they are
+    /// scored, and their score distribution is shown.
+    pub rejected_when: Option<String>,
+    /// Which of a unit's observation points.
+    #[serde(default)]
+    pub take: Take,
+    /// For `random`: at most so many of a unit.
+    pub at_most: Option<u32>,
+    /// Whether outcome windows of one unit may overlap.
+    #[serde(default)]
+    pub overlap: bool,
+}
+
+/// Which of a unit's observation points, of those with a whole outcome window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Take {
+    /// All of them.
+    #[default]
+    All,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+    /// Some at random, seeded by the unit.
+    Random,
 }
 
 /// Which rows of the population's table are observation points.
@@ -97,6 +123,15 @@ impl Population {
             && from > until
         {
             return Err(source.error(&["population", "from"], "from lies after until"));
+        }
+        match (self.take, self.at_most) {
+            (Take::Random, Some(0)) => {
+                return Err(source.error(&["population", "at_most"], "at_most must be at least 1"));
+            }
+            (take, Some(_)) if take != Take::Random => {
+                return Err(source.error(&["population", "at_most"], "at_most belongs to take = \"random\""));
+            }
+            _ => {}
         }
         Ok(())
     }

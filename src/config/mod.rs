@@ -11,9 +11,9 @@ mod source;
 mod special;
 
 pub use card::{CardSection, CardSpec, CaseSource};
-pub use data::{ExclusionRule, ObservationScheme, Population, TableSource};
+pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
-pub use history_features::{Aggregate, Definition};
+pub use history_features::{Across, Aggregate, Definition};
 pub use model::{
     BinningSection, FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise,
 };

@@ -19,6 +19,7 @@ pub(super) struct OutcomeSection {
     window_days: Option<u32>,
     bad_when: Option<Vec<TableRule>>,
     good_when: Option<Vec<TableRule>>,
+    indeterminate_when: Option<Vec<TableRule>>,
     otherwise: Option<Otherwise>,
     repaid: Option<RepaidRule>,
     #[serde(default)]
@@ -45,6 +46,31 @@ pub struct TableRule {
     /// SQL condition over its columns; absent: any row.
     #[serde(rename = "where")]
     pub condition: Option<String>,
+    /// At least so many rows in the window must meet it; absent: 1.
+    pub at_least: Option<u32>,
+    /// Fewer than so many rows in the window may meet it: `fewer_than = 1` is none.
+    pub fewer_than: Option<u32>,
+}
+
+impl TableRule {
+    /// Whether so many rows that meet the condition make the rule hold.
+    pub fn holds(&self, rows: usize) -> bool {
+        let least = self.at_least.unwrap_or(if self.fewer_than.is_some() { 0 } else { 1 });
+        rows >= least as usize && self.fewer_than.is_none_or(|most| rows < most as usize)
+    }
+
+    fn in_words(&self) -> String {
+        let what = match &self.condition {
+            Some(condition) => format!("{} with {condition}", self.table),
+            None => format!("any row of {}", self.table),
+        };
+        match (self.at_least, self.fewer_than) {
+            (None, None) => what,
+            (Some(least), None) => format!("at least {least} of {what}"),
+            (None, Some(most)) => format!("fewer than {most} of {what}"),
+            (Some(least), Some(most)) => format!("at least {least} and fewer than {most} of {what}"),
+        }
+    }
 }
 
 /// The share of an amount at observation that is repaid within the window.
@@ -87,11 +113,13 @@ pub struct HistoryOutcome {
 /// What makes a case good or bad.
 #[derive(Debug, Clone)]
 pub enum OutcomeRule {
-    /// Bad rules first, then good rules, then the rest.
+    /// Bad rules first, then indeterminate ones, then good rules, then the rest.
     Plain {
         /// Any of these makes a case bad.
         bad: Vec<TableRule>,
-        /// Any of these makes a case good that is not bad.
+        /// Any of these makes a case indeterminate that is not bad.
+        indeterminate: Vec<TableRule>,
+        /// Any of these makes a case good that is neither.
         good: Vec<TableRule>,
         /// What is neither.
         otherwise: Otherwise,
@@ -108,6 +136,7 @@ impl OutcomeSection {
             ("window_days", self.window_days.is_some()),
             ("bad_when", self.bad_when.is_some()),
             ("good_when", self.good_when.is_some()),
+            ("indeterminate_when", self.indeterminate_when.is_some()),
             ("otherwise", self.otherwise.is_some()),
             ("repaid", self.repaid.is_some()),
         ] {
@@ -184,8 +213,8 @@ impl OutcomeSection {
                 return wrong("repaid", "give either repaid (a share) or bad_when and good_when, not both");
             }
             (Some(repaid), None, None) => {
-                if self.otherwise.is_some() {
-                    return wrong("otherwise", "otherwise belongs to bad_when and good_when");
+                if self.otherwise.is_some() || self.indeterminate_when.is_some() {
+                    return wrong("otherwise", "otherwise and indeterminate_when belong to bad_when and good_when");
                 }
                 OutcomeRule::Repaid(repaid)
             }
@@ -198,9 +227,24 @@ impl OutcomeSection {
                     (None, _) => Otherwise::Bad,
                     _ => Otherwise::Good,
                 });
-                OutcomeRule::Plain { bad: bad.unwrap_or_default(), good: good.unwrap_or_default(), otherwise }
+                OutcomeRule::Plain {
+                    bad: bad.unwrap_or_default(),
+                    indeterminate: self.indeterminate_when.unwrap_or_default(),
+                    good: good.unwrap_or_default(),
+                    otherwise,
+                }
             }
         };
+        for (key, _, rule) in rule.table_rules() {
+            if rule.fewer_than == Some(0) || rule.at_least == Some(0) {
+                return wrong(key, "at_least and fewer_than must be at least 1");
+            }
+            if let (Some(least), Some(most)) = (rule.at_least, rule.fewer_than)
+                && least >= most
+            {
+                return wrong(key, "no number of rows is at_least and fewer_than so many");
+            }
+        }
         let mut outcome = HistoryOutcome {
             window_months: self.window_months,
             window_days: self.window_days,
@@ -211,6 +255,23 @@ impl OutcomeSection {
             outcome.description = outcome.in_words();
         }
         Ok(outcome)
+    }
+}
+
+impl OutcomeRule {
+    /// The rules on rows of a table, each with the key that it stands under and its position there.
+    pub fn table_rules(&self) -> Vec<(&'static str, usize, &TableRule)> {
+        match self {
+            OutcomeRule::Repaid(_) => Vec::new(),
+            OutcomeRule::Plain { bad, indeterminate, good, .. } => {
+                [("bad_when", bad), ("indeterminate_when", indeterminate), ("good_when", good)]
+                    .into_iter()
+                    .flat_map(|(key, rules)| {
+                        rules.iter().enumerate().map(move |(position, rule)| (key, position, rule))
+                    })
+                    .collect()
+            }
+        }
     }
 }
 
@@ -227,25 +288,15 @@ impl HistoryOutcome {
 
     fn in_words(&self) -> String {
         let window = self.window_in_words();
-        let any = |rules: &[TableRule]| {
-            let parts: Vec<String> = rules
-                .iter()
-                .map(|rule| match &rule.condition {
-                    Some(condition) => format!("{} with {condition}", rule.table),
-                    None => format!("any row of {}", rule.table),
-                })
-                .collect();
-            parts.join(" or ")
-        };
+        let any = |rules: &[TableRule]| rules.iter().map(TableRule::in_words).collect::<Vec<_>>().join(" or ");
         match &self.rule {
             OutcomeRule::Repaid(rule) => format!("share of {} that {} repays within {window}", rule.of, rule.value),
-            OutcomeRule::Plain { bad, good, otherwise } => {
+            OutcomeRule::Plain { bad, indeterminate, good, otherwise } => {
                 let mut parts = Vec::new();
-                if !bad.is_empty() {
-                    parts.push(format!("bad: {} within {window}", any(bad)));
-                }
-                if !good.is_empty() {
-                    parts.push(format!("good: {} within {window}", any(good)));
+                for (name, rules) in [("bad", bad), ("indeterminate", indeterminate), ("good", good)] {
+                    if !rules.is_empty() {
+                        parts.push(format!("{name}: {} within {window}", any(rules)));
+                    }
                 }
                 parts.push(format!(
                     "otherwise {}",

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{FixedOffset, NaiveDate};
+use scorewright_runtime::artifact::Literal;
 use serde::Deserialize;
 
 use super::data::optional_date;
@@ -52,9 +53,26 @@ pub struct TableSpec {
     /// Last day that the table covers; absent: its last event.
     #[serde(default, deserialize_with = "optional_date")]
     pub observed_until: Option<NaiveDate>,
+    /// How dates are written that are not like 2024-07-01, as in strftime: `%y%m%d`.
+    pub date_format: Option<String>,
+    /// The lender's clock, as `+08:00`: turns times that carry a zone into the lender's days.
+    pub utc_offset: Option<String>,
+    /// Columns that order the rows of one day; what is still tied is ordered by the value itself.
+    #[serde(default)]
+    pub order_by: Vec<String>,
     /// New names for columns: `new = "OLD"`.
     #[serde(default)]
     pub columns: BTreeMap<String, String>,
+    /// Codes and what they mean, by column: `status = { C = "paid", "0" = "current" }`. A code without a meaning
+    /// is an error.
+    #[serde(default)]
+    pub translate: BTreeMap<String, BTreeMap<String, Literal>>,
+    /// Columns by SQL expression over the others (after renaming and translation).
+    #[serde(default)]
+    pub compute: BTreeMap<String, String>,
+    /// Columns that are known only after their row, such as a closing date: outcomes may use them, features not.
+    #[serde(default)]
+    pub known_later: Vec<String>,
 }
 
 /// What a row of a table stands for.
@@ -108,6 +126,11 @@ impl ProjectSpec {
                     "known_after_days",
                     "give either known_at (a column) or known_after_days (a lag), not both",
                 );
+            }
+            if let Some(offset) = &table.utc_offset
+                && offset.parse::<FixedOffset>().is_err()
+            {
+                return wrong("utc_offset", "utc_offset must be like \"+08:00\"");
             }
         }
         Ok(ProjectSpec { name: file.project.name, seed: file.project.seed, tables: file.tables, source })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{FeatureEvidence, SampleEvidence};
+use crate::sample::SampleName;
 
 /// A limit held against a sample.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -19,7 +20,8 @@ pub struct LimitCheck {
     pub passed: bool,
 }
 
-/// Holds every limit against every sample it applies to, in the order of names and samples.
+/// Holds every limit against every sample it applies to, in the order of names and samples; rejected applicants are
+/// another population by design, without outcomes.
 pub fn check(
     limits: &BTreeMap<String, f64>,
     samples: &BTreeMap<String, SampleEvidence>,
@@ -28,6 +30,9 @@ pub fn check(
 ) -> Vec<LimitCheck> {
     let mut checks = Vec::new();
     let mut push = |name: String, sample: &str, value: Option<f64>, limit: f64| {
+        if sample == SampleName::Rejected.name() {
+            return;
+        }
         let passed = match name.starts_with("max") {
             true => value.is_some_and(|value| value <= limit),
             false => value.is_some_and(|value| value >= limit),

@@ -103,7 +103,9 @@ impl Node {
                     Arithmetic::Remainder => a % b,
                 }))
             }
-            Node::Compare(comparison, a, b) => Value::of_truth(of(a).order(&of(b)).map(|order| comparison.holds(order))),
+            Node::Compare(comparison, a, b) => {
+                Value::of_truth(of(a).order(&of(b)).map(|order| comparison.holds(order)))
+            }
             Node::And(a, b) => Value::of_truth(match of(a).truth() {
                 Some(false) => Some(false),
                 a => match (a, of(b).truth()) {
@@ -206,9 +208,7 @@ fn call<'a>(function: &Function, arguments: &'a [Node], of: &dyn Fn(&'a Node) ->
                 _ => best,
             })
         }
-        Function::Coalesce => {
-            arguments.iter().map(of).find(|value| *value != Value::Missing).unwrap_or(Value::Missing)
-        }
+        Function::Coalesce => arguments.iter().map(of).find(|value| *value != Value::Missing).unwrap_or(Value::Missing),
         Function::NullIf => {
             let value = argument(0);
             if value.order(&argument(1)) == Some(Ordering::Equal) { Value::Missing } else { value }
@@ -249,17 +249,19 @@ fn call<'a>(function: &Function, arguments: &'a [Node], of: &dyn Fn(&'a Node) ->
         Function::Year => of_date(&|date| f64::from(date.year())),
         Function::Month => of_date(&|date| f64::from(date.month())),
         Function::Day => of_date(&|date| f64::from(date.day())),
-        Function::AddMonths => Value::of_date(step(&argument(0), &argument(1), MOST_MONTHS).and_then(|(date, months)| {
-            let size = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
-            if months < 0 { date.checked_sub_months(size) } else { date.checked_add_months(size) }
-        })),
+        Function::AddMonths => {
+            Value::of_date(step(&argument(0), &argument(1), MOST_MONTHS).and_then(|(date, months)| {
+                let size = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
+                if months < 0 { date.checked_sub_months(size) } else { date.checked_add_months(size) }
+            }))
+        }
         Function::AddDays => Value::of_date(step(&argument(0), &argument(1), MOST_DAYS).and_then(|(date, days)| {
             let size = Days::new(days.unsigned_abs());
             if days < 0 { date.checked_sub_days(size) } else { date.checked_add_days(size) }
         })),
-        Function::DaysBetween => Value::computed(
-            argument(0).date().zip(argument(1).date()).map(|(from, to)| (to - from).num_days() as f64),
-        ),
+        Function::DaysBetween => {
+            Value::computed(argument(0).date().zip(argument(1).date()).map(|(from, to)| (to - from).num_days() as f64))
+        }
         Function::MonthsBetween => Value::computed(argument(0).date().zip(argument(1).date()).map(|(from, to)| {
             f64::from(to.year() - from.year()) * 12.0 + f64::from(to.month()) - f64::from(from.month())
         })),

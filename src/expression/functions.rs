@@ -62,8 +62,11 @@ impl Reader<'_> {
             return Err(unsupported(format!("the function {name}"), help));
         };
         let wrong = || misfit(format!("the arguments of {call} do not fit"), format!("write {name}({signature})"));
-        let plain = call.filter.is_none() && call.over.is_none() && call.within_group.is_empty()
-            && call.null_treatment.is_none() && matches!(call.parameters, FunctionArguments::None);
+        let plain = call.filter.is_none()
+            && call.over.is_none()
+            && call.within_group.is_empty()
+            && call.null_treatment.is_none()
+            && matches!(call.parameters, FunctionArguments::None);
         let FunctionArguments::List(list) = &call.args else { return Err(wrong()) };
         if !plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
             return Err(wrong());

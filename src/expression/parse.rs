@@ -133,9 +133,12 @@ impl Reader<'_> {
             Expr::Floor { expr: value, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
                 Ok(Node::Call(Function::Floor, vec![self.of_type(value, ValueType::Number)?]))
             }
-            Expr::Trim { trim_where: None | Some(TrimWhereField::Both), trim_what: None, expr: value, trim_characters: None } => {
-                Ok(Node::Call(Function::Trim, vec![self.of_type(value, ValueType::Text)?]))
-            }
+            Expr::Trim {
+                trim_where: None | Some(TrimWhereField::Both),
+                trim_what: None,
+                expr: value,
+                trim_characters: None,
+            } => Ok(Node::Call(Function::Trim, vec![self.of_type(value, ValueType::Text)?])),
             Expr::Substring { expr: value, substring_from: Some(start), substring_for, .. } => {
                 let whole = |expr: &Expr, least: i64| {
                     let number = whole_number(expr).filter(|number| *number >= least);
@@ -231,9 +234,11 @@ impl Reader<'_> {
 
     fn cast(&mut self, value: &Expr, data_type: &DataType) -> Result<Node> {
         let to = match data_type {
-            DataType::Double(_) | DataType::DoublePrecision | DataType::Float(_) | DataType::Real | DataType::Float8 => {
-                Cast::Number
-            }
+            DataType::Double(_)
+            | DataType::DoublePrecision
+            | DataType::Float(_)
+            | DataType::Real
+            | DataType::Float8 => Cast::Number,
             DataType::Integer(_) | DataType::Int(_) | DataType::BigInt(_) => Cast::Integer,
             DataType::Varchar(_) | DataType::Text | DataType::String(_) => Cast::Text,
             DataType::Boolean | DataType::Bool => Cast::Boolean,
@@ -288,8 +293,13 @@ impl Reader<'_> {
             }
             let first = nodes.iter().find(|(_, node)| node.value_type() == common).map(|(expr, _)| expr.to_string());
             return Err(misfit(
-                format!("{place} puts {} and {} together: {} is {common}, {expr} is {}",
-                    first.clone().unwrap_or_default(), expr, first.unwrap_or_default(), node.value_type()),
+                format!(
+                    "{place} puts {} and {} together: {} is {common}, {expr} is {}",
+                    first.clone().unwrap_or_default(),
+                    expr,
+                    first.unwrap_or_default(),
+                    node.value_type()
+                ),
                 "compare values of one type; CAST(x AS DOUBLE), CAST(x AS VARCHAR) and CAST(x AS DATE) change it",
             ));
         }
@@ -352,9 +362,9 @@ fn literal(value: &Literal) -> Result<Node> {
 }
 
 fn date(text: &str) -> Result<NaiveDate> {
-    DateFormat::iso().date(text).ok_or_else(|| {
-        misfit(format!("{text:?} is not a date"), "write dates as DATE '2024-01-31'")
-    })
+    DateFormat::iso()
+        .date(text)
+        .ok_or_else(|| misfit(format!("{text:?} is not a date"), "write dates as DATE '2024-01-31'"))
 }
 
 /// A whole number as it is written.

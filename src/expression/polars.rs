@@ -49,9 +49,7 @@ impl Rows for Vec<Values> {
             Values::Numbers(values) => values.get(row).filter(|number| !number.is_nan()).map(Value::Number),
             Values::Texts(values) => values.get(row).map(|text| Value::Text(Cow::Borrowed(text))),
             Values::Truths(values) => values.get(row).map(Value::Boolean),
-            Values::Days(values) => {
-                values.get(row).and_then(chrono::NaiveDate::from_epoch_days).map(Value::Date)
-            }
+            Values::Days(values) => values.get(row).and_then(chrono::NaiveDate::from_epoch_days).map(Value::Date),
         };
         value.unwrap_or(Value::Missing)
     }
@@ -116,7 +114,8 @@ impl Expression {
                 BooleanChunked::from_iter_options(name, values.map(|value| value.truth())).into_series()
             }
             ValueType::Date => {
-                let days = values.map(|value| if let Value::Date(date) = value { Some(date.to_epoch_days()) } else { None });
+                let days =
+                    values.map(|value| if let Value::Date(date) = value { Some(date.to_epoch_days()) } else { None });
                 Int32Chunked::from_iter_options(name, days).into_series().cast(&DataType::Date)?
             }
         })

@@ -89,10 +89,9 @@ impl Dialect {
     /// The whole part of a number.
     fn truncated(self, number: &str) -> String {
         match self {
-            Dialect::Spark => self.with_value(
-                number,
-                "CASE WHEN ABS(v) < 9E18D THEN CAST(CAST(v AS BIGINT) AS DOUBLE) ELSE v END",
-            ),
+            Dialect::Spark => {
+                self.with_value(number, "CASE WHEN ABS(v) < 9E18D THEN CAST(CAST(v AS BIGINT) AS DOUBLE) ELSE v END")
+            }
             _ => format!("TRUNC({number})"),
         }
     }
@@ -101,9 +100,9 @@ impl Dialect {
     fn whole_text(self, number: &str) -> String {
         match self {
             // DuckDB writes whole doubles as 12.0; adding 0 makes -0 a 0.
-            Dialect::DuckDb => format!(
-                "NULLIF(REGEXP_EXTRACT(CAST({number} + 0e0 AS VARCHAR), '^(-?[0-9]{{1,15}})[.]0$', 1), '')"
-            ),
+            Dialect::DuckDb => {
+                format!("NULLIF(REGEXP_EXTRACT(CAST({number} + 0e0 AS VARCHAR), '^(-?[0-9]{{1,15}})[.]0$', 1), '')")
+            }
             Dialect::Postgres => self.with_value(
                 number,
                 "CASE WHEN v = TRUNC(v) AND ABS(v) < 1e15 THEN CAST(CAST(v AS BIGINT) AS TEXT) END",
@@ -204,9 +203,10 @@ impl Writer<'_> {
             Node::Cast(value, Cast::Number) => value.value_type() == ValueType::Text,
             Node::Cast(value, Cast::Integer) => value.value_type() == ValueType::Text || infinite(value),
             Node::Call(Function::Abs | Function::Power | Function::Round(_), _) => true,
-            Node::Call(Function::Ln | Function::Log10 | Function::Sqrt | Function::Floor | Function::Ceil, arguments) => {
-                arguments.iter().any(infinite)
-            }
+            Node::Call(
+                Function::Ln | Function::Log10 | Function::Sqrt | Function::Floor | Function::Ceil,
+                arguments,
+            ) => arguments.iter().any(infinite),
             _ => false,
         };
         if may_be_infinite { self.dialect.finite(&sql) } else { sql }
@@ -448,7 +448,9 @@ fn infinite(node: &Node) -> bool {
     match node {
         Node::Column(..) => true,
         Node::Cast(value, Cast::Number) => infinite(value),
-        Node::Case { branches, otherwise, .. } => infinite(otherwise) || branches.iter().any(|(_, then)| infinite(then)),
+        Node::Case { branches, otherwise, .. } => {
+            infinite(otherwise) || branches.iter().any(|(_, then)| infinite(then))
+        }
         Node::Call(Function::Least | Function::Greatest | Function::Coalesce | Function::NullIf, arguments) => {
             arguments.iter().any(infinite)
         }

@@ -25,7 +25,11 @@ pub(super) enum Node {
     InList(Box<Node>, Vec<Node>),
     Between(Box<Node>, Box<Node>, Box<Node>),
     Like(Box<Node>, LikePattern),
-    Case { operand: Option<Box<Node>>, branches: Vec<(Node, Node)>, otherwise: Box<Node> },
+    Case {
+        operand: Option<Box<Node>>,
+        branches: Vec<(Node, Node)>,
+        otherwise: Box<Node>,
+    },
     Cast(Box<Node>, Cast),
     Call(Function, Vec<Node>),
 }

@@ -2,11 +2,17 @@
 
 mod aggregate;
 mod derived;
+mod links;
+mod plan;
+mod rows;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
+use scorewright_runtime::artifact::FeatureKind;
 
+use self::links::OfLinked;
+use self::plan::Plan;
+use self::rows::Points;
 use crate::cases::{FeatureColumn, FeatureValues};
 use crate::config::{CardSpec, ColumnSettings, Definition};
 use crate::error::Result;
@@ -33,30 +39,51 @@ pub fn build(
 ) -> Result<Built> {
     check_patterns(spec)?;
     let definitions = &spec.features.define;
-    let from_tables: Vec<(&String, &Definition)> =
-        definitions.iter().filter(|(_, definition)| definition.table.is_some()).collect();
-    let mut indexes = BTreeMap::new();
-    for (_, definition) in &from_tables {
-        if let Some(table) = &definition.table
-            && !indexes.contains_key(table)
-        {
-            indexes.insert(table.clone(), Index::new(history.table(table)?)?);
+    // Definitions over one table and key are built together.
+    let mut tables: BTreeMap<(&str, &str), Vec<(&String, &Definition)>> = BTreeMap::new();
+    for (name, definition) in definitions {
+        if let Some(table) = &definition.table {
+            let key = definition.key.as_deref().unwrap_or(history.table(table)?.key());
+            tables.entry((table, key)).or_default().push((name, definition));
         }
     }
-    let built: Vec<(String, FeatureValues)> = from_tables
-        .par_iter()
-        .map(|(name, definition)| {
-            let kind = spec.features.columns.get(*name).and_then(ColumnSettings::feature_kind);
-            let table = definition.table.as_deref().unwrap_or_default();
-            let index = indexes.get(table).ok_or_else(|| crate::error::internal("a table without an index"))?;
-            let values =
-                aggregate::values(name, definition, history.table(table)?, index, observations, kind, &spec.source)?;
-            progress.advance();
-            progress.check()?;
-            Ok(((*name).clone(), values))
-        })
-        .collect::<Result<_>>()?;
-    let mut values: BTreeMap<String, FeatureValues> = built.into_iter().collect();
+    progress.begin("building features", tables.len());
+    let mut values: BTreeMap<String, FeatureValues> = BTreeMap::new();
+    for ((table, key), definitions) in tables {
+        let table = history.table(table)?;
+        let index = Index::by(history, table, key)?;
+        let points = Points { codes: observations.key(key)?, days: &observations.days };
+        let mut plan = Plan::default();
+        for (name, definition) in definitions {
+            let kind = spec.features.columns.get(name).and_then(ColumnSettings::feature_kind);
+            let keys = ["features", "define", name.as_str()];
+            if !definition.aggregate.unwrap_or_default().is_network() {
+                plan.add(name, &keys, definition, table, kind, &spec.source)?;
+                continue;
+            }
+            let mut links = Plan::default();
+            links.add(name, &keys, definition, table, None, &spec.source)?;
+            let built = match &definition.of {
+                None => links::linked(table, &index, &links, &links.definitions[0], None, points, progress)?,
+                Some(of) => {
+                    let table_of = history.table(of.table.as_deref().unwrap_or_default())?;
+                    let index_of = Index::by(history, table_of, key)?;
+                    let mut plan = Plan::default();
+                    let keys = ["features", "define", name.as_str(), "of"];
+                    plan.add(name, &keys, of, table_of, Some(FeatureKind::Numeric), &spec.source)?;
+                    let across = definition.across.unwrap_or_default();
+                    let of = OfLinked { table: table_of, index: &index_of, plan: &plan, across };
+                    links::linked(table, &index, &links, &links.definitions[0], Some(of), points, progress)?
+                }
+            };
+            values.insert(name.clone(), built);
+        }
+        if !plan.definitions.is_empty() {
+            let built = rows::values(table, &index, &plan, points, progress)?;
+            values.extend(plan.definitions.iter().map(|definition| definition.name.clone()).zip(built));
+        }
+        progress.advance();
+    }
     derived::derive(spec, observations.len(), &mut values)?;
     let mut features = Vec::new();
     let mut refused = Vec::new();

@@ -5,19 +5,24 @@
 mod calendar;
 mod expression;
 mod index;
+mod keys;
+mod read;
 
-pub use calendar::{Day, Window};
+pub use calendar::{Day, Length, Span, Window};
 pub use expression::{Expression, condition, evaluate};
 pub use index::Index;
+pub use keys::Dictionary;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scorewright_runtime::artifact::DataFile;
 
 use crate::config::{Period, ProjectSpec, TableSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::progress::Progress;
-use crate::table::{self, ReadOptions, Table};
+use crate::suggest;
+use crate::table::{MISSING, Table};
 
 /// A table of the history in memory.
 #[derive(Debug)]
@@ -26,36 +31,61 @@ pub struct HistoryTable {
     pub name: String,
     /// Its mapping.
     pub spec: TableSpec,
-    /// Its rows, columns renamed.
+    /// Its rows, columns renamed, translated and computed.
     pub table: Table,
     /// Day when each row happened; `None`: attributes that hold from the beginning.
     pub event: Option<Vec<Day>>,
     /// Day when each row became known; the same days where nothing else is said.
     pub known: Option<Vec<Day>>,
+    /// By key column: the code of each row in the history's dictionary.
+    codes: BTreeMap<String, Vec<u32>>,
+    /// By column of `order_by`: the rank of each row.
+    sequence: Vec<Vec<u32>>,
 }
 
 /// The tables that a card needs.
 #[derive(Debug)]
 pub struct History {
     tables: BTreeMap<String, HistoryTable>,
+    keys: BTreeMap<String, Dictionary>,
+}
+
+/// What is read of each table: these columns (under their new names) besides keys and dates; `None`: all.
+pub type Needs = BTreeMap<String, Option<BTreeSet<String>>>;
+
+/// The codes of a key, one a row of a table.
+pub(crate) struct Resolved<'a> {
+    pub codes: Cow<'a, [u32]>,
+    /// Where another table led to the key: the day when that was known.
+    pub known: Option<Vec<Day>>,
 }
 
 impl History {
-    /// Reads the tables `names`.
+    /// Reads the tables `names` with all their columns.
+    ///
+    /// # Errors
+    /// As [`History::read_columns`].
+    pub fn read(project: &ProjectSpec, names: &[String], progress: &dyn Progress) -> Result<Self> {
+        let needs = names.iter().map(|name| (name.clone(), None)).collect();
+        Self::read_columns(project, &needs, progress)
+    }
+
+    /// Reads tables.
     ///
     /// # Errors
     /// Those of reading files; [`ErrorKind::Configuration`] for a table that the project does not have;
-    /// [`ErrorKind::Value`] for a row without its dates or known before it happened.
-    pub fn read(project: &ProjectSpec, names: &[String], progress: &dyn Progress) -> Result<Self> {
-        progress.begin("reading the history", names.len());
+    /// [`ErrorKind::Value`] for a row without its dates or known before it happened, and for keys of two types.
+    pub fn read_columns(project: &ProjectSpec, needs: &Needs, progress: &dyn Progress) -> Result<Self> {
+        progress.begin("reading the history", needs.len());
         let mut tables = BTreeMap::new();
-        for name in names {
+        for (name, columns) in needs {
             progress.check()?;
             let spec = project.table(name)?;
-            tables.insert(name.clone(), read_table(project, name, spec)?);
+            tables.insert(name.clone(), read::read_table(project, name, spec, columns.as_ref())?);
             progress.advance();
         }
-        Ok(History { tables })
+        let keys = read::code_keys(&mut tables)?;
+        Ok(History { tables, keys })
     }
 
     /// A table that was read.
@@ -75,6 +105,101 @@ impl History {
     pub fn lineage(&self) -> Vec<DataFile> {
         self.tables.values().flat_map(|table| table.table.lineage.iter().cloned()).collect()
     }
+
+    /// The values of a key.
+    pub fn dictionary(&self, key: &str) -> Option<&Dictionary> {
+        self.keys.get(key)
+    }
+
+    /// The text of a key's value.
+    pub fn text(&self, key: &str, code: u32) -> Option<String> {
+        self.keys.get(key).and_then(|dictionary| dictionary.text(code))
+    }
+
+    /// The keys of a table, and those that other tables lead to from there.
+    pub(crate) fn keys_from<'a>(&'a self, table: &'a HistoryTable) -> BTreeSet<&'a str> {
+        let mut found: BTreeSet<&str> = table.spec.keys.iter().map(String::as_str).collect();
+        loop {
+            let before = found.len();
+            for link in self.tables.values() {
+                if found.contains(link.key()) {
+                    found.extend(link.spec.keys.iter().map(String::as_str));
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
+    }
+
+    /// The codes of a key by row: the table's own key, or one that other tables lead to, such as the customer of an
+    /// account.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where no table leads to it; [`ErrorKind::Value`] where one leads to two values.
+    pub(crate) fn codes<'a>(&'a self, table: &'a HistoryTable, key: &str) -> Result<Resolved<'a>> {
+        let mut found: BTreeMap<&str, Resolved<'a>> = table
+            .codes
+            .iter()
+            .map(|(name, codes)| (name.as_str(), Resolved { codes: Cow::Borrowed(codes.as_slice()), known: None }))
+            .collect();
+        loop {
+            if let Some(resolved) = found.remove(key) {
+                return Ok(resolved);
+            }
+            let link = self.tables.values().find(|other| {
+                found.contains_key(other.key()) && other.spec.keys.iter().any(|key| !found.contains_key(key.as_str()))
+            });
+            let Some(link) = link else {
+                return Err(Error::new(
+                    ErrorKind::Configuration,
+                    format!("no table leads from {:?} to the key {key:?}", table.name),
+                )
+                .help(suggest::did_you_mean(key, "keys", self.keys.keys().map(String::as_str))));
+            };
+            let from = found.get(link.key()).ok_or_else(|| internal("a linking key is gone"))?;
+            let mut new = Vec::new();
+            for target in link.spec.keys.iter().filter(|key| !found.contains_key(key.as_str())) {
+                new.push((target.as_str(), self.follow(from, link, target)?));
+            }
+            found.extend(new);
+        }
+    }
+
+    /// From the codes of a linking table's first key to those of another of its keys.
+    fn follow<'a>(&self, from: &Resolved<'_>, link: &HistoryTable, target: &str) -> Result<Resolved<'a>> {
+        let units = self.dictionary(link.key()).map_or(0, Dictionary::len);
+        let mut leads = vec![(MISSING, Day::FIRST); units];
+        let (Some(sources), Some(targets)) = (link.codes.get(link.key()), link.codes.get(target)) else {
+            return Err(internal("a linking table without its keys"));
+        };
+        for (row, (source, code)) in sources.iter().zip(targets).enumerate() {
+            let known = link.known.as_ref().map_or(Day::FIRST, |known| known[row]);
+            let lead = &mut leads[*source as usize];
+            if lead.0 == MISSING {
+                *lead = (*code, known);
+            } else if lead.0 != *code {
+                let [one, other] = [lead.0, *code].map(|code| self.text(target, code).unwrap_or_default());
+                let name = self.text(link.key(), *source).unwrap_or_default();
+                return Err(Error::new(
+                    ErrorKind::Value,
+                    format!("{:?} of {:?} leads to two values of {target:?}: {one:?} and {other:?}", name, link.name),
+                )
+                .in_file(&link.table.file)
+                .in_column(target)
+                .at_row(row + 1)
+                .help("a table that leads from one key to another has one value for each; mend the row, or do not name this key in keys"));
+            } else {
+                lead.1 = lead.1.min(known);
+            }
+        }
+        let lead = |code: &u32| leads.get(*code as usize).copied().unwrap_or((MISSING, Day::FIRST));
+        let known: Vec<Day> = match &from.known {
+            None => from.codes.iter().map(|code| lead(code).1).collect(),
+            Some(before) => from.codes.iter().zip(before).map(|(code, known)| lead(code).1.max(*known)).collect(),
+        };
+        Ok(Resolved { codes: Cow::Owned(from.codes.iter().map(|code| lead(code).0).collect()), known: Some(known) })
+    }
 }
 
 impl HistoryTable {
@@ -93,70 +218,4 @@ impl HistoryTable {
     pub fn key(&self) -> &str {
         self.spec.keys.first().map_or("", String::as_str)
     }
-}
-
-fn read_table(project: &ProjectSpec, name: &str, spec: &TableSpec) -> Result<HistoryTable> {
-    let at = |key: &str, error: Error| match project.source.line_of(&["tables", name, key]) {
-        Some(line) => {
-            let place = format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
-            let advice = error.advice().map_or(place.clone(), |advice| format!("{advice} ({place})"));
-            error.help(advice)
-        }
-        None => error,
-    };
-    // Keys keep their exact text, under their names in the file.
-    let as_text: Vec<String> = spec.keys.iter().map(|key| spec.columns.get(key).unwrap_or(key).clone()).collect();
-    let options = ReadOptions { separator: spec.separator, null_values: &spec.null_values, as_text: &as_text };
-    let mut table = table::read(&project.source.resolve(&spec.path), &spec.path, &options)?;
-    for (new, old) in &spec.columns {
-        table.require(old).map_err(|e| at("columns", e))?;
-        if new != old && table.has(new) {
-            return Err(project.source.error(
-                &["tables", name, "columns"],
-                format!("table {name:?}: {old:?} cannot be called {new:?}: there is such a column already"),
-            ));
-        }
-        table.frame.rename(old, new.as_str().into()).map_err(internal)?;
-    }
-    for key in &spec.keys {
-        table.require(key).map_err(|e| at("keys", e))?;
-        let series = table.series(key)?;
-        if let Some(row) = series.is_null().iter().position(|null| null == Some(true)) {
-            return Err(Error::new(ErrorKind::Value, "the key is missing")
-                .in_file(&table.file)
-                .in_column(key)
-                .at_row(row + 1)
-                .help("every row must say whose it is; fill the key in, or leave the row out"));
-        }
-    }
-    let event =
-        spec.event_date.as_ref().map(|column| days(&table, column).map_err(|e| at("event_date", e))).transpose()?;
-    let known = match (&spec.known_at, &event) {
-        (Some(column), Some(event)) => {
-            let known = days(&table, column).map_err(|e| at("known_at", e))?;
-            if let Some(row) = event.iter().zip(&known).position(|(event, known)| known < event) {
-                return Err(Error::new(ErrorKind::Value, "the row became known before it happened")
-                    .in_file(&table.file)
-                    .in_column(column)
-                    .at_row(row + 1)
-                    .help("mend the dates, or map known_at to the column that says when the row arrived"));
-            }
-            Some(known)
-        }
-        (None, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
-        (_, None) => None,
-    };
-    Ok(HistoryTable { name: name.to_owned(), spec: spec.clone(), table, event, known })
-}
-
-fn days(table: &Table, column: &str) -> Result<Vec<Day>> {
-    let dates = table.dates(column)?;
-    if let Some(row) = dates.iter().position(Option::is_none) {
-        return Err(Error::new(ErrorKind::Value, "the date is missing")
-            .in_file(&table.file)
-            .in_column(column)
-            .at_row(row + 1)
-            .help("every row of a dated table needs its date; leave undated rows out"));
-    }
-    Ok(dates.into_iter().flatten().map(Day::from).collect())
 }

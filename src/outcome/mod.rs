@@ -3,7 +3,7 @@
 use crate::cases::{OutcomeState, Outcomes};
 use crate::config::{CardSpec, HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableRule};
 use crate::error::{Error, ErrorKind, Result};
-use crate::history::{Expression, History, HistoryTable, Index, Window, condition, evaluate};
+use crate::history::{Expression, History, Index, Window, condition, evaluate};
 use crate::population::Observations;
 use crate::table::Table;
 
@@ -11,7 +11,9 @@ impl HistoryOutcome {
     /// The tables that the outcome reads.
     pub fn tables(&self) -> impl Iterator<Item = &str> {
         let (rules, repaid): (Vec<&TableRule>, Option<&RepaidRule>) = match &self.rule {
-            OutcomeRule::Plain { bad, good, .. } => (bad.iter().chain(good).collect(), None),
+            rule @ OutcomeRule::Plain { .. } => {
+                (rule.table_rules().into_iter().map(|(_, _, rule)| rule).collect(), None)
+            }
             OutcomeRule::Repaid(rule) => (Vec::new(), Some(rule)),
         };
         rules.into_iter().map(|rule| rule.table.as_str()).chain(repaid.map(|rule| rule.table.as_str()))
@@ -22,17 +24,17 @@ impl HistoryOutcome {
     }
 }
 
-/// The state of every observation. Observations whose window no table covers wholly (immature), that
-/// have no record in it, or that owe nothing where a share is asked for, are left out and counted.
+/// Leaves out the observations whose window no table covers wholly (immature), and those that have no record in it;
+/// rejected applicants have no window.
 ///
 /// # Errors
-/// Those of expressions.
-pub fn outcomes(
+/// [`ErrorKind::Configuration`] where a table of the outcome has no dates.
+pub fn mature(
     spec: &CardSpec,
     history: &History,
     outcome: &HistoryOutcome,
     observations: &mut Observations,
-) -> Result<Vec<OutcomeState>> {
+) -> Result<()> {
     let window = outcome.window();
     let mut tables: Vec<&str> = outcome.tables().collect();
     tables.sort_unstable();
@@ -45,56 +47,82 @@ pub fn outcomes(
                 .error(&["outcome"], format!("the outcome reads {name:?}, whose rows carry no date"))
                 .help("an outcome needs a dated table: map event_date in the project's file"));
         };
-        let mature: Vec<bool> =
-            observations.days.iter().map(|t| window.is_covered(*t, until, table.is_monthly())).collect();
+        let stays: Vec<bool> = observations
+            .days
+            .iter()
+            .zip(&observations.rejected)
+            .map(|(t, rejected)| *rejected || window.is_covered(*t, until, table.is_monthly()))
+            .collect();
         observations.leave_out(
             format!(
                 "immature: {name} ends on {} before the outcome window of {} does",
                 until.0,
                 outcome.window_in_words()
             ),
-            &mature,
+            &stays,
         );
     }
-    let monthly: Vec<&HistoryTable> = tables
-        .iter()
-        .map(|name| history.table(name))
-        .collect::<Result<Vec<_>>>()?
-        .into_iter()
-        .filter(|t| t.is_monthly())
-        .collect();
-    if !monthly.is_empty() {
-        let mut seen = vec![false; observations.len()];
-        for table in monthly {
-            let index = Index::new(table)?;
+    let mut seen = observations.rejected.clone();
+    let mut monthly = false;
+    for name in tables {
+        let table = history.table(name)?;
+        if table.is_monthly() {
+            monthly = true;
+            let index = Index::new(history, table)?;
             for (point, key) in observations.key(table.key())?.iter().enumerate() {
-                seen[point] |=
-                    key.as_ref().is_some_and(|key| index.after(key, observations.days[point], window).next().is_some());
+                seen[point] |= !index.after(*key, observations.days[point], window).is_empty();
             }
         }
+    }
+    if monthly {
         observations.leave_out(format!("no record within {} after the observation", outcome.window_in_words()), &seen);
     }
-    match &outcome.rule {
-        OutcomeRule::Plain { bad, good, otherwise } => {
-            let is_bad = any_rule(spec, history, bad, "bad_when", window, observations)?;
-            let is_good = any_rule(spec, history, good, "good_when", window, observations)?;
+    Ok(())
+}
+
+/// The state of every observation. Those that owe nothing where a share is asked for are left out and counted.
+///
+/// # Errors
+/// Those of expressions.
+pub fn outcomes(
+    spec: &CardSpec,
+    history: &History,
+    outcome: &HistoryOutcome,
+    observations: &mut Observations,
+) -> Result<Vec<OutcomeState>> {
+    let window = outcome.window();
+    let mut states = match &outcome.rule {
+        OutcomeRule::Plain { otherwise, .. } => {
             let rest = match otherwise {
                 Otherwise::Good => OutcomeState::Good,
                 Otherwise::Bad => OutcomeState::Bad,
                 Otherwise::Indeterminate => OutcomeState::Indeterminate,
             };
-            Ok(is_bad
-                .into_iter()
-                .zip(is_good)
-                .map(|state| match state {
-                    (true, _) => OutcomeState::Bad,
-                    (false, true) => OutcomeState::Good,
-                    (false, false) => rest,
-                })
-                .collect())
+            let mut states: Vec<Option<OutcomeState>> = vec![None; observations.len()];
+            // In the order bad, indeterminate, good: the first rule that holds decides.
+            for (key, position, rule) in outcome.rule.table_rules() {
+                let state = match key {
+                    "bad_when" => OutcomeState::Bad,
+                    "good_when" => OutcomeState::Good,
+                    _ => OutcomeState::Indeterminate,
+                };
+                let holds = rule_holds(spec, history, rule, (key, position), window, observations)?;
+                for (known, holds) in states.iter_mut().zip(holds) {
+                    if holds {
+                        known.get_or_insert(state);
+                    }
+                }
+            }
+            states.into_iter().map(|state| state.unwrap_or(rest)).collect()
         }
-        OutcomeRule::Repaid(rule) => repaid(spec, history, rule, window, observations),
+        OutcomeRule::Repaid(rule) => repaid(spec, history, rule, window, observations)?,
+    };
+    for (state, rejected) in states.iter_mut().zip(&observations.rejected) {
+        if *rejected {
+            *state = OutcomeState::Indeterminate;
+        }
     }
+    Ok(states)
 }
 
 /// Good and bad weights of the states.
@@ -118,34 +146,34 @@ pub fn weights(spec: &CardSpec, states: &[OutcomeState]) -> Result<Outcomes> {
     Ok(outcomes)
 }
 
-/// Whether any row in the window meets any of the rules, by observation.
-fn any_rule(
+/// Whether a rule holds, by observation.
+fn rule_holds(
     spec: &CardSpec,
     history: &History,
-    rules: &[TableRule],
-    key: &str,
+    rule: &TableRule,
+    (key, position): (&str, usize),
     window: Window,
     observations: &Observations,
 ) -> Result<Vec<bool>> {
-    let mut met = vec![false; observations.len()];
-    for (position, rule) in rules.iter().enumerate() {
-        let table = history.table(&rule.table)?;
-        let meets = match &rule.condition {
-            None => vec![Some(true); table.table.rows()],
-            Some(text) => {
-                let purpose = format!("outcome.{key}");
-                let keys = ["outcome", key, &position.to_string(), "where"];
-                condition(&table.table, Expression { text, purpose: &purpose, source: &spec.source, keys: &keys })?
-            }
-        };
-        let index = Index::new(table)?;
-        for (point, key) in observations.key(table.key())?.iter().enumerate() {
-            if let Some(key) = key {
-                met[point] |= index.after(key, observations.days[point], window).any(|row| meets[row] == Some(true));
-            }
+    let table = history.table(&rule.table)?;
+    let meets = match &rule.condition {
+        None => vec![Some(true); table.table.rows()],
+        Some(text) => {
+            let purpose = format!("outcome.{key}");
+            let keys = ["outcome", key, &position.to_string(), "where"];
+            condition(&table.table, Expression { text, purpose: &purpose, source: &spec.source, keys: &keys })?
         }
-    }
-    Ok(met)
+    };
+    let index = Index::new(history, table)?;
+    let keys = observations.key(table.key())?;
+    Ok(keys
+        .iter()
+        .zip(&observations.days)
+        .map(|(key, day)| {
+            let rows = index.after(*key, *day, window).filter(|position| meets[index.row(*position)] == Some(true));
+            rule.holds(rows.count())
+        })
+        .collect())
 }
 
 fn repaid(
@@ -169,16 +197,16 @@ fn repaid(
     observations.leave_out(format!("nothing owed at the observation: {} is not above 0", rule.of), &owes);
     let table = history.table(&rule.table)?;
     let paid = number(&table.table, &rule.value, "value")?;
-    let index = Index::new(table)?;
+    let index = Index::new(history, table)?;
     let keys = observations.key(table.key())?;
     Ok(observations
         .rows
         .iter()
         .enumerate()
         .map(|(point, row)| {
-            let payments = keys[point].iter().flat_map(|key| index.after(key, observations.days[point], window));
+            let payments = index.after(keys[point], observations.days[point], window);
             // In the order in which they happened; a payment that is not known counts as none.
-            let sum: f64 = payments.map(|row| paid[row]).filter(|paid| !paid.is_nan()).sum();
+            let sum: f64 = payments.map(|position| paid[index.row(position)]).filter(|paid| !paid.is_nan()).sum();
             OutcomeState::Ratio((sum / owed[*row as usize]).clamp(0.0, 1.0))
         })
         .collect())

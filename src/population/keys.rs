@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::config::{CardSpec, Population, ProjectSpec};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
 
-/// The tables that lead from the population's keys to the keys that `needed` and the group ask for,
-/// in the order in which they are to be followed.
+/// The tables that lead from the population's keys to the keys that the tables `needed`, the definitions and the group
+/// ask for, and from those tables to the keys that definitions ask for.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Configuration`] where no table leads to a key.
@@ -17,6 +17,22 @@ pub(super) fn linking_tables(
     population: &Population,
     needed: &[String],
 ) -> Result<Vec<String>> {
+    let mut links = Vec::new();
+    for (name, definition) in &spec.features.define {
+        if let (Some(table), Some(key)) = (&definition.table, &definition.key) {
+            leads(project, table, key, &mut links).map_err(|e| {
+                spec.source.error(&["features", "define", name, "key"], format!("feature {name:?}: {}", e.message()))
+            })?;
+        }
+        if let (Some(of), Some(table)) = (definition.of.as_ref().and_then(|of| of.table.as_ref()), &definition.table) {
+            let key = definition.key.as_ref().or(project.table(table)?.keys.first());
+            if let Some(key) = key {
+                leads(project, of, key, &mut links).map_err(|e| {
+                    spec.source.error(&["features", "define", name, "of"], format!("feature {name:?}: {}", e.message()))
+                })?;
+            }
+        }
+    }
     let mut known: BTreeSet<String> = project.table(&population.table)?.keys.iter().cloned().collect();
     // Keys with the table that needs them; without one, it is the group.
     let mut wanted: Vec<(&String, Option<&String>)> = Vec::new();
@@ -24,12 +40,13 @@ pub(super) fn linking_tables(
         wanted.extend(project.table(name)?.keys.first().map(|key| (key, Some(name))));
     }
     wanted.extend(population.group.iter().map(|group| (group, None)));
-    let mut links = Vec::new();
+    for definition in spec.features.define.values() {
+        wanted.extend(definition.key.iter().map(|key| (key, definition.table.as_ref())));
+    }
     loop {
         let Some((key, who)) = wanted.iter().find(|(key, _)| !known.contains(*key)) else { return Ok(links) };
-        let link = project.tables.iter().find(|(name, table)| {
-            !links.contains(*name)
-                && table.keys.first().is_some_and(|first| known.contains(first))
+        let link = project.tables.iter().find(|(_, table)| {
+            table.keys.first().is_some_and(|first| known.contains(first))
                 && table.keys.iter().any(|other| !known.contains(other))
         });
         let Some((name, table)) = link else {
@@ -48,4 +65,24 @@ pub(super) fn linking_tables(
         known.extend(table.keys.iter().cloned());
         links.push(name.clone());
     }
+}
+
+/// Adds the tables that lead from a table to a key.
+fn leads(project: &ProjectSpec, table: &str, key: &str, links: &mut Vec<String>) -> Result<()> {
+    let mut known: BTreeSet<&String> = project.table(table)?.keys.iter().collect();
+    while !known.iter().any(|known| *known == key) {
+        let link = project.tables.iter().find(|(_, other)| {
+            other.keys.first().is_some_and(|first| known.contains(first))
+                && other.keys.iter().any(|other| !known.contains(other))
+        });
+        let Some((name, link)) = link else {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                format!("no table leads from {table:?} to the key {key:?}"),
+            ));
+        };
+        known.extend(&link.keys);
+        links.push(name.clone());
+    }
+    Ok(())
 }

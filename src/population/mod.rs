@@ -5,17 +5,19 @@ mod observations;
 
 pub use observations::Observations;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use scorewright_runtime::artifact::{Literal, OutcomeSource};
 
 use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features;
-use crate::history::History;
+use crate::history::{Expression, History, Needs};
 use crate::outcome;
 use crate::progress::Progress;
 use crate::suggest;
-use crate::table::Categories;
+use crate::table::{Categories, MISSING};
 
 /// What the day of observation is called in case tables.
 pub const OBSERVED_AT: &str = "observed_at";
@@ -51,16 +53,12 @@ pub fn cases(
 ) -> Result<Cases> {
     check_names(spec, population)?;
     check_tables(spec, project, population, outcome)?;
-    let mut needed = vec![population.table.clone()];
-    needed.extend(outcome.tables().map(str::to_owned));
-    needed.extend(spec.features.define.values().filter_map(|definition| definition.table.clone()));
-    needed.extend(keys::linking_tables(spec, project, population, &needed)?);
-    needed.sort();
-    needed.dedup();
-    let history = History::read(project, &needed, progress)?;
+    let history = History::read_columns(project, &needs(spec, project, population, outcome)?, progress)?;
 
     progress.begin("observing the population", 0);
     let mut observations = Observations::draw(spec, &history, population)?;
+    outcome::mature(spec, &history, outcome, &mut observations)?;
+    observations.thin_out(spec, &history, population, outcome)?;
     let states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
     progress.check()?;
     if observations.is_empty() {
@@ -71,17 +69,11 @@ pub fn cases(
             .help(format!("look at where the rows went:\n    {}", steps.join("\n    "))));
     }
 
-    progress.begin("building features", spec.features.define.len());
     let (features, refused) = features::build(spec, &history, &observations, progress)?;
     let outcomes = outcome::weights(spec, &states)?;
-    let groups = population
-        .group
-        .as_ref()
-        .map(|group| observations.key(group))
-        .transpose()?
-        .map(|keys| Categories::from_texts(keys.iter().map(Option::as_deref)));
-    let ids =
-        observations.unit().iter().zip(&observations.days).map(|(unit, day)| format!("{unit}@{}", day.0)).collect();
+    let groups =
+        population.group.as_ref().map(|group| groups(spec, &history, group, observations.key(group)?)).transpose()?;
+    let ids = observations.ids(&history);
     let warnings = history
         .tables()
         .filter(|table| table.event.is_none())
@@ -95,12 +87,81 @@ pub fn cases(
         observed_at: Some(observations.days.iter().map(|day| day.0).collect()),
         groups,
         outcomes,
+        rejected: population.rejected_when.is_some().then_some(observations.rejected),
         features,
         refused,
         waterfall: observations.waterfall,
         warnings,
         data: history.lineage(),
     })
+}
+
+/// The tables to read, with the columns that anything names.
+fn needs(spec: &CardSpec, project: &ProjectSpec, population: &Population, outcome: &HistoryOutcome) -> Result<Needs> {
+    let mut needs = Needs::new();
+    let mut need = |table: &str, text: Option<&str>, keys: &[&str]| -> Result<()> {
+        let columns = match text {
+            Some(text) => {
+                Expression { text, purpose: keys.last().unwrap_or(&""), source: &spec.source, keys }.columns()?
+            }
+            None => Vec::new(),
+        };
+        if let Some(needed) = needs.entry(table.to_owned()).or_insert_with(|| Some(BTreeSet::new())) {
+            needed.extend(columns);
+        }
+        Ok(())
+    };
+    need(&population.table, population.condition.as_deref(), &["population", "where"])?;
+    need(&population.table, population.rejected_when.as_deref(), &["population", "rejected_when"])?;
+    for (position, rule) in population.exclude.iter().enumerate() {
+        need(&population.table, Some(&rule.condition), &["population", "exclude", &position.to_string(), "where"])?;
+    }
+    for (key, position, rule) in outcome.rule.table_rules() {
+        need(&rule.table, rule.condition.as_deref(), &["outcome", key, &position.to_string(), "where"])?;
+    }
+    if let OutcomeRule::Repaid(rule) = &outcome.rule {
+        need(&rule.table, Some(&rule.value), &["outcome", "repaid", "value"])?;
+        need(&population.table, Some(&rule.of), &["outcome", "repaid", "of"])?;
+    }
+    for (name, definition) in &spec.features.define {
+        let mut parts = vec![(definition, vec!["features", "define", name.as_str()])];
+        parts.extend(definition.of.iter().map(|of| (&**of, vec!["features", "define", name.as_str(), "of"])));
+        for (definition, at) in parts {
+            let Some(table) = &definition.table else { continue };
+            for (key, text) in definition.texts() {
+                let mut keys = at.clone();
+                keys.push(key);
+                need(table, Some(text), &keys)?;
+            }
+            need(table, None, &at)?;
+        }
+    }
+    let tables: Vec<String> = needs.keys().cloned().collect();
+    for name in keys::linking_tables(spec, project, population, &tables)? {
+        needs.entry(name).or_insert_with(|| Some(BTreeSet::new()));
+    }
+    Ok(needs)
+}
+
+/// Groups as categories, numbered in the order of the cases.
+fn groups(spec: &CardSpec, history: &History, key: &str, codes: &[u32]) -> Result<Categories> {
+    let missing = codes.iter().filter(|code| **code == MISSING).count();
+    if missing > 0 {
+        return Err(spec
+            .source
+            .error(&["population", "group"], format!("{missing} of {} observations have no {key:?}", codes.len()))
+            .help("the table that leads to it lacks their rows, or knew them only later: `scorewright check` lists orphans"));
+    }
+    let mut levels = Vec::new();
+    let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut number = |code: u32| {
+        *numbers.entry(code).or_insert_with(|| {
+            levels.push(history.text(key, code).unwrap_or_default());
+            (levels.len() - 1) as u32
+        })
+    };
+    let codes = codes.iter().map(|code| number(*code)).collect();
+    Ok(Categories { codes, levels })
 }
 
 /// Names that the case table has for itself cannot be features.
@@ -135,17 +196,18 @@ fn check_tables(
     check(&population.table, &["population", "table"])?;
     match &outcome.rule {
         OutcomeRule::Repaid(rule) => check(&rule.table, &["outcome", "repaid", "table"])?,
-        OutcomeRule::Plain { bad, good, .. } => {
-            for (key, rules) in [("bad_when", bad), ("good_when", good)] {
-                for (position, rule) in rules.iter().enumerate() {
-                    check(&rule.table, &["outcome", key, &position.to_string(), "table"])?;
-                }
+        rule @ OutcomeRule::Plain { .. } => {
+            for (key, position, rule) in rule.table_rules() {
+                check(&rule.table, &["outcome", key, &position.to_string(), "table"])?;
             }
         }
     }
     for (name, definition) in &spec.features.define {
         if let Some(table) = &definition.table {
             check(table, &["features", "define", name, "table"])?;
+        }
+        if let Some(table) = definition.of.as_ref().and_then(|of| of.table.as_ref()) {
+            check(table, &["features", "define", name, "of", "table"])?;
         }
     }
     Ok(())

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use super::step;
 use crate::cases::WaterfallStep;
-use crate::config::{CardSpec, ObservationScheme, Population};
-use crate::error::{Error, ErrorKind, Result, internal};
-use crate::history::{Day, Expression, History, HistoryTable, Index, condition};
+use rand::seq::SliceRandom;
+
+use crate::config::{CardSpec, HistoryOutcome, ObservationScheme, Population, Take};
+use crate::error::{Error, ErrorKind, Result};
+use crate::history::{Day, Expression, History, HistoryTable, Index, Window, condition};
+use crate::random;
+use crate::table::MISSING;
 
 /// Observation points; all columns have one entry a point, in the order of the population's table.
 #[derive(Debug)]
@@ -15,8 +19,10 @@ pub struct Observations {
     pub rows: Vec<u32>,
     /// The day of observation: when that row became known.
     pub days: Vec<Day>,
-    /// Key texts by key column.
-    keys: BTreeMap<String, Vec<Option<String>>>,
+    /// Applicants who were rejected; they have no outcome.
+    pub rejected: Vec<bool>,
+    /// Codes in the history's dictionaries by key column.
+    keys: BTreeMap<String, Vec<u32>>,
     /// The key whose rows are observed.
     unit: String,
     /// What was left out so far.
@@ -48,18 +54,18 @@ impl Observations {
                 condition(&table.table, Expression { text, purpose, source: &spec.source, keys: &keys })?
             }
         };
-        let index = Index::new(table)?;
-        let units = table.table.categories(table.key())?;
+        let index = Index::new(history, table)?;
         let mut chosen = vec![false; table.table.rows()];
-        for unit in &units.levels {
-            let rows = index.rows(unit);
-            for (position, row) in rows.iter().map(|row| *row as usize).enumerate() {
+        for unit in 0..history.dictionary(table.key()).map_or(0, |units| units.len() as u32) {
+            let positions = index.positions(unit);
+            for position in positions.clone() {
+                let row = index.row(position);
                 chosen[row] = meets[row] == Some(true)
                     && match population.observe {
                         ObservationScheme::EveryRow => true,
-                        ObservationScheme::FirstRow => position == 0,
+                        ObservationScheme::FirstRow => position == positions.start,
                         ObservationScheme::Entry => {
-                            position.checked_sub(1).is_some_and(|before| meets[rows[before] as usize] == Some(false))
+                            position > positions.start && meets[index.row(position - 1)] == Some(false)
                         }
                     };
             }
@@ -91,10 +97,29 @@ impl Observations {
             )?;
             keep(&mut rows, rule.cause.clone(), &|row| out[row] != Some(true));
         }
+        let rejected = match &population.rejected_when {
+            None => vec![false; rows.len()],
+            Some(text) => {
+                let keys = ["population", "rejected_when"];
+                let purpose = "population.rejected_when";
+                let rejected =
+                    condition(&table.table, Expression { text, purpose, source: &spec.source, keys: &keys })?;
+                rows.iter().map(|row| rejected[*row as usize] == Some(true)).collect()
+            }
+        };
+        // In the order of units and days, whatever the order of the rows.
+        let codes = history.codes(table, table.key())?.codes;
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|point| {
+            let row = rows[*point] as usize;
+            (codes[row], known[row], rows[*point])
+        });
+        let rejected = order.iter().map(|point| rejected[*point]).collect();
+        let rows: Vec<u32> = order.iter().map(|point| rows[*point]).collect();
         let days: Vec<Day> = rows.iter().map(|row| known[*row as usize]).collect();
-        let keys = keys(history, table, &rows)?;
-        let observations = Observations { rows, days, keys, unit: table.key().to_owned(), waterfall };
-        observations.check_unique(table)?;
+        let keys = keys(history, table, &rows, &days)?;
+        let observations = Observations { rows, days, rejected, keys, unit: table.key().to_owned(), waterfall };
+        observations.check_unique(history, table)?;
         Ok(observations)
     }
 
@@ -108,11 +133,11 @@ impl Observations {
         self.rows.is_empty()
     }
 
-    /// The texts of a key, one a point; `None` where the point has no such key.
+    /// The codes of a key, one a point; [`MISSING`] where the point has no such key.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] for a key that no table gave.
-    pub fn key(&self, name: &str) -> Result<&[Option<String>]> {
+    pub fn key(&self, name: &str) -> Result<&[u32]> {
         self.keys.get(name).map(Vec::as_slice).ok_or_else(|| {
             Error::new(ErrorKind::Configuration, format!("the population has no key {name:?}"))
                 .help(crate::suggest::did_you_mean(name, "keys", self.keys.keys().map(String::as_str)))
@@ -120,8 +145,74 @@ impl Observations {
     }
 
     /// The units observed, one a point.
-    pub(super) fn unit(&self) -> Vec<&str> {
-        self.keys.get(&self.unit).into_iter().flatten().map(|key| key.as_deref().unwrap_or_default()).collect()
+    fn unit(&self) -> &[u32] {
+        self.keys.get(&self.unit).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of the points: unit and day.
+    pub(super) fn ids(&self, history: &History) -> Vec<String> {
+        let text = |code: &u32| history.text(&self.unit, *code).unwrap_or_default();
+        self.unit().iter().zip(&self.days).map(|(unit, day)| format!("{}@{}", text(unit), day.0)).collect()
+    }
+
+    /// Leaves out the points whose outcome window overlaps with that of an earlier point of the unit, and those that
+    /// `take` does not take. Points without an outcome (rejected applicants) have no window.
+    pub(super) fn thin_out(
+        &mut self,
+        spec: &CardSpec,
+        history: &History,
+        population: &Population,
+        outcome: &HistoryOutcome,
+    ) -> Result<()> {
+        if !population.overlap {
+            let monthly = outcome
+                .tables()
+                .map(|name| history.table(name).map(HistoryTable::is_monthly))
+                .collect::<Result<Vec<_>>>()?
+                .contains(&true);
+            let window = Window::new(outcome.window_months, outcome.window_days);
+            let mut last: Option<(u32, Day)> = None;
+            let mut stays = Vec::with_capacity(self.len());
+            for (point, unit) in self.unit().iter().enumerate() {
+                let free = match last {
+                    Some((before, until)) if before == *unit => {
+                        window.after(self.days[point], monthly).after >= Some(until)
+                    }
+                    _ => true,
+                };
+                if free && !self.rejected[point] {
+                    last = Some((*unit, window.after(self.days[point], monthly).until));
+                }
+                stays.push(free);
+            }
+            self.leave_out("the outcome window overlaps with an earlier one of the same unit".to_owned(), &stays);
+        }
+        let mut stays = vec![population.take == Take::All; self.len()];
+        let mut first = 0;
+        for points in self.unit().chunk_by(|a, b| a == b) {
+            let range = first..first + points.len();
+            first = range.end;
+            match population.take {
+                Take::All => {}
+                Take::First => stays[range.start] = true,
+                Take::Last => stays[range.end - 1] = true,
+                Take::Random => {
+                    // Seeded by the unit's name, so that other units do not change the draw.
+                    let name = history.text(&self.unit, points[0]).unwrap_or_default();
+                    let mut drawn: Vec<usize> = range.collect();
+                    drawn.shuffle(&mut random::generator(spec.seed, &format!("observations of {name}"), 0));
+                    drawn.truncate(population.at_most.unwrap_or(1) as usize);
+                    drawn.into_iter().for_each(|point| stays[point] = true);
+                }
+            }
+        }
+        let cause = match population.take {
+            Take::First => "not the first observation of its unit".to_owned(),
+            Take::Last => "not the last observation of its unit".to_owned(),
+            _ => format!("not among the {} drawn of each unit", population.at_most.unwrap_or(1)),
+        };
+        self.leave_out(cause, &stays);
+        Ok(())
     }
 
     /// Leaves points out, counted under `cause`; `stays` has one entry a point.
@@ -139,22 +230,24 @@ impl Observations {
         }
         pick(&mut self.rows, stays);
         pick(&mut self.days, stays);
+        pick(&mut self.rejected, stays);
         self.keys.values_mut().for_each(|keys| pick(keys, stays));
         step(&mut self.waterfall, cause, removed);
     }
 
-    fn check_unique(&self, table: &HistoryTable) -> Result<()> {
-        let mut seen = std::collections::HashMap::new();
-        for (point, (unit, day)) in self.unit().into_iter().zip(&self.days).enumerate() {
-            if let Some(first) = seen.insert((unit, *day), point) {
-                let row = |point: usize| self.rows[point] as usize + 1;
+    fn check_unique(&self, history: &History, table: &HistoryTable) -> Result<()> {
+        let units = self.unit();
+        for point in 1..self.len() {
+            if units[point - 1] == units[point] && self.days[point - 1] == self.days[point] {
+                let unit = history.text(&self.unit, units[point]).unwrap_or_default();
+                let [first, row] = [point - 1, point].map(|point| self.rows[point] as usize + 1);
                 return Err(Error::new(
                     ErrorKind::Duplicate,
-                    format!("{unit:?} is observed twice on {}, first in data row {}", day.0, row(first)),
+                    format!("{unit:?} is observed twice on {}, first in data row {first}", self.days[point].0),
                 )
                 .in_file(&table.table.file)
                 .in_column(table.key())
-                .at_row(row(point))
+                .at_row(row)
                 .help("one unit has one row a day in the population's table: remove the duplicate"));
             }
         }
@@ -180,34 +273,16 @@ fn scheme_in_words(population: &Population, table: &HistoryTable) -> String {
     }
 }
 
-/// The texts of every key that the points have, or that tables give them.
-fn keys(history: &History, table: &HistoryTable, rows: &[u32]) -> Result<BTreeMap<String, Vec<Option<String>>>> {
+/// The codes of every key that the points have, or that tables gave them by the day of observation.
+fn keys(history: &History, table: &HistoryTable, rows: &[u32], days: &[Day]) -> Result<BTreeMap<String, Vec<u32>>> {
     let mut keys = BTreeMap::new();
-    for key in &table.spec.keys {
-        let texts = table.table.categories(key)?;
-        keys.insert(key.clone(), rows.iter().map(|row| texts.text(*row as usize).map(str::to_owned)).collect());
+    for key in history.keys_from(table) {
+        let resolved = history.codes(table, key)?;
+        let code = |(row, day): (&u32, &Day)| {
+            let is_known = resolved.known.as_ref().is_none_or(|known| known[*row as usize] <= *day);
+            if is_known { resolved.codes[*row as usize] } else { MISSING }
+        };
+        keys.insert(key.to_owned(), rows.iter().zip(days).map(code).collect());
     }
-    // Follow the tables that lead on until no key is new.
-    loop {
-        let link = history
-            .tables()
-            .find(|other| keys.contains_key(other.key()) && other.spec.keys.iter().any(|key| !keys.contains_key(key)));
-        let Some(link) = link else { return Ok(keys) };
-        let index = Index::new(link)?;
-        let from: Vec<Option<u32>> = keys
-            .get(link.key())
-            .ok_or_else(|| internal("a linking key is gone"))?
-            .iter()
-            .map(|key: &Option<String>| key.as_ref().and_then(|key| index.rows(key).first().copied()))
-            .collect();
-        for key in &link.spec.keys {
-            if !keys.contains_key(key) {
-                let texts = link.table.categories(key)?;
-                keys.insert(
-                    key.clone(),
-                    from.iter().map(|row| row.and_then(|row| texts.text(row as usize).map(str::to_owned))).collect(),
-                );
-            }
-        }
-    }
+    Ok(keys)
 }

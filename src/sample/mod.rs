@@ -21,6 +21,8 @@ pub enum SampleName {
     Holdout,
     /// Observed later, to check on.
     OutOfTime,
+    /// Applicants who were rejected: scored, without an outcome.
+    Rejected,
     /// Other data, after training.
     Validation,
 }
@@ -32,6 +34,7 @@ impl SampleName {
             SampleName::Development => "development",
             SampleName::Holdout => "holdout",
             SampleName::OutOfTime => "out_of_time",
+            SampleName::Rejected => "rejected",
             SampleName::Validation => "validation",
         }
     }
@@ -42,6 +45,7 @@ impl SampleName {
             SampleName::Development => "Development",
             SampleName::Holdout => "Holdout",
             SampleName::OutOfTime => "Out of time",
+            SampleName::Rejected => "Rejected",
             SampleName::Validation => "Validation",
         }
     }
@@ -103,6 +107,9 @@ pub fn draw(cases: &Cases, section: &SampleSection, seed: u64) -> Result<Samples
         } else {
             2
         };
+        if rows.is_empty() {
+            continue;
+        }
         let late = rows.iter().any(|row| is_late[*row as usize]);
         let early = rows.iter().any(|row| !is_late[*row as usize]);
         strata.entry((late, early, outcome)).or_default().push(group as u32);
@@ -155,6 +162,10 @@ pub fn draw(cases: &Cases, section: &SampleSection, seed: u64) -> Result<Samples
             samples.push(Sample { name, rows });
         }
     }
+    let rejected: Vec<u32> = (0..total as u32).filter(|row| cases.is_rejected(*row as usize)).collect();
+    if !rejected.is_empty() {
+        samples.push(Sample { name: SampleName::Rejected, rows: rejected });
+    }
     check_classes(cases, &samples)?;
     let mut waterfall = Vec::new();
     let mut remaining = total as u64;
@@ -174,14 +185,15 @@ fn share(count: usize, share: f64) -> usize {
     (count as f64 * share).round() as usize
 }
 
-/// Rows by group, groups in the order of their first row.
+/// Rows by group, groups in the order of their first row; rejected applicants are a sample of their own.
 fn members(cases: &Cases) -> Vec<Vec<u32>> {
+    let rows = (0..cases.len()).filter(|row| !cases.is_rejected(*row));
     match &cases.groups {
-        None => (0..cases.len() as u32).map(|row| vec![row]).collect(),
+        None => rows.map(|row| vec![row as u32]).collect(),
         Some(groups) => {
             let mut members = vec![Vec::new(); groups.levels.len()];
-            for (row, group) in groups.codes.iter().enumerate() {
-                members[*group as usize].push(row as u32);
+            for row in rows {
+                members[groups.codes[row] as usize].push(row as u32);
             }
             members
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::*;
 
 use super::{Table, infer};
@@ -138,6 +138,9 @@ impl Table {
         if let Ok(days) = series.date() {
             return Ok(days.physical().iter().map(|day| day.and_then(infer::from_days)).collect());
         }
+        if matches!(series.dtype(), DataType::Datetime(..)) {
+            return Err(self.zone_error(name, 0, "the column holds times with a zone"));
+        }
         let categories = self.categories(name)?;
         let levels: Vec<Option<NaiveDate>> = categories.levels.iter().map(|text| infer::date(text)).collect();
         let mut dates = Vec::with_capacity(categories.codes.len());
@@ -147,6 +150,9 @@ impl Table {
                 Some(Some(date)) => Some(*date),
                 Some(None) => {
                     let text = categories.text(row).unwrap_or_default();
+                    if infer::zoned(text).is_some() {
+                        return Err(self.zone_error(name, row, &format!("{text:?} carries a zone")));
+                    }
                     return Err(self
                         .value_error(name, row, format!("{text:?} is not a date"))
                         .help("write dates as 2024-07-01, or 2024-07-01 12:30:00"));
@@ -154,6 +160,36 @@ impl Table {
             });
         }
         Ok(dates)
+    }
+}
+
+impl Table {
+    fn zone_error(&self, name: &str, row: usize, what: &str) -> Error {
+        self.value_error(name, row, format!("{what}, so its day depends on the clock of a place")).help(
+            "say whose clock counts: utc_offset = \"+08:00\" in the table of scorewright.toml; or write days, such as 2024-07-01",
+        )
+    }
+
+    /// A column of times with a zone as instants; `None` where it is of another type.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`].
+    pub(crate) fn instants(&self, name: &str) -> Result<Option<Vec<Option<DateTime<Utc>>>>> {
+        let series = self.series(name)?;
+        let DataType::Datetime(unit, Some(_)) = series.dtype() else { return Ok(None) };
+        let per_second = match unit {
+            TimeUnit::Nanoseconds => 1_000_000_000,
+            TimeUnit::Microseconds => 1_000_000,
+            TimeUnit::Milliseconds => 1_000,
+        };
+        let ticks = series.to_physical_repr();
+        let ticks = ticks.i64().map_err(internal)?;
+        Ok(Some(
+            ticks
+                .iter()
+                .map(|tick| tick.and_then(|tick| DateTime::from_timestamp(tick.div_euclid(per_second), 0)))
+                .collect(),
+        ))
     }
 }
 

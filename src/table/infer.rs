@@ -1,6 +1,6 @@
 //! The type of a column of text: whole number, number, truth value, date, or text.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use polars::prelude::*;
 
 use crate::error::{Result, internal};
@@ -53,14 +53,20 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// 2024-07-01, also with a time of day after a blank or a T; the time is dropped.
-pub(super) fn date(text: &str) -> Option<NaiveDate> {
+/// 2024-07-01, also with a time of day after a blank or a T; the time is dropped. A time with a zone is no day.
+pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     let day = match text.split_at_checked(10) {
         Some((day, "")) => day,
-        Some((day, rest)) if rest.starts_with([' ', 'T']) => day,
+        Some((day, rest)) if rest.starts_with([' ', 'T']) && zoned(text).is_none() => day,
         _ => return None,
     };
     NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
+}
+
+/// 2024-07-01T12:30:00+08:00, 2024-07-01 12:30:00Z: an instant.
+pub(crate) fn zoned(text: &str) -> Option<DateTime<FixedOffset>> {
+    let has_zone = text.get(10..).is_some_and(|time| time.ends_with(['Z', 'z']) || time.contains(['+', '-']));
+    has_zone.then(|| DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)).ok())?
 }
 
 /// Days since 1970-01-01, as Polars counts dates.

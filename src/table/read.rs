@@ -1,6 +1,5 @@
 //! Files to tables.
 
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
@@ -8,7 +7,7 @@ use rayon::prelude::*;
 use scorewright_runtime::artifact::DataFile;
 
 use super::{Table, csv_file, infer};
-use crate::digest::sha256;
+use crate::digest::{sha256, sha256_of_file};
 use crate::error::{Error, ErrorKind, Result, internal, read_file, unreadable};
 
 /// How a table is to be read.
@@ -20,10 +19,13 @@ pub struct ReadOptions<'a> {
     pub null_values: &'a [String],
     /// Columns to keep as text, whatever they look like.
     pub as_text: &'a [String],
+    /// Only these columns; where one of them is not there, all columns are read, so that messages can name them.
+    pub columns: Option<&'a [String]>,
 }
 
-/// Reads a csv, csv.gz or parquet file, or all files of a glob in the order of their names; `path`
-/// is where it is, `written` what lineage and messages call it.
+/// Reads a csv, csv.gz or parquet file, or all files of a glob or folder in the order of their names; `path`
+/// is where it is, `written` what lineage and messages call it. Folders named like `month=2024-01` below the fixed
+/// part of the path give a column of that name.
 ///
 /// # Errors
 /// [`ErrorKind::Unreadable`], [`ErrorKind::Empty`], [`ErrorKind::Malformed`].
@@ -32,17 +34,22 @@ pub fn read(path: &Path, written: &str, options: &ReadOptions<'_>) -> Result<Tab
     let mut frame: Option<DataFrame> = None;
     let mut lineage = Vec::with_capacity(files.len());
     for (file, name) in &files {
-        let bytes = read_file(file)?;
-        let digest = sha256(&bytes);
-        let part = parse(file, bytes, options)?;
+        let (digest, mut part) = parse(file, options)?;
         lineage.push(DataFile { path: name.clone(), sha256: digest, rows: part.height() as u64 });
+        for (column, value) in folder_columns(written, name) {
+            let wanted = options.columns.is_none_or(|columns| columns.iter().any(|name| name == column));
+            if wanted && part.column(column).is_err() {
+                let values = StringChunked::full(column.into(), value, part.height()).into_series();
+                part.with_column(values.into()).map_err(internal)?;
+            }
+        }
         match &mut frame {
             None => frame = Some(part),
             Some(whole) => {
                 if whole.get_column_names() != part.get_column_names() || whole.dtypes() != part.dtypes() {
                     return Err(Error::new(
                         ErrorKind::Malformed,
-                        "the file's columns differ from those of the first file of the glob",
+                        "the file's columns differ from those of the first file of the table",
                     )
                     .in_file(file)
                     .help(format!("the first file is {}", files[0].0.display())));
@@ -72,7 +79,8 @@ fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
                 DataType::Categorical(..) | DataType::Enum(..) => {
                     series.cast(&DataType::String).map(Column::from).map_err(internal)
                 }
-                DataType::Datetime(..) => series.cast(&DataType::Date).map(Column::from).map_err(internal),
+                // A time with a zone is a day only by the clock of a place, which the table must name.
+                DataType::Datetime(_, None) => series.cast(&DataType::Date).map(Column::from).map_err(internal),
                 _ => Ok(Column::from(series)),
             }
         })
@@ -80,44 +88,67 @@ fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
     DataFrame::new(height, columns).map_err(internal)
 }
 
+/// The columns that folders name: `month=2024-01` below the part of the path that is written without a pattern.
+fn folder_columns<'a>(written: &str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let fixed = written.split(['*', '?', '[']).next().unwrap_or_default();
+    let below = name.get(fixed.len().min(name.len())..).unwrap_or_default();
+    let folders = below.rsplit_once(['/', '\\']).map_or("", |(folders, _)| folders);
+    folders.split(['/', '\\']).filter_map(|folder| folder.split_once('='))
+}
+
+/// The extensions of files that are tables.
+const EXTENSIONS: [&str; 3] = [".csv", ".csv.gz", ".parquet"];
+
 fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
-    if !written.contains(['*', '?', '[']) {
+    let is_pattern = written.contains(['*', '?', '[']);
+    if !is_pattern && !path.is_dir() {
         return Ok(vec![(path.to_path_buf(), written.to_owned())]);
     }
-    let pattern = path.to_string_lossy();
+    let text = path.to_string_lossy();
+    let pattern = match is_pattern {
+        true => text.to_string(),
+        false => format!("{}/**/*", glob::Pattern::escape(text.trim_end_matches('/'))),
+    };
     let found = glob::glob(&pattern)
         .map_err(|e| Error::new(ErrorKind::Configuration, format!("{written:?} is not a pattern of paths: {e}")))?;
     // The fixed part of the pattern leads both the written and the found path.
-    let lead = pattern.len() - written.len();
+    let lead = text.len() - written.len();
     let mut files = Vec::new();
     for file in found {
         let file = file.map_err(|e| unreadable(e.path(), e.error()))?;
         let name = file.to_string_lossy().get(lead..).unwrap_or_default().to_owned();
-        files.push((file, name));
+        let is_table = is_pattern || EXTENSIONS.iter().any(|extension| name.to_lowercase().ends_with(extension));
+        if is_table && !file.is_dir() {
+            files.push((file, name));
+        }
     }
     if files.is_empty() {
-        return Err(Error::new(ErrorKind::Unreadable, "no file matches the pattern")
+        let what = if is_pattern { "no file matches the pattern" } else { "the folder holds no csv or parquet file" };
+        return Err(Error::new(ErrorKind::Unreadable, what)
             .in_file(path)
             .help("check the folder and the pattern; paths in a configuration file are relative to that file"));
     }
     Ok(files)
 }
 
-fn parse(path: &Path, bytes: Vec<u8>, options: &ReadOptions<'_>) -> Result<DataFrame> {
+/// The digest and the columns of a file.
+fn parse(path: &Path, options: &ReadOptions<'_>) -> Result<(String, DataFrame)> {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let frame = if name.ends_with(".parquet") {
-        if bytes.is_empty() {
-            return Err(Error::new(ErrorKind::Empty, "the file is empty").in_file(path));
-        }
-        ParquetReader::new(Cursor::new(bytes)).finish().map_err(|e| {
-            Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {e}"))
-                .in_file(path)
-                .help("write it again, or give it the name of what it is: .csv or .csv.gz")
-        })?
-    } else if name.ends_with(".csv.gz") {
-        csv_file::parse(path, csv_file::decompress(path, &bytes)?, options.separator, options.null_values)?
-    } else if name.ends_with(".csv") {
-        csv_file::parse(path, bytes, options.separator, options.null_values)?
+    let (digest, frame) = if name.ends_with(".parquet") {
+        (sha256_of_file(path)?, parquet(path, options.columns)?)
+    } else if name.ends_with(".csv.gz") || name.ends_with(".csv") {
+        let bytes = read_file(path)?;
+        let digest = sha256(&bytes);
+        let bytes = if name.ends_with(".gz") { csv_file::decompress(path, &bytes)? } else { bytes };
+        let frame = csv_file::parse(path, bytes, options.separator, options.null_values)?;
+        let wanted = options.columns.filter(|columns| columns.iter().all(|column| frame.column(column).is_ok()));
+        (
+            digest,
+            match wanted {
+                Some(columns) => frame.select(columns.iter().map(String::as_str)).map_err(internal)?,
+                None => frame,
+            },
+        )
     } else {
         return Err(Error::new(ErrorKind::Malformed, "the file's name does not say what it is")
             .in_file(path)
@@ -126,5 +157,21 @@ fn parse(path: &Path, bytes: Vec<u8>, options: &ReadOptions<'_>) -> Result<DataF
     if frame.height() == 0 {
         return Err(Error::new(ErrorKind::Empty, "the file has no rows").in_file(path));
     }
-    Ok(frame)
+    Ok((digest, frame))
+}
+
+fn parquet(path: &Path, columns: Option<&[String]>) -> Result<DataFrame> {
+    let malformed = |e: &dyn std::fmt::Display| {
+        Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {e}"))
+            .in_file(path)
+            .help("write it again, or give it the name of what it is: .csv or .csv.gz")
+    };
+    let file = std::fs::File::open(path).map_err(|e| unreadable(path, &e))?;
+    if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+        return Err(Error::new(ErrorKind::Empty, "the file is empty").in_file(path));
+    }
+    let mut reader = ParquetReader::new(file);
+    let schema = reader.schema().map_err(|e| malformed(&e))?;
+    let wanted = columns.filter(|columns| columns.iter().all(|column| schema.contains(column)));
+    reader.with_columns(wanted.map(<[String]>::to_vec)).finish().map_err(|e| malformed(&e))
 }

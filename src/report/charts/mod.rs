@@ -29,6 +29,7 @@ pub(super) fn colour(sample: SampleName) -> RGBColor {
         SampleName::Development => RGBColor(0x00, 0x72, 0xb2),
         SampleName::Holdout => RGBColor(0xe6, 0x9f, 0x00),
         SampleName::OutOfTime => RGBColor(0x00, 0x9e, 0x73),
+        SampleName::Rejected => RGBColor(0x56, 0xb4, 0xe9),
         SampleName::Validation => RGBColor(0xcc, 0x79, 0xa7),
     }
 }

@@ -1,0 +1,356 @@
+//! A table of the history from its files: renamed, translated, computed, dated, its keys coded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{FixedOffset, NaiveDate};
+use polars::prelude::*;
+use scorewright_runtime::artifact::Literal;
+
+use super::expression::{Expression, evaluate};
+use super::keys::Dictionary;
+use super::{Day, HistoryTable};
+use crate::config::{ProjectSpec, TableSpec};
+use crate::error::{Error, ErrorKind, Result, internal};
+use crate::suggest;
+use crate::table::{self, ReadOptions, Table};
+
+/// Reads a table with the columns `needed` (under their new names), keys and dates; `None`: with all columns.
+pub(super) fn read_table(
+    project: &ProjectSpec,
+    name: &str,
+    spec: &TableSpec,
+    needed: Option<&BTreeSet<String>>,
+) -> Result<HistoryTable> {
+    let at = |key: &str, error: Error| match project.source.line_of(&["tables", name, key]) {
+        Some(line) => {
+            let place = format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
+            let advice = error.advice().map_or(place.clone(), |advice| format!("{advice} ({place})"));
+            error.help(advice)
+        }
+        None => error,
+    };
+    // Keys keep their exact text, under their names in the file.
+    let original = |name: &String| spec.columns.get(name).unwrap_or(name).clone();
+    let as_text: Vec<String> = spec.keys.iter().map(original).collect();
+    let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
+    let options = ReadOptions {
+        separator: spec.separator,
+        null_values: &spec.null_values,
+        as_text: &as_text,
+        columns: columns.as_deref(),
+    };
+    let mut table = table::read(&project.source.resolve(&spec.path), &spec.path, &options)?;
+    for (new, old) in &spec.columns {
+        let is_read = columns.as_ref().is_none_or(|columns| columns.contains(old));
+        if is_read {
+            table.require(old).map_err(|e| at("columns", e))?;
+        }
+        if new != old && table.has(new) {
+            return Err(project.source.error(
+                &["tables", name, "columns"],
+                format!("table {name:?}: {old:?} cannot be called {new:?}: there is such a column already"),
+            ));
+        }
+        if is_read {
+            table.frame.rename(old, new.as_str().into()).map_err(internal)?;
+        }
+    }
+    for (column, meanings) in &spec.translate {
+        if columns.as_ref().is_none_or(|columns| columns.contains(&original(column))) {
+            table.require(column).map_err(|e| at("translate", e))?;
+            translate(&mut table, column, meanings).map_err(|e| at("translate", e))?;
+        }
+    }
+    for column in compute_order(project, name, spec)? {
+        let text = &spec.compute[column];
+        if table.has(column) {
+            return Err(project.source.error(
+                &["tables", name, "compute", column],
+                format!("table {name:?}: there is a column {column:?} already; give the computed one another name"),
+            ));
+        }
+        let purpose = format!("table {name:?}, compute.{column}");
+        let keys = ["tables", name, "compute", column];
+        let values = evaluate(&table, Expression { text, purpose: &purpose, source: &project.source, keys: &keys })?;
+        table.frame.with_column(values.with_name(column.as_str().into()).into()).map_err(internal)?;
+    }
+    for key in &spec.keys {
+        table.require(key).map_err(|e| at("keys", e))?;
+        let series = table.series(key)?;
+        if let Some(row) = series.is_null().iter().position(|null| null == Some(true)) {
+            return Err(Error::new(ErrorKind::Value, "the key is missing")
+                .in_file(&table.file)
+                .in_column(key)
+                .at_row(row + 1)
+                .help("every row must say whose it is; fill the key in, or leave the row out"));
+        }
+    }
+    let event = spec
+        .event_date
+        .as_ref()
+        .map(|column| days(&mut table, column, spec).map_err(|e| at("event_date", e)))
+        .transpose()?;
+    let known = match (&spec.known_at, &event) {
+        (Some(column), Some(event)) => {
+            let known = days(&mut table, column, spec).map_err(|e| at("known_at", e))?;
+            if let Some(row) = event.iter().zip(&known).position(|(event, known)| known < event) {
+                return Err(Error::new(ErrorKind::Value, "the row became known before it happened")
+                    .in_file(&table.file)
+                    .in_column(column)
+                    .at_row(row + 1)
+                    .help("mend the dates, or map known_at to the column that says when the row arrived"));
+            }
+            Some(known)
+        }
+        (None, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
+        (_, None) => None,
+    };
+    let sequence = spec
+        .order_by
+        .iter()
+        .map(|column| {
+            table.require(column).map_err(|e| at("order_by", e))?;
+            ranks(&table.series(column)?)
+        })
+        .collect::<Result<_>>()?;
+    for column in &spec.known_later {
+        if columns.is_none() {
+            table.require(column).map_err(|e| at("known_later", e))?;
+        }
+    }
+    Ok(HistoryTable {
+        name: name.to_owned(),
+        spec: spec.clone(),
+        table,
+        event,
+        known,
+        codes: BTreeMap::new(),
+        sequence,
+    })
+}
+
+/// The columns of the file that give the columns `needed`.
+fn original_columns(
+    project: &ProjectSpec,
+    name: &str,
+    spec: &TableSpec,
+    needed: &BTreeSet<String>,
+) -> Result<Vec<String>> {
+    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    let mut open: Vec<String> = needed.iter().cloned().collect();
+    open.extend(spec.keys.iter().cloned());
+    open.extend(spec.event_date.iter().chain(&spec.known_at).chain(&spec.order_by).cloned());
+    // Every computed column is computed, so that a fault in it shows whether it is needed or not.
+    open.extend(spec.compute.keys().cloned());
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    while let Some(column) = open.pop() {
+        if !seen.insert(column.clone()) {
+            continue;
+        }
+        match spec.compute.get(&column) {
+            Some(text) => open.extend(used_columns(project, name, &column, text)?),
+            None => {
+                wanted.insert(spec.columns.get(&column).unwrap_or(&column).clone());
+            }
+        }
+    }
+    Ok(wanted.into_iter().collect())
+}
+
+fn used_columns(project: &ProjectSpec, name: &str, column: &str, text: &str) -> Result<Vec<String>> {
+    let purpose = format!("table {name:?}, compute.{column}");
+    let keys = ["tables", name, "compute", column];
+    Expression { text, purpose: &purpose, source: &project.source, keys: &keys }.columns()
+}
+
+/// Computed columns, each after those it uses.
+fn compute_order<'a>(project: &ProjectSpec, name: &str, spec: &'a TableSpec) -> Result<Vec<&'a String>> {
+    let mut open: BTreeMap<&String, Vec<String>> = BTreeMap::new();
+    for (column, text) in &spec.compute {
+        open.insert(column, used_columns(project, name, column, text)?);
+    }
+    let mut order = Vec::new();
+    while !open.is_empty() {
+        let ready: Vec<&String> = open
+            .iter()
+            .filter(|(_, uses)| uses.iter().all(|used| !open.contains_key(used)))
+            .map(|(column, _)| *column)
+            .collect();
+        if ready.is_empty() {
+            let names: Vec<&str> = open.keys().map(|column| column.as_str()).collect();
+            return Err(project.source.error(
+                &["tables", name, "compute", names.first().copied().unwrap_or_default()],
+                format!("table {name:?}: these columns are computed from each other in a circle: {}", names.join(", ")),
+            ));
+        }
+        for column in ready {
+            open.remove(column);
+            order.push(column);
+        }
+    }
+    Ok(order)
+}
+
+/// Codes to their meanings; a code without one is an error.
+fn translate(table: &mut Table, column: &str, meanings: &BTreeMap<String, Literal>) -> Result<()> {
+    let codes = table.categories(column)?;
+    let mut translated: Vec<Literal> = Vec::with_capacity(codes.levels.len());
+    for (level, text) in codes.levels.iter().enumerate() {
+        let Some(meaning) = meanings.get(text) else {
+            let row = codes.codes.iter().position(|code| *code as usize == level).unwrap_or(0);
+            return Err(Error::new(
+                ErrorKind::Value,
+                format!("the code {text:?} has no meaning in translate.{column}"),
+            )
+            .in_file(&table.file)
+            .in_column(column)
+            .at_row(row + 1)
+            .help(suggest::did_you_mean(text, "codes", meanings.keys().map(String::as_str))));
+        };
+        translated.push(meaning.clone());
+    }
+    let numbers: Option<Vec<f64>> = translated
+        .iter()
+        .map(|meaning| match meaning {
+            Literal::Number(number) => Some(*number),
+            _ => None,
+        })
+        .collect();
+    let by_row = codes.codes.iter().map(|code| *code as usize);
+    let values: Series = match numbers {
+        Some(numbers) if !numbers.is_empty() => {
+            Float64Chunked::from_iter_options(column.into(), by_row.map(|code| numbers.get(code).copied()))
+                .into_series()
+        }
+        _ => {
+            let texts: Vec<String> = translated.iter().map(ToString::to_string).collect();
+            StringChunked::from_iter_options(column.into(), by_row.map(|code| texts.get(code).map(String::as_str)))
+                .into_series()
+        }
+    };
+    table.frame.with_column(values.into()).map_err(internal)?;
+    Ok(())
+}
+
+/// A column's days, one a row; the column becomes one of dates.
+fn days(table: &mut Table, column: &str, spec: &TableSpec) -> Result<Vec<Day>> {
+    table.require(column)?;
+    let dates = match (&spec.date_format, spec.utc_offset.as_ref().and_then(|offset| offset.parse().ok())) {
+        (Some(format), _) if !table.is_date(column) => formatted(table, column, format)?,
+        (_, Some(offset)) if !table.is_date(column) => zoned(table, column, offset)?,
+        _ => table.dates(column)?,
+    };
+    if let Some(row) = dates.iter().position(Option::is_none) {
+        return Err(Error::new(ErrorKind::Value, "the date is missing")
+            .in_file(&table.file)
+            .in_column(column)
+            .at_row(row + 1)
+            .help("every row of a dated table needs its date; leave undated rows out"));
+    }
+    if !table.is_date(column) {
+        let numbers: Vec<Option<i32>> = dates.iter().map(|date| date.map(table::days)).collect();
+        let series = Series::new(column.into(), numbers).cast(&DataType::Date).map_err(internal)?;
+        table.frame.with_column(series.into()).map_err(internal)?;
+    }
+    Ok(dates.into_iter().flatten().map(Day::from).collect())
+}
+
+/// Dates by the format of the table.
+fn formatted(table: &Table, column: &str, format: &str) -> Result<Vec<Option<NaiveDate>>> {
+    by_text(table, column, |text| {
+        NaiveDate::parse_from_str(text, format)
+            .map_err(|e| format!("{text:?} is not a date of the form {format:?}: {e}"))
+    })
+}
+
+/// Instants that carry a zone, as days of the lender's clock.
+fn zoned(table: &Table, column: &str, offset: FixedOffset) -> Result<Vec<Option<NaiveDate>>> {
+    if let Some(instants) = table.instants(column)? {
+        return Ok(instants
+            .into_iter()
+            .map(|instant| instant.map(|instant| instant.with_timezone(&offset).date_naive()))
+            .collect());
+    }
+    by_text(table, column, |text| match table::zoned(text) {
+        Some(instant) => Ok(instant.with_timezone(&offset).date_naive()),
+        None => table::date(text).ok_or_else(|| format!("{text:?} is neither a day nor a time with a zone")),
+    })
+}
+
+/// Dates by the texts of a column, each text read once.
+fn by_text(
+    table: &Table,
+    column: &str,
+    read: impl Fn(&str) -> std::result::Result<NaiveDate, String>,
+) -> Result<Vec<Option<NaiveDate>>> {
+    let texts = table.categories(column)?;
+    let dates: Vec<_> = texts.levels.iter().map(|text| read(text)).collect();
+    texts
+        .codes
+        .iter()
+        .enumerate()
+        .map(|(row, code)| match dates.get(*code as usize) {
+            None => Ok(None),
+            Some(Ok(date)) => Ok(Some(*date)),
+            Some(Err(what)) => Err(Error::new(ErrorKind::Value, what.clone())
+                .in_file(&table.file)
+                .in_column(column)
+                .at_row(row + 1)
+                .help("mend the value, or the table's date_format or utc_offset")),
+        })
+        .collect()
+}
+
+/// Dense ranks of a column's values, from 1; missing values have 0.
+fn ranks(series: &Series) -> Result<Vec<u32>> {
+    let options = SortOptions { nulls_last: false, maintain_order: true, ..Default::default() };
+    let order = series.arg_sort(options);
+    let values = series.take(&order).map_err(internal)?;
+    let differs = values.not_equal_missing(&values.shift(1)).map_err(internal)?;
+    let mut ranks = vec![0; series.len()];
+    let mut rank = 0;
+    for ((row, differs), missing) in order.iter().flatten().zip(differs.iter()).zip(values.is_null().iter()) {
+        if missing != Some(true) {
+            rank += u32::from(differs == Some(true) || rank == 0);
+            ranks[row as usize] = rank;
+        }
+    }
+    Ok(ranks)
+}
+
+/// Codes the keys of all tables: a dictionary for each name.
+pub(super) fn code_keys(tables: &mut BTreeMap<String, HistoryTable>) -> Result<BTreeMap<String, Dictionary>> {
+    let names: BTreeSet<String> = tables.values().flat_map(|table| table.spec.keys.iter().cloned()).collect();
+    let mut dictionaries = BTreeMap::new();
+    for key in names {
+        let mut kinds: Vec<(&str, bool, bool)> = Vec::new();
+        for table in tables.values().filter(|table| table.spec.keys.contains(&key)) {
+            let series = table.table.series(&key)?;
+            // A csv file holds texts whatever they mean; Parquet files say what they hold.
+            let says_its_type = table.table.lineage.iter().any(|file| file.path.to_lowercase().ends_with(".parquet"));
+            kinds.push((&table.name, series.dtype().is_integer(), says_its_type));
+        }
+        if let (Some((one, ..)), Some((other, ..))) = (
+            kinds.iter().find(|(_, number, says)| *number && *says),
+            kinds.iter().find(|(_, number, says)| !*number && *says),
+        ) {
+            return Err(Error::new(
+                ErrorKind::Value,
+                format!("the key {key:?} is a whole number in {one:?}, but a text in {other:?}"),
+            )
+            .help("a key must be of one type in all tables: compute it, as in keys = [\"id\"] with compute = { id = \"CAST(OLD AS VARCHAR)\" }"));
+        }
+        let mut dictionary = Dictionary::new(kinds.iter().all(|(_, number, _)| *number));
+        for table in tables.values_mut().filter(|table| table.spec.keys.contains(&key)) {
+            let codes = dictionary.encode(&table.table.series(&key)?)?;
+            table.codes.insert(key.clone(), codes);
+        }
+        if let Some(ranks) = dictionary.sort() {
+            for codes in tables.values_mut().filter_map(|table| table.codes.get_mut(&key)) {
+                codes.iter_mut().for_each(|code| *code = ranks.get(*code as usize).copied().unwrap_or(*code));
+            }
+        }
+        dictionaries.insert(key, dictionary);
+    }
+    Ok(dictionaries)
+}
