@@ -3,6 +3,7 @@
 mod console;
 mod demo;
 mod export;
+mod features;
 mod new;
 mod score;
 mod summary;
@@ -61,6 +62,8 @@ pub enum Command {
     Validate(validate::Validate),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
+    /// Write the features of a card as SQL for a warehouse
+    Features(features::Features),
 }
 
 /// What a command has done.
@@ -83,6 +86,7 @@ impl Command {
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),
+            Command::Features(command) => command.run(console),
         }
     }
 }

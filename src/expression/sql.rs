@@ -17,6 +17,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dialect::DuckDb => "DuckDB",
+            Dialect::Postgres => "PostgreSQL",
+            Dialect::Spark => "Spark SQL",
+        }
+    }
+
     /// A name, quoted.
     pub fn identifier(self, name: &str) -> String {
         match self {
@@ -67,6 +76,85 @@ impl Dialect {
         let special = |name: &str| self.cast(&format!("'{name}'"), ValueType::Number);
         let (plus, minus, nan) = (special("Infinity"), special("-Infinity"), special("NaN"));
         format!("NULLIF(NULLIF(NULLIF({sql}, {nan}), {plus}), {minus})")
+    }
+
+    /// A truth value as 1 or 0.
+    pub fn truth_as_number(self, sql: &str) -> String {
+        match self {
+            Dialect::Postgres => format!("CAST(CAST({sql} AS INTEGER) AS DOUBLE PRECISION)"),
+            _ => format!("CAST({sql} AS DOUBLE)"),
+        }
+    }
+
+    /// The text of a value as categories have it; of a number with a fraction, as the engine writes it.
+    pub fn category(self, sql: &str, value_type: ValueType) -> String {
+        match value_type {
+            ValueType::Text => sql.to_owned(),
+            ValueType::Number => {
+                format!("COALESCE({}, {})", self.whole_text(sql), self.cast(sql, ValueType::Text))
+            }
+            _ => self.cast(sql, ValueType::Text),
+        }
+    }
+
+    /// A date so many months later, clipped to the month's end.
+    pub fn plus_months(self, date: &str, months: i64) -> String {
+        match self {
+            Dialect::DuckDb => format!("CAST({date} + TO_MONTHS({months}) AS DATE)"),
+            Dialect::Postgres => format!("CAST({date} + {months} * INTERVAL '1 month' AS DATE)"),
+            Dialect::Spark => format!("ADD_MONTHS({date}, {months})"),
+        }
+    }
+
+    /// A date so many days later.
+    pub fn plus_days(self, date: &str, days: i64) -> String {
+        match self {
+            Dialect::Spark => format!("DATE_ADD({date}, {days})"),
+            _ => format!("({date} + CAST({days} AS INTEGER))"),
+        }
+    }
+
+    /// The last day of a date's month.
+    pub fn month_end(self, date: &str) -> String {
+        match self {
+            Dialect::Postgres => {
+                format!("CAST(DATE_TRUNC('month', {date}) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)")
+            }
+            _ => format!("LAST_DAY({date})"),
+        }
+    }
+
+    /// Calendar months from one date to another, as a number.
+    pub fn months_between(self, from: &str, to: &str) -> String {
+        let sql = format!(
+            "(EXTRACT(YEAR FROM {to}) - EXTRACT(YEAR FROM {from})) * 12 + EXTRACT(MONTH FROM {to}) - EXTRACT(MONTH FROM {from})"
+        );
+        self.cast(&sql, ValueType::Number)
+    }
+
+    /// Days from one date to another, as a number.
+    pub fn days_between(self, from: &str, to: &str) -> String {
+        let sql = match self {
+            Dialect::DuckDb => format!("DATE_DIFF('day', {from}, {to})"),
+            Dialect::Postgres => format!("({to} - {from})"),
+            Dialect::Spark => format!("DATEDIFF({to}, {from})"),
+        };
+        self.cast(&sql, ValueType::Number)
+    }
+
+    /// The date of a text that is written by a format such as `%y%m%d`, or as 2024-07-31; `None` for a format of other
+    /// parts than years, months, days and signs between them.
+    pub fn date_by_format(self, text: &str, format: &str) -> Option<String> {
+        let format = DateFormat::parse(format).ok()?;
+        Some(format!("COALESCE({}, {})", self.date(text, &DateFormat::iso()), self.date(text, &format)))
+    }
+
+    /// An expression by which texts are ordered byte by byte, and other values as they are.
+    pub fn ordered(self, sql: &str, value_type: ValueType) -> String {
+        match (self, value_type) {
+            (Dialect::Postgres, ValueType::Text) => format!("({sql} COLLATE \"C\")"),
+            _ => sql.to_owned(),
+        }
     }
 
     /// A text of an expression in which the value is named `v`, without writing the value twice.
@@ -292,9 +380,7 @@ impl Writer<'_> {
 
     /// A value whose order counts: text by its bytes.
     fn ordered(&self, node: &Node) -> String {
-        let sql = self.checked(node);
-        let collate = self.dialect == Dialect::Postgres && node.value_type() == ValueType::Text;
-        if collate { format!("({sql} COLLATE \"C\")") } else { sql }
+        self.dialect.ordered(&self.checked(node), node.value_type())
     }
 
     fn cast(&self, value: &Node, to: Cast) -> String {
@@ -303,7 +389,7 @@ impl Writer<'_> {
         let sql = self.checked(value);
         let number = |sql: &str| match from {
             ValueType::Number | ValueType::Missing => sql.to_owned(),
-            ValueType::Boolean if d == Dialect::Postgres => format!("CAST(CAST({sql} AS INTEGER) AS DOUBLE PRECISION)"),
+            ValueType::Boolean => d.truth_as_number(sql),
             ValueType::Text if d != Dialect::Postgres => format!("TRY_CAST({} AS DOUBLE)", d.matching(sql, NUMBER)),
             ValueType::Text => d.cast(&d.matching(sql, NUMBER), ValueType::Number),
             _ => d.cast(sql, ValueType::Number),
@@ -409,11 +495,7 @@ impl Writer<'_> {
                 let days = d.steps(y, MOST_DAYS);
                 if d == Dialect::Spark { format!("DATE_ADD({x}, {days})") } else { format!("({x} + {days})") }
             }
-            Function::DaysBetween => match d {
-                Dialect::DuckDb => number(format!("DATE_DIFF('day', {x}, {y})")),
-                Dialect::Postgres => number(format!("({y} - {x})")),
-                Dialect::Spark => number(format!("DATEDIFF({y}, {x})")),
-            },
+            Function::DaysBetween => d.days_between(x, y),
             Function::MonthsBetween => match d {
                 Dialect::DuckDb => number(format!("DATE_DIFF('month', {x}, {y})")),
                 Dialect::Postgres => number(format!(

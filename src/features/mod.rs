@@ -5,6 +5,7 @@ mod derived;
 mod links;
 mod plan;
 mod rows;
+pub mod sql;
 
 use std::collections::BTreeMap;
 

@@ -11,6 +11,7 @@ mod read;
 pub use calendar::{Day, Length, Span, Window};
 pub use expression::{Expression, condition, evaluate};
 pub use index::Index;
+pub(crate) use read::compute_order;
 pub use keys::Dictionary;
 
 use std::borrow::Cow;

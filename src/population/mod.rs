@@ -51,10 +51,7 @@ pub fn cases(
     outcome: &HistoryOutcome,
     progress: &dyn Progress,
 ) -> Result<Cases> {
-    check_names(spec, population)?;
-    check_tables(spec, project, population, outcome)?;
-    let history = History::read_columns(project, &needs(spec, project, population, outcome)?, progress)?;
-
+    let history = read_history(spec, project, population, outcome, progress)?;
     progress.begin("observing the population", 0);
     let mut observations = Observations::draw(spec, &history, population)?;
     outcome::mature(spec, &history, outcome, &mut observations)?;
@@ -94,6 +91,22 @@ pub fn cases(
         warnings,
         data: history.lineage(),
     })
+}
+
+/// Reads what a card needs of the history.
+///
+/// # Errors
+/// Those of reading; [`ErrorKind::Configuration`] for names that do not fit.
+pub(crate) fn read_history(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+    progress: &dyn Progress,
+) -> Result<History> {
+    check_names(spec, population)?;
+    check_tables(spec, project, population, outcome)?;
+    History::read_columns(project, &needs(spec, project, population, outcome)?, progress)
 }
 
 /// The tables to read, with the columns that anything names.

@@ -61,7 +61,7 @@ fn expression(random: &mut ChaCha12Rng, kind: char, depth: u32) -> String {
         return match kind {
             'n' => pick(random, &["n", "m", "i", "0", "1", "2.5", "-3", "0.1", "1e10", "100", "CAST(nothing AS DOUBLE)", "CAST(NULL AS DOUBLE)"]),
             't' => pick(random, &["t", "u", "'abc'", "''", "'it''s'", "'12'", "'-1e3'", "' x '", "'2023-05-31'", "CAST(NULL AS VARCHAR)", "'a\\b%'"]),
-            'b' => pick(random, &["b", "TRUE", "FALSE", "b", "CAST(NULL AS BOOLEAN)", "n > 0", "i = 2"]),
+            'b' => pick(random, &["b", "TRUE", "FALSE", "b", "CAST(NULL AS BOOLEAN)", "(n > 0)", "(i = 2)"]),
             _ => pick(random, &["d", "\"odd \"\"name`\"", "DATE '2024-02-29'", "DATE '2023-12-31'", "CAST(NULL AS DATE)"]),
         }
         .to_owned();
