@@ -21,7 +21,7 @@ impl Query<'_> {
             wrong(name, format!("{text:?} {reason}")).help(reason.help())
         };
         let mut open: BTreeMap<&String, (&str, Vec<String>)> = BTreeMap::new();
-        for (name, definition) in &spec.features.define {
+        for (name, definition) in spec.features.define.iter().filter(|(name, _)| self.needed.contains(*name)) {
             if let Some(text) = definition.expression.as_deref() {
                 let uses = expression::columns(text).map_err(|reason| refused(name, text, &reason))?;
                 open.insert(name, (text, uses));

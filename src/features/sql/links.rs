@@ -2,7 +2,7 @@
 
 use super::rows::Rows;
 use super::{Built, OBSERVATIONS, Query, features_number, number_kind, parts, values};
-use crate::config::{Across, Aggregate, Definition};
+use crate::config::{Aggregate, Definition};
 use crate::error::Result;
 use crate::expression::{Dialect, ValueType};
 use crate::features::plan::Plan;
@@ -71,23 +71,19 @@ impl Query<'_> {
                 format!("SELECT case_id, {size} AS value\n  FROM {reached}\n  GROUP BY case_id")
             })));
         }
-        let window = Rows::new(self, table, &plan, String::new(), &["case_id"]).window(planned);
-        let seen = |link: &str| {
-            let window = super::tables::qualified(&window, link);
-            format!("{link}.event <= o.t AND {link}.known <= o.t AND {window}")
-        };
+        let mut of_links = Rows::new(self, table, &plan, String::new(), &["case_id"]);
+        of_links.days = ["o.t", "l.event"];
+        let seen = format!("l.event <= o.t AND l.known <= o.t AND {}", of_links.window(planned));
         let own = self.part(format!("own_{number}"), || {
             format!(
                 "SELECT DISTINCT o.case_id, o.t, o.unit, l.node\n  FROM ({points}) AS o\n  \
-                 JOIN {links} AS l ON l.unit = o.unit\n  WHERE {}",
-                seen("l")
+                 JOIN {links} AS l ON l.unit = o.unit\n  WHERE {seen}"
             )
         });
         let others = self.part(format!("others_{number}"), || {
             format!(
                 "SELECT DISTINCT o.case_id, o.t, l.unit\n  FROM {own} AS o\n  \
-                 JOIN {links} AS l ON l.node = o.node AND l.unit <> o.unit\n  WHERE {}",
-                seen("l")
+                 JOIN {links} AS l ON l.node = o.node AND l.unit <> o.unit\n  WHERE {seen}"
             )
         });
         let with_link = format!("(SELECT DISTINCT case_id FROM {own}) AS o");
@@ -118,7 +114,6 @@ impl Query<'_> {
             None => "c.value".into(),
         };
         let one = parts::across(across, &rows);
-        debug_assert!(matches!(across, Across::Count) || !one.is_empty());
         Ok(built(self.part(format!("feature_{number}"), || {
             format!(
                 "SELECT case_id, {one} AS value\n  FROM (\n    SELECT o.case_id, {value} AS value\n    FROM {with_link}\n    \

@@ -45,7 +45,9 @@ pub fn query(spec: &CardSpec, dialect: Dialect, progress: &dyn Progress) -> Resu
     };
     super::check_patterns(spec)?;
     let history = crate::population::read_history(spec, project, population, outcome, progress)?;
-    let mut query = Query { spec, history: &history, dialect, parts: Vec::new(), keys: BTreeSet::new(), recursive: false };
+    let needed = needed(spec);
+    let (parts, keys) = (Vec::new(), BTreeSet::new());
+    let mut query = Query { spec, history: &history, dialect, needed, parts, keys, recursive: false };
     let features = query.features_of_tables()?;
     query.finish(features)
 }
@@ -55,6 +57,8 @@ struct Query<'a> {
     spec: &'a CardSpec,
     history: &'a History,
     dialect: Dialect,
+    /// The features that are asked for, and those they are derived from.
+    needed: BTreeSet<String>,
     /// The common table expressions so far: name and text.
     parts: Vec<(String, String)>,
     /// Keys that `observations` must have.
@@ -97,7 +101,7 @@ impl Query<'_> {
     fn features_of_tables(&mut self) -> Result<Vec<Built>> {
         let (spec, history) = (self.spec, self.history);
         let mut groups: BTreeMap<(&str, &str), Vec<(&String, &Definition)>> = BTreeMap::new();
-        for (name, definition) in &spec.features.define {
+        for (name, definition) in spec.features.define.iter().filter(|(name, _)| self.needed.contains(*name)) {
             if let Some(table) = &definition.table {
                 let key = definition.key.as_deref().unwrap_or(history.table(table)?.key());
                 groups.entry((table, key)).or_default().push((name, definition));
@@ -189,11 +193,7 @@ impl Query<'_> {
         let mut types: BTreeMap<String, ValueType> =
             features.into_iter().map(|feature| (feature.name, feature.value_type)).collect();
         last = self.derived(last, &mut types)?;
-        let section = &self.spec.features;
-        let wanted = types.keys().filter(|name| {
-            section.include.iter().any(|pattern| matches(pattern, name))
-                && !section.exclude.iter().any(|pattern| matches(pattern, name))
-        });
+        let wanted = types.keys().filter(|name| is_included(self.spec, name));
         let wanted: Vec<String> = wanted.map(|name| format!("  {}", d.identifier(name))).collect();
         if wanted.is_empty() {
             return Err(Error::new(ErrorKind::Features, "the card defines no feature").in_file(&self.spec.source.path));
@@ -214,6 +214,27 @@ impl Query<'_> {
             wanted.join(",\n"),
         ))
     }
+}
+
+fn is_included(spec: &CardSpec, name: &str) -> bool {
+    spec.features.include.iter().any(|pattern| matches(pattern, name))
+        && !spec.features.exclude.iter().any(|pattern| matches(pattern, name))
+}
+
+/// The features that a card includes, and those that they are derived from.
+fn needed(spec: &CardSpec) -> BTreeSet<String> {
+    let define = &spec.features.define;
+    let mut open: Vec<String> = define.keys().filter(|name| is_included(spec, name)).cloned().collect();
+    let mut needed = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let text = define.get(&name).and_then(|definition| definition.expression.as_deref());
+        if let Some(text) = text {
+            // What is wrong with it is said where it is written out.
+            open.extend(crate::expression::columns(text).unwrap_or_default().into_iter().filter(|used| !needed.contains(used)));
+        }
+        needed.insert(name);
+    }
+    needed
 }
 
 /// One value for each of the columns that tell observations apart.

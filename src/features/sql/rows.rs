@@ -15,6 +15,8 @@ pub(super) struct Rows {
     pub name: String,
     /// The columns that tell observations apart.
     pub ids: Vec<String>,
+    /// The day of observation, and the row's event.
+    pub days: [&'static str; 2],
     dated: bool,
     monthly: bool,
     /// Columns in the order in which rows happened.
@@ -41,6 +43,7 @@ impl Rows {
             dialect,
             name,
             ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+            days: ["t", "event"],
             dated: table.event.is_some(),
             monthly: table.is_monthly(),
             sequence,
@@ -64,7 +67,14 @@ impl Rows {
         for (slot, evaluated) in plan.expressions.iter().enumerate() {
             let sql = evaluated.expression.to_sql(d, &|column| format!("r.{}", d.identifier(column)));
             let value_type = evaluated.expression.value_type();
-            let sql = if evaluated.as_text { d.category(&sql, value_type) } else { sql };
+            let is_condition = plan.definitions.iter().any(|definition| definition.condition == Some(slot));
+            let sql = match (evaluated.as_text, value_type) {
+                (true, _) => d.category(&sql, value_type),
+                // A column without a single value has the type that it is used as.
+                (_, ValueType::Missing) if is_condition => d.cast(&sql, ValueType::Boolean),
+                (_, ValueType::Missing) => d.cast(&sql, ValueType::Number),
+                _ => sql,
+            };
             columns.push(format!("{sql} AS e{slot}"));
         }
         format!(
@@ -82,11 +92,12 @@ impl Rows {
     pub fn window(&self, definition: &Planned) -> String {
         let d = self.dialect;
         let Window { length, skip } = definition.window;
+        let [t, event] = self.days;
         let months = |months: u32| {
-            let day = d.plus_months("t", -i64::from(months));
+            let day = d.plus_months(t, -i64::from(months));
             if self.monthly { d.month_end(&day) } else { day }
         };
-        let days = |days: u32| d.plus_days("t", -i64::from(days));
+        let days = |days: u32| d.plus_days(t, -i64::from(days));
         let skipped = match skip {
             Length::Everything => 0,
             Length::Months(units) | Length::Days(units) => units,
@@ -94,13 +105,13 @@ impl Rows {
         let mut conditions = Vec::new();
         match length {
             Length::Everything => {}
-            Length::Months(units) => conditions.push(format!("event > {}", months(units.saturating_add(skipped)))),
-            Length::Days(units) => conditions.push(format!("event > {}", days(units.saturating_add(skipped)))),
+            Length::Months(units) => conditions.push(format!("{event} > {}", months(units.saturating_add(skipped)))),
+            Length::Days(units) => conditions.push(format!("{event} > {}", days(units.saturating_add(skipped)))),
         }
         match skip {
             Length::Everything => {}
-            Length::Months(units) => conditions.push(format!("event <= {}", months(units))),
-            Length::Days(units) => conditions.push(format!("event <= {}", days(units))),
+            Length::Months(units) => conditions.push(format!("{event} <= {}", months(units))),
+            Length::Days(units) => conditions.push(format!("{event} <= {}", days(units))),
         }
         if conditions.is_empty() || !self.dated { "TRUE".into() } else { conditions.join(" AND ") }
     }

@@ -17,26 +17,6 @@ pub(super) fn column_type(table: &HistoryTable, column: &str) -> ValueType {
     series.and_then(|series| expression::column_type(&series)).unwrap_or(ValueType::Missing)
 }
 
-/// The columns `event` and `t` of a condition over a window, of the link `link` and of the observation `o`.
-pub(super) fn qualified(window: &str, link: &str) -> String {
-    let words = |text: &str| text.replace("event ", &format!("{link}.event "));
-    // The day of observation stands behind a bracket or before a sign or comma, never in a name.
-    let mut told = String::new();
-    let text = words(window);
-    let mut before = ' ';
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let alone = letter == 't'
-            && !before.is_alphanumeric()
-            && before != '\''
-            && letters.peek().is_none_or(|next| !next.is_alphanumeric());
-        told.push_str(if alone { "o." } else { "" });
-        told.push(letter);
-        before = letter;
-    }
-    told
-}
-
 impl Query<'_> {
     /// The part that gives a table by a key of its own, or one that other tables lead to, as `sw_key`.
     pub(super) fn keyed_table(&mut self, table: &HistoryTable, key: &str) -> Result<String> {
