@@ -13,7 +13,7 @@ use crate::model::{self, Model};
 use crate::progress::Progress;
 use crate::sample::{self, SampleName, Samples};
 use crate::selection::{self, Decision, Selection};
-use crate::{assembly, population, ready_made};
+use crate::{assembly, features, population, ready_made};
 
 /// Everything a training run made.
 #[derive(Debug)]
@@ -42,6 +42,7 @@ pub struct TrainedCard {
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     progress.begin("reading cases", 0);
+    let spec = features::with_standard(spec)?;
     let cases = read_cases(&spec, progress)?;
     progress.check()?;
 

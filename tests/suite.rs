@@ -6,6 +6,12 @@ mod artifact;
 mod bad_input;
 #[path = "suite/expression/mod.rs"]
 mod expression;
+#[path = "suite/feature_oracle.rs"]
+mod feature_oracle;
+#[path = "suite/feature_sql.rs"]
+mod feature_sql;
+#[path = "suite/features.rs"]
+mod features;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/laws.rs"]

@@ -56,14 +56,14 @@ pub enum Command {
     New(new::New),
     /// Fit a card and write its run directory
     Train(train::Train),
+    /// List a card's features as a data dictionary, or build them
+    Features(features::Features),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
     Validate(validate::Validate),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
-    /// Write the features of a card as SQL for a warehouse
-    Features(features::Features),
 }
 
 /// What a command has done.
@@ -83,10 +83,10 @@ impl Command {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
             Command::Train(command) => command.run(console),
+            Command::Features(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),
-            Command::Features(command) => command.run(console),
         }
     }
 }

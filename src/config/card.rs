@@ -115,6 +115,12 @@ impl CardSpec {
             }
             (Some(table), None) => {
                 table.check(&source)?;
+                if !file.features.library.is_empty() {
+                    return Err(source.error(
+                        &["features", "library"],
+                        "standard features need a history ([population]); a table's features are its columns",
+                    ));
+                }
                 if !file.features.define.is_empty() {
                     return Err(source.error(
                         &["features", "define"],
@@ -130,10 +136,10 @@ impl CardSpec {
             }
             (None, Some(population)) => {
                 population.check(&source)?;
-                if file.features.define.is_empty() {
+                if file.features.define.is_empty() && file.features.library.is_empty() {
                     return Err(source.error(
                         &["features"],
-                        "a card on the history needs features by definition: [features.define.NAME]",
+                        "a card on the history needs features by definition: [features.define.NAME], or library = [\"*\"]",
                     ));
                 }
                 let project = match &population.project {

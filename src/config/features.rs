@@ -27,6 +27,12 @@ pub struct FeaturesSection {
     /// Features by definition, for a card on the history.
     #[serde(default)]
     pub define: BTreeMap<String, Definition>,
+    /// Names, topics or globs of standard features, for a card on the history.
+    #[serde(default)]
+    pub library: Vec<String>,
+    /// Standard features that the history cannot give, with the reason.
+    #[serde(skip)]
+    pub unavailable: Vec<(String, String)>,
 }
 
 impl Default for FeaturesSection {
@@ -36,6 +42,8 @@ impl Default for FeaturesSection {
             exclude: Vec::new(),
             columns: BTreeMap::new(),
             define: BTreeMap::new(),
+            library: Vec::new(),
+            unavailable: Vec::new(),
         }
     }
 }
@@ -91,7 +99,8 @@ pub enum Monotone {
 impl FeaturesSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         let patterns = self.include.iter().map(|pattern| ("include", pattern));
-        for (key, pattern) in patterns.chain(self.exclude.iter().map(|pattern| ("exclude", pattern))) {
+        let patterns = patterns.chain(self.exclude.iter().map(|pattern| ("exclude", pattern)));
+        for (key, pattern) in patterns.chain(self.library.iter().map(|pattern| ("library", pattern))) {
             glob::Pattern::new(pattern).map_err(|e| {
                 source
                     .error(&["features", key], format!("{pattern:?} is not a pattern: {e}"))

@@ -70,7 +70,7 @@ impl<'a> Value<'a> {
 }
 
 impl Comparison {
-    fn holds(self, order: Ordering) -> bool {
+    pub(super) fn holds(self, order: Ordering) -> bool {
         match self {
             Comparison::Equal => order.is_eq(),
             Comparison::NotEqual => order.is_ne(),

@@ -1,5 +1,5 @@
 //! The expression language of cards: conditions, values and derived features. One stated semantics, computed here
-//! row by row ([`Expression::evaluate`], [`Expression::to_polars`]) and written as text for three engines
+//! in memory ([`Expression::evaluate`], [`Expression::to_polars`]) and written as text for three engines
 //! ([`Expression::to_sql`]); a property test holds them together.
 //!
 //! - Every number is a double. NaN is missing. An infinite value of a column is a value; a computed number that is not
@@ -10,6 +10,7 @@
 //!   condition that is missing.
 //! - Types are checked when the text is parsed: numbers, text, truth values and dates do not mix.
 
+mod columns;
 mod evaluate;
 mod functions;
 mod parse;

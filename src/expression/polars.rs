@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use polars::prelude::*;
 
 use super::Expression;
+use super::columns::{self, Vector};
 use super::evaluate::{Rows, Value};
 use super::types::ValueType;
 
@@ -20,7 +21,7 @@ pub fn column_type(column: &Series) -> Option<ValueType> {
 }
 
 /// A column for reading value by value.
-enum Values {
+pub(super) enum Values {
     Missing,
     Numbers(Float64Chunked),
     Texts(StringChunked),
@@ -99,8 +100,25 @@ impl Expression {
 
     fn over(&self, columns: Vec<&Series>, height: usize) -> PolarsResult<Series> {
         let rows: Vec<Values> = columns.into_iter().map(Values::new).collect::<PolarsResult<_>>()?;
-        let values = (0..height).map(|row| self.node.value(&rows, row));
         let name = PlSmallStr::from_static("value");
+        match columns::vector(&self.node, &rows, height) {
+            Some(Vector::Numbers(numbers)) => {
+                let numbers = numbers.into_values(height);
+                let missing = numbers.iter().filter(|number| number.is_nan()).count();
+                return Ok(match missing {
+                    0 => Float64Chunked::from_vec(name, numbers).into_series(),
+                    _ => {
+                        let numbers = numbers.into_iter().map(|number| (!number.is_nan()).then_some(number));
+                        Float64Chunked::from_iter_options(name, numbers).into_series()
+                    }
+                });
+            }
+            Some(Vector::Truths(truths)) => {
+                return Ok(BooleanChunked::from_iter_options(name, truths.into_iter()).into_series());
+            }
+            None => {}
+        }
+        let values = (0..height).map(|row| self.node.value(&rows, row));
         Ok(match self.value_type() {
             ValueType::Number | ValueType::Missing => {
                 let numbers = values.map(|value| if let Value::Number(number) = value { Some(number) } else { None });

@@ -13,7 +13,16 @@ use crate::suggest;
 use crate::table::{EVALUATED, Table};
 
 /// Adds the derived features to `values`, each after the features it names.
-pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String, FeatureValues>) -> Result<()> {
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Configuration`] for expressions that cannot be computed and circles; a standard feature
+/// that cannot be computed is refused with the reason.
+pub(super) fn derive(
+    spec: &CardSpec,
+    rows: usize,
+    values: &mut BTreeMap<String, FeatureValues>,
+    refused: &mut Vec<(String, String)>,
+) -> Result<()> {
     let mut open: BTreeMap<&String, (&str, Vec<String>)> = BTreeMap::new();
     for (name, definition) in &spec.features.define {
         if let Some(text) = definition.expression.as_deref() {
@@ -36,6 +45,19 @@ pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String,
         }
     }
     while !open.is_empty() {
+        let lost: Vec<(String, String)> = open
+            .iter()
+            .filter(|(name, _)| spec.features.define[**name].is_standard)
+            .filter_map(|(name, (_, uses))| {
+                let lost = uses.iter().find(|used| refused.iter().any(|(refused, _)| refused == *used))?;
+                Some(((*name).clone(), format!("needs the feature {lost:?}, which is not there")))
+            })
+            .collect();
+        open.retain(|name, _| !lost.iter().any(|(lost, _)| lost == *name));
+        if !lost.is_empty() {
+            refused.extend(lost);
+            continue;
+        }
         let ready: Vec<&String> = open
             .iter()
             .filter(|(_, (_, uses))| uses.iter().all(|used| values.contains_key(used)))
@@ -54,7 +76,13 @@ pub(super) fn derive(spec: &CardSpec, rows: usize, values: &mut BTreeMap<String,
             let table = frame(spec, rows, &uses, values)?;
             let keys = ["features", "define", name, "expression"];
             let expression = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys };
-            let series = evaluate(&table, expression)?;
+            let series = match evaluate(&table, expression) {
+                Err(reason) if spec.features.define[name].is_standard => {
+                    refused.push((name.clone(), reason.message().to_owned()));
+                    continue;
+                }
+                series => series?,
+            };
             let table = table.with(series.clone())?;
             let kind = spec.features.columns.get(name).and_then(ColumnSettings::feature_kind);
             let is_text = kind.map_or(series.dtype() == &DataType::String, |kind| kind == FeatureKind::Categorical);

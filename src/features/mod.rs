@@ -2,10 +2,15 @@
 
 mod aggregate;
 mod derived;
+mod dictionary;
 mod links;
 mod plan;
 mod rows;
 pub mod sql;
+mod standard;
+
+pub use dictionary::{DictionaryFormat, Entry, dictionary, render};
+pub use standard::{library, with_standard};
 
 use std::collections::BTreeMap;
 
@@ -50,6 +55,7 @@ pub fn build(
     }
     progress.begin("building features", tables.len());
     let mut values: BTreeMap<String, FeatureValues> = BTreeMap::new();
+    let mut refused = spec.features.unavailable.clone();
     for ((table, key), definitions) in tables {
         let table = history.table(table)?;
         let index = Index::by(history, table, key)?;
@@ -58,12 +64,20 @@ pub fn build(
         for (name, definition) in definitions {
             let kind = spec.features.columns.get(name).and_then(ColumnSettings::feature_kind);
             let keys = ["features", "define", name.as_str()];
-            if !definition.aggregate.unwrap_or_default().is_network() {
-                plan.add(name, &keys, definition, table, kind, &spec.source)?;
+            let is_network = definition.aggregate.unwrap_or_default().is_network();
+            let mut links = Plan::default();
+            let plan = if is_network { &mut links } else { &mut plan };
+            if let Err(reason) = plan.add(name, &keys, definition, table, kind, &spec.source) {
+                // A column of a standard name may hold something else than the standard feature needs.
+                if !definition.is_standard {
+                    return Err(reason);
+                }
+                refused.push((name.clone(), reason.message().to_owned()));
                 continue;
             }
-            let mut links = Plan::default();
-            links.add(name, &keys, definition, table, None, &spec.source)?;
+            if !is_network {
+                continue;
+            }
             let built = match &definition.of {
                 None => links::linked(table, &index, &links, &links.definitions[0], None, points, progress)?,
                 Some(of) => {
@@ -85,9 +99,8 @@ pub fn build(
         }
         progress.advance();
     }
-    derived::derive(spec, observations.len(), &mut values)?;
+    derived::derive(spec, observations.len(), &mut values, &mut refused)?;
     let mut features = Vec::new();
-    let mut refused = Vec::new();
     for (name, values) in values {
         let settings = spec.features.columns.get(&name);
         let included = spec.features.include.iter().any(|pattern| matches(pattern, &name))

@@ -17,6 +17,7 @@ pub use keys::Dictionary;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::{Column, DataType, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked};
 use scorewright_runtime::artifact::DataFile;
 
 use crate::config::{Period, ProjectSpec, TableSpec};
@@ -110,6 +111,21 @@ impl History {
     /// The values of a key.
     pub fn dictionary(&self, key: &str) -> Option<&Dictionary> {
         self.keys.get(key)
+    }
+
+    /// Codes of a key as a column of its values, null for missing.
+    pub(crate) fn key_column(&self, key: &str, codes: &[u32]) -> Column {
+        let codes = codes.iter().map(|code| *code as usize);
+        match self.keys.get(key) {
+            Some(Dictionary::Numbers { values, .. }) => {
+                Int64Chunked::from_iter_options(key.into(), codes.map(|code| values.get(code).copied())).into_column()
+            }
+            Some(Dictionary::Texts { values, .. }) => {
+                let texts = codes.map(|code| values.get(code).map(String::as_str));
+                StringChunked::from_iter_options(key.into(), texts).into_column()
+            }
+            None => Column::full_null(key.into(), codes.len(), &DataType::String),
+        }
     }
 
     /// The text of a key's value.

@@ -7,17 +7,19 @@ pub use observations::Observations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataFrame};
 use scorewright_runtime::artifact::{Literal, OutcomeSource};
 
 use crate::cases::{Cases, WaterfallStep};
-use crate::config::{CardSpec, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
-use crate::error::{Error, ErrorKind, Result};
+use crate::config::{CardSpec, CaseSource, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
+use crate::error::{Error, ErrorKind, Result, internal};
 use crate::features;
 use crate::history::{Expression, History, Needs};
 use crate::outcome;
 use crate::progress::Progress;
 use crate::suggest;
-use crate::table::{Categories, MISSING};
+use crate::table::{Categories, MISSING, feature_series};
 
 /// What the day of observation is called in case tables.
 pub const OBSERVED_AT: &str = "observed_at";
@@ -59,13 +61,8 @@ pub fn cases(
     let states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
     progress.check()?;
     if observations.is_empty() {
-        let steps: Vec<String> =
-            observations.waterfall.iter().map(|step| format!("{}: {} left", step.cause, step.remaining)).collect();
-        return Err(Error::new(ErrorKind::NoCases, "no case is left in the population")
-            .in_file(&spec.source.path)
-            .help(format!("look at where the rows went:\n    {}", steps.join("\n    "))));
+        return Err(no_case(spec, &observations.waterfall));
     }
-
     let (features, refused) = features::build(spec, &history, &observations, progress)?;
     let outcomes = outcome::weights(spec, &states)?;
     let groups =
@@ -107,6 +104,60 @@ pub(crate) fn read_history(
     check_names(spec, population)?;
     check_tables(spec, project, population, outcome)?;
     History::read_columns(project, &needs(spec, project, population, outcome)?, progress)
+}
+
+/// A card's features for observation points, whether their outcome is known or not: to score accounts of today, to look
+/// at features in a notebook, or to compare with another engine.
+#[derive(Debug)]
+pub struct FeatureTable {
+    /// One row a point: case_id, the keys, observed_at, and the features in the order of their names.
+    pub frame: DataFrame,
+    /// Features that could not be built, with the reason.
+    pub refused: Vec<(String, String)>,
+    /// What was left out on the way to the points.
+    pub waterfall: Vec<WaterfallStep>,
+}
+
+/// Builds the features of every observation point of a population between two days (else of the card's own).
+///
+/// # Errors
+/// As [`cases`]; [`ErrorKind::Usage`] for a card on a ready-made table.
+pub fn feature_table(
+    spec: &CardSpec,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    progress: &dyn Progress,
+) -> Result<FeatureTable> {
+    let CaseSource::History(project, population, outcome) = &spec.cases else {
+        return Err(Error::new(ErrorKind::Usage, "the card is on a ready-made table: its features are its columns")
+            .in_file(&spec.source.path));
+    };
+    let mut population = population.clone();
+    population.from = from.or(population.from);
+    population.until = until.or(population.until);
+    let history = read_history(spec, project, &population, outcome, progress)?;
+    progress.begin("observing the population", 0);
+    let observations = Observations::draw(spec, &history, &population)?;
+    if observations.is_empty() {
+        return Err(no_case(spec, &observations.waterfall));
+    }
+    let (features, refused) = features::build(spec, &history, &observations, progress)?;
+    let mut columns = vec![Column::new(CASE_ID.into(), observations.ids(&history))];
+    for key in observations.keys() {
+        columns.push(history.key_column(key, observations.key(key)?));
+    }
+    let days: Vec<NaiveDate> = observations.days.iter().map(|day| day.0).collect();
+    columns.push(Column::new(OBSERVED_AT.into(), days));
+    columns.extend(features.iter().map(|feature| feature_series(&feature.name, &feature.values).into()));
+    let frame = DataFrame::new(observations.len(), columns).map_err(internal)?;
+    Ok(FeatureTable { frame, refused, waterfall: observations.waterfall })
+}
+
+fn no_case(spec: &CardSpec, waterfall: &[WaterfallStep]) -> Error {
+    let steps: Vec<String> = waterfall.iter().map(|step| format!("{}: {} left", step.cause, step.remaining)).collect();
+    Error::new(ErrorKind::NoCases, "no case is left in the population")
+        .in_file(&spec.source.path)
+        .help(format!("look at where the rows went:\n    {}", steps.join("\n    ")))
 }
 
 /// The tables to read, with the columns that anything names.

@@ -133,6 +133,11 @@ impl Observations {
         self.rows.is_empty()
     }
 
+    /// The names of the keys.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
     /// The codes of a key, one a point; [`MISSING`] where the point has no such key.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! CSV files: encoding, delimiter, header and shape are checked before anything is parsed, so that
 //! every fault is told with its line; then Polars reads every column as text.
 
-use std::io::{Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use polars::prelude::*;
@@ -68,6 +68,21 @@ pub(super) fn decompress(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
             .help("its name ends in .gz, but it is not a whole gzip file")
     })?;
     Ok(plain)
+}
+
+/// The columns that the first line of a csv file names.
+pub(super) fn column_names(path: &Path, separator: Option<char>) -> Result<Vec<String>> {
+    let file = std::fs::File::open(path).map_err(|e| crate::error::unreadable(path, &e))?;
+    let is_packed = path.to_string_lossy().to_lowercase().ends_with(".gz");
+    let plain: Box<dyn Read> =
+        if is_packed { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
+    let mut first = Vec::new();
+    BufReader::new(plain).read_until(b'\n', &mut first).map_err(|e| crate::error::unreadable(path, &e))?;
+    let line = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
+    let delimiter = separator.and_then(|separator| u8::try_from(separator).ok()).unwrap_or(b',');
+    header(line, delimiter).map_err(|e| {
+        Error::new(ErrorKind::Malformed, format!("the header cannot be read: {e}")).in_file(path).at_line(1)
+    })
 }
 
 fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -10,6 +10,7 @@ mod write;
 pub use columns::{Categories, MISSING};
 pub(crate) use columns::{EVALUATED, feature_series};
 pub(crate) use infer::{date, days, zoned};
+pub(crate) use read::column_names;
 pub use read::{ReadOptions, read};
 pub use write::{write_csv, write_parquet};
 

@@ -62,6 +62,30 @@ pub fn read(path: &Path, written: &str, options: &ReadOptions<'_>) -> Result<Tab
     Ok(Table { file: path.to_path_buf(), frame: typed(frame, options.as_text)?, lineage })
 }
 
+/// The names of a table's columns, from the first of its files alone.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn column_names(path: &Path, written: &str, separator: Option<char>) -> Result<Vec<String>> {
+    let files = expand(path, written)?;
+    let (file, name) = files.first().ok_or_else(|| internal("a glob without files was let through"))?;
+    let mut names: Vec<String> = if file.to_string_lossy().to_lowercase().ends_with(".parquet") {
+        let opened = std::fs::File::open(file).map_err(|e| unreadable(file, &e))?;
+        let schema = ParquetReader::new(opened).schema().map_err(|e| not_parquet(file, &e))?;
+        schema.iter_names().map(ToString::to_string).collect()
+    } else {
+        csv_file::column_names(file, separator)?
+    };
+    names.extend(folder_columns(written, name).map(|(column, _)| column.to_owned()));
+    Ok(names)
+}
+
+fn not_parquet(path: &Path, reason: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {reason}"))
+        .in_file(path)
+        .help("write it again, or give it the name of what it is: .csv or .csv.gz")
+}
+
 /// Columns of text become numbers, truth values or dates where all their values are.
 fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
     let height = frame.height();
@@ -161,11 +185,7 @@ fn parse(path: &Path, options: &ReadOptions<'_>) -> Result<(String, DataFrame)> 
 }
 
 fn parquet(path: &Path, columns: Option<&[String]>) -> Result<DataFrame> {
-    let malformed = |e: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {e}"))
-            .in_file(path)
-            .help("write it again, or give it the name of what it is: .csv or .csv.gz")
-    };
+    let malformed = |e: &dyn std::fmt::Display| not_parquet(path, e);
     let file = std::fs::File::open(path).map_err(|e| unreadable(path, &e))?;
     if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
         return Err(Error::new(ErrorKind::Empty, "the file is empty").in_file(path));

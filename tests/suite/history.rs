@@ -38,6 +38,7 @@ name = "test"
 kind = "behavior"
 [population]
 table = "statements"
+overlap = true
 from = 2024-04-01
 until = 2024-06-30
 [outcome]

@@ -29,6 +29,17 @@ impl Query<'_> {
         }
         let mut level = 0;
         while !open.is_empty() {
+            // Standard features go with what they are derived from.
+            let lost = open.iter().find_map(|(name, (_, uses))| {
+                let is_standard = spec.features.define.get(*name).is_some_and(|definition| definition.is_standard);
+                let lost = uses.iter().find(|used| self.left_out.iter().any(|(gone, _)| gone == *used))?;
+                is_standard.then(|| ((*name).clone(), format!("needs the feature {lost:?}, which is not there")))
+            });
+            if let Some((name, reason)) = lost {
+                open.remove(&name);
+                self.left_out.push((name, reason));
+                continue;
+            }
             let ready: Vec<&String> = open
                 .iter()
                 .filter(|(_, (_, uses))| uses.iter().all(|used| types.contains_key(used)))
@@ -42,8 +53,13 @@ impl Query<'_> {
             let mut found = Vec::new();
             for name in ready {
                 let Some((text, _)) = open.remove(name) else { continue };
-                let parsed = expression::Expression::parse(text, &|used| types.get(used).copied())
-                    .map_err(|reason| refused(name, text, &reason))?;
+                let parsed = match expression::Expression::parse(text, &|used| types.get(used).copied()) {
+                    Err(reason) if spec.features.define.get(name).is_some_and(|definition| definition.is_standard) => {
+                        self.left_out.push((name.clone(), format!("{text:?} {reason}")));
+                        continue;
+                    }
+                    parsed => parsed.map_err(|reason| refused(name, text, &reason))?,
+                };
                 let sql = parsed.to_sql(d, &|used| format!("b.{}", d.identifier(used)));
                 let value_type = parsed.value_type();
                 let kind = spec.features.columns.get(name).and_then(ColumnSettings::feature_kind);
@@ -59,6 +75,9 @@ impl Query<'_> {
                 };
                 columns.push(format!("{sql} AS {}", d.identifier(name)));
                 found.push((name.clone(), if is_text { ValueType::Text } else { ValueType::Number }));
+            }
+            if columns.is_empty() {
+                continue;
             }
             level += 1;
             let text = format!("SELECT b.*,\n    {}\n  FROM {last} AS b", columns.join(",\n    "));

@@ -46,8 +46,9 @@ pub fn query(spec: &CardSpec, dialect: Dialect, progress: &dyn Progress) -> Resu
     super::check_patterns(spec)?;
     let history = crate::population::read_history(spec, project, population, outcome, progress)?;
     let needed = needed(spec);
+    let left_out = spec.features.unavailable.clone();
     let (parts, keys) = (Vec::new(), BTreeSet::new());
-    let mut query = Query { spec, history: &history, dialect, needed, parts, keys, recursive: false };
+    let mut query = Query { spec, history: &history, dialect, needed, left_out, parts, keys, recursive: false };
     let features = query.features_of_tables()?;
     query.finish(features)
 }
@@ -59,6 +60,8 @@ struct Query<'a> {
     dialect: Dialect,
     /// The features that are asked for, and those they are derived from.
     needed: BTreeSet<String>,
+    /// Standard features that the history cannot give, with the reason.
+    left_out: Vec<(String, String)>,
     /// The common table expressions so far: name and text.
     parts: Vec<(String, String)>,
     /// Keys that `observations` must have.
@@ -115,11 +118,18 @@ impl Query<'_> {
             let mut plan = Plan::default();
             for (name, definition) in definitions {
                 let keys = ["features", "define", name.as_str()];
-                if definition.aggregate.unwrap_or_default().is_network() {
-                    features.push(self.network(name, definition, table, key, &keyed)?);
+                let added = if definition.aggregate.unwrap_or_default().is_network() {
+                    self.network(name, definition, table, key, &keyed).map(|feature| features.push(feature))
                 } else {
                     let kind = spec.features.columns.get(name).and_then(ColumnSettings::feature_kind);
-                    plan.add(name, &keys, definition, table, kind, &spec.source)?;
+                    plan.add(name, &keys, definition, table, kind, &spec.source)
+                };
+                match added {
+                    // A column of a standard name may hold something else than the standard feature needs.
+                    Err(reason) if definition.is_standard => {
+                        self.left_out.push((name.clone(), reason.message().to_owned()));
+                    }
+                    added => added?,
                 }
             }
             if plan.definitions.is_empty() {
@@ -200,10 +210,15 @@ impl Query<'_> {
         }
         let parts: Vec<String> =
             self.parts.iter().map(|(name, text)| format!("{name} AS (\n  {text}\n)")).collect();
+        let left_out: String = self
+            .left_out
+            .iter()
+            .map(|(name, reason)| format!("-- Left out: {}: {}.\n", one_line(name), one_line(reason)))
+            .collect();
         Ok(format!(
             "-- The features of the card {}, as they were known at each observation.\n\
              -- Written by scorewright {} for {}; its values are those of training.\n\
-             -- It reads the tables of scorewright.toml and {OBSERVATIONS} (case_id, observed_at, {}).\n\
+             -- It reads the tables of scorewright.toml and {OBSERVATIONS} (case_id, observed_at, {}).\n{left_out}\
              WITH{} {}\nSELECT\n  case_id,\n{}\nFROM {last}\n",
             one_line(&self.spec.card.name),
             env!("CARGO_PKG_VERSION"),
