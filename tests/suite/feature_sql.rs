@@ -51,8 +51,8 @@ fn compare(folder: &Folder, card: &str, tables: &[Stored], others: &[Dialect]) -
     let built = feature_table(&spec, None, None, &Silent).unwrap();
     let frame = built.frame;
     let features: Vec<String> = {
-        let names = frame.get_column_names_str();
-        let place = names.iter().position(|name| *name == "observed_at").unwrap();
+        let names = frame.get_column_names();
+        let place = names.iter().position(|name| name.as_str() == "observed_at").unwrap();
         names[place + 1..].iter().map(ToString::to_string).collect()
     };
     let mut observations = frame.drop_many(features.iter().map(String::as_str));
