@@ -59,7 +59,7 @@ enum Kind {
 /// The engines.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Engine {
-    /// DuckDB 1.2 or later
+    /// DuckDB 1.3 or later
     Duckdb,
     /// Spark SQL 3.5 or later
     Spark,
