@@ -147,8 +147,9 @@ impl Features {
 
     fn build(&self, console: &Console) -> Result<Done> {
         let Some(out) = &self.out else {
-            return Err(Error::new(ErrorKind::Usage, "what shall be done?")
-                .help("--list writes the data dictionary; --out FILE.parquet builds the features, --sql writes them as SQL"));
+            return Err(Error::new(ErrorKind::Usage, "what shall be done?").help(
+                "--list writes the data dictionary; --out FILE.parquet builds the features, --sql writes them as SQL",
+            ));
         };
         let extension = out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let write = match extension.as_str() {

@@ -87,7 +87,7 @@ impl Dialect {
         };
         // Postgres reads the value once; the others are given its name where it is long.
         let once = self == Dialect::Postgres || sql.len() <= SHORT;
-        if once { of(sql) } else { self.with_value(sql, &of("v")) }
+        if once { of(sql) } else { self.with_value(sql, &of("sw_v")) }
     }
 
     /// A value, missing where it equals another. Engines other than Postgres take NULLIF as a choice that holds its value
@@ -96,7 +96,7 @@ impl Dialect {
         if self == Dialect::Postgres || sql.len() <= SHORT {
             format!("NULLIF({sql}, {other})")
         } else {
-            self.with_value(sql, &format!("NULLIF(v, {other})"))
+            self.with_value(sql, &format!("NULLIF(sw_v, {other})"))
         }
     }
 
@@ -179,12 +179,12 @@ impl Dialect {
         }
     }
 
-    /// A text of an expression in which the value is named `v`, without writing the value twice.
+    /// A text of an expression in which the value is named `sw_v`, without writing the value twice.
     pub(super) fn with_value(self, value: &str, of_v: &str) -> String {
         match self {
-            Dialect::DuckDb => format!("LIST_TRANSFORM([{value}], LAMBDA v: {of_v})[1]"),
-            Dialect::Spark => format!("TRANSFORM(ARRAY({value}), v -> {of_v})[0]"),
-            Dialect::Postgres => format!("(SELECT {of_v} FROM (SELECT {value} AS v) AS once)"),
+            Dialect::DuckDb => format!("LIST_TRANSFORM([{value}], LAMBDA sw_v: {of_v})[1]"),
+            Dialect::Spark => format!("TRANSFORM(ARRAY({value}), sw_v -> {of_v})[0]"),
+            Dialect::Postgres => format!("(SELECT {of_v} FROM (SELECT {value} AS sw_v) AS once)"),
         }
     }
 
@@ -200,9 +200,10 @@ impl Dialect {
     /// The whole part of a number.
     pub(super) fn truncated(self, number: &str) -> String {
         match self {
-            Dialect::Spark => {
-                self.with_value(number, "CASE WHEN ABS(v) < 9E18D THEN CAST(CAST(v AS BIGINT) AS DOUBLE) ELSE v END")
-            }
+            Dialect::Spark => self.with_value(
+                number,
+                "CASE WHEN ABS(sw_v) < 9E18D THEN CAST(CAST(sw_v AS BIGINT) AS DOUBLE) ELSE sw_v END",
+            ),
             _ => format!("TRUNC({number})"),
         }
     }
@@ -217,11 +218,11 @@ impl Dialect {
             }
             Dialect::Postgres => self.with_value(
                 number,
-                "CASE WHEN v = TRUNC(v) AND ABS(v) < 1e15 THEN CAST(CAST(v AS BIGINT) AS TEXT) END",
+                "CASE WHEN sw_v = TRUNC(sw_v) AND ABS(sw_v) < 1e15 THEN CAST(CAST(sw_v AS BIGINT) AS TEXT) END",
             ),
             Dialect::Spark => self.with_value(
                 number,
-                "CASE WHEN ABS(v) < 1E15D AND v % 1 = 0 THEN CAST(CAST(v AS BIGINT) AS STRING) END",
+                "CASE WHEN ABS(sw_v) < 1E15D AND sw_v % 1 = 0 THEN CAST(CAST(sw_v AS BIGINT) AS STRING) END",
             ),
         }
     }

@@ -21,8 +21,8 @@ mod text;
 mod tree;
 mod types;
 
-pub use self::polars::column_type;
 pub use self::dialect::Dialect;
+pub use self::polars::column_type;
 pub use self::types::{ExpressionError, ValueType};
 
 use self::tree::Node;

@@ -11,7 +11,7 @@ const NUMBER: &str = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
 impl Expression {
     /// The expression as SQL; `column` gives the SQL of a column, which must be a double without NaN, a text, a truth
-    /// value or a date. The names `once`, `v` and `w` are used inside.
+    /// value or a date. The names `once`, `sw_v` and `sw_w` are used inside.
     pub fn to_sql(&self, dialect: Dialect, column: &dyn Fn(&str) -> String) -> String {
         let columns: Vec<String> = self.columns.iter().map(|(name, _)| column(name)).collect();
         Writer { dialect, columns: &columns }.checked(&self.node)
@@ -176,7 +176,7 @@ impl Writer<'_> {
             Function::Log10 => format!("LOG10({})", positive()),
             Function::Exp if d == Dialect::Postgres => {
                 // Postgres fails where the result is too small for a double.
-                let of_v = format!("CASE WHEN v < -745 THEN 0 WHEN v < {MOST_EXPONENT} THEN EXP(v) END");
+                let of_v = format!("CASE WHEN sw_v < -745 THEN 0 WHEN sw_v < {MOST_EXPONENT} THEN EXP(sw_v) END");
                 d.with_value(x, &of_v)
             }
             Function::Exp => {
@@ -192,8 +192,8 @@ impl Writer<'_> {
                 format!("SQRT({})", d.null_if(&format!("GREATEST({x}, {below})"), below))
             }
             Function::Power if d == Dialect::Postgres => format!(
-                "(SELECT CASE WHEN (v < 0 AND w <> FLOOR(w)) OR (v = 0 AND w < 0) THEN NULL ELSE POWER(v, w) END \
-                 FROM (SELECT {x} AS v, {y} AS w) AS once)"
+                "(SELECT CASE WHEN (sw_v < 0 AND sw_w <> FLOOR(sw_w)) OR (sw_v = 0 AND sw_w < 0) THEN NULL ELSE POWER(sw_v, sw_w) END \
+                 FROM (SELECT {x} AS sw_v, {y} AS sw_w) AS once)"
             ),
             Function::Power => format!("POWER({x}, {y})"),
             Function::Round(digits) => {
@@ -243,8 +243,8 @@ impl Writer<'_> {
             Function::MonthsBetween => match d {
                 Dialect::DuckDb => number(format!("DATE_DIFF('month', {x}, {y})")),
                 Dialect::Postgres => number(format!(
-                    "(SELECT (EXTRACT(YEAR FROM w) - EXTRACT(YEAR FROM v)) * 12 + EXTRACT(MONTH FROM w) \
-                     - EXTRACT(MONTH FROM v) FROM (SELECT {x} AS v, {y} AS w) AS once)"
+                    "(SELECT (EXTRACT(YEAR FROM sw_w) - EXTRACT(YEAR FROM sw_v)) * 12 + EXTRACT(MONTH FROM sw_w) \
+                     - EXTRACT(MONTH FROM sw_v) FROM (SELECT {x} AS sw_v, {y} AS sw_w) AS once)"
                 )),
                 Dialect::Spark => number(format!("MONTHS_BETWEEN(TRUNC({y}, 'MM'), TRUNC({x}, 'MM'))")),
             },

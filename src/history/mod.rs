@@ -11,8 +11,8 @@ mod read;
 pub use calendar::{Day, Length, Span, Window};
 pub use expression::{Expression, condition, evaluate};
 pub use index::Index;
-pub(crate) use read::compute_order;
 pub use keys::Dictionary;
+pub(crate) use read::compute_order;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

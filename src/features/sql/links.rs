@@ -40,7 +40,8 @@ impl Query<'_> {
                 node = sql(node)
             )
         });
-        let points = format!("SELECT case_id, CAST(observed_at AS DATE) AS t, {} AS unit FROM {OBSERVATIONS}", self.name(key));
+        let points =
+            format!("SELECT case_id, CAST(observed_at AS DATE) AS t, {} AS unit FROM {OBSERVATIONS}", self.name(key));
         let built = |part: String| Built {
             name: name.to_owned(),
             value_type: ValueType::Number,

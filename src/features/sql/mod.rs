@@ -135,7 +135,10 @@ impl Query<'_> {
             if plan.definitions.is_empty() {
                 continue;
             }
-            let points = format!("SELECT case_id, CAST(observed_at AS DATE) AS t, {} AS unit FROM {OBSERVATIONS}", self.name(key));
+            let points = format!(
+                "SELECT case_id, CAST(observed_at AS DATE) AS t, {} AS unit FROM {OBSERVATIONS}",
+                self.name(key)
+            );
             let rows_name = format!("rows_{}", features_number(&self.parts));
             let rows = Rows::new(self, table, &plan, rows_name, &["case_id"]);
             let text = rows.select(self, &plan, &points, &keyed, table);
@@ -208,8 +211,7 @@ impl Query<'_> {
         if wanted.is_empty() {
             return Err(Error::new(ErrorKind::Features, "the card defines no feature").in_file(&self.spec.source.path));
         }
-        let parts: Vec<String> =
-            self.parts.iter().map(|(name, text)| format!("{name} AS (\n  {text}\n)")).collect();
+        let parts: Vec<String> = self.parts.iter().map(|(name, text)| format!("{name} AS (\n  {text}\n)")).collect();
         let left_out: String = self
             .left_out
             .iter()
@@ -245,7 +247,9 @@ fn needed(spec: &CardSpec) -> BTreeSet<String> {
         let text = define.get(&name).and_then(|definition| definition.expression.as_deref());
         if let Some(text) = text {
             // What is wrong with it is said where it is written out.
-            open.extend(crate::expression::columns(text).unwrap_or_default().into_iter().filter(|used| !needed.contains(used)));
+            open.extend(
+                crate::expression::columns(text).unwrap_or_default().into_iter().filter(|used| !needed.contains(used)),
+            );
         }
         needed.insert(name);
     }

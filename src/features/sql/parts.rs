@@ -20,7 +20,8 @@ pub(super) fn values(definition: &Planned, by: Slot, rows: &Rows) -> Values {
     let of_parts = values_of(&whole, &split);
     let ids = rows.ids();
     let value = across(definition.across, rows);
-    let select = format!("SELECT {ids}, {value} AS value\n  FROM (\n  {}\n  ) AS parts\n  GROUP BY {ids}", of_parts.select);
+    let select =
+        format!("SELECT {ids}, {value} AS value\n  FROM (\n  {}\n  ) AS parts\n  GROUP BY {ids}", of_parts.select);
     let otherwise = (definition.across == Across::Count).then_some("0");
     Values { select, otherwise }
 }

@@ -96,7 +96,11 @@ impl Query<'_> {
             project.source.error(&keys, format!("table {:?}: {what}", table.name)).help(help)
         };
         if table.name == super::OBSERVATIONS {
-            return Err(wrong("", "the query reads the observations from a table of this name", "give this table another name"));
+            return Err(wrong(
+                "",
+                "the query reads the observations from a table of this name",
+                "give this table another name",
+            ));
         }
         if table.spec.utc_offset.is_some() {
             return Err(wrong(
@@ -130,7 +134,11 @@ impl Query<'_> {
                 }
                 (None, ValueType::Text) if !table.spec.null_values.is_empty() => {
                     let nulls: Vec<String> = table.spec.null_values.iter().map(|null| d.text(null)).collect();
-                    format!("CASE WHEN {text} NOT IN ({nulls}) THEN {text} END", text = text(), nulls = nulls.join(", "))
+                    format!(
+                        "CASE WHEN {text} NOT IN ({nulls}) THEN {text} END",
+                        text = text(),
+                        nulls = nulls.join(", ")
+                    )
                 }
                 (None, ValueType::Missing) => original.clone(),
                 (None, value_type) => d.cast(&original, value_type),

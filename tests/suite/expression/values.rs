@@ -135,7 +135,9 @@ fn choices_casts_and_functions() {
         ("TO_DATE(50101, '%y%m%d') = '2005-01-01'", "true|true|true|true|true|true"),
         ("EXTRACT(YEAR FROM d)", "2024|2024|2023|1999|2024|-"),
     ] {
-        let expected = expected.replace("1e300", &1e300_f64.to_string()).replace("1e150", &1e150_f64.to_string())
+        let expected = expected
+            .replace("1e300", &1e300_f64.to_string())
+            .replace("1e150", &1e150_f64.to_string())
             .replace("2e300", &2e300_f64.to_string());
         assert_eq!(values(text), expected, "{text}");
     }
