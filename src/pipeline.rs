@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::evidence::{self, CardInput, Evidence, ScoredSample, feature_evidence, sample_evidence, score_cases};
 use crate::model::{self, Model};
 use crate::progress::Progress;
+use crate::quality::{self, Finding};
 use crate::sample::{self, SampleName, Samples};
 use crate::selection::{self, Decision, Selection};
-use crate::{assembly, features, population, ready_made};
+use crate::{assembly, features, leaks, population, ready_made, suggest};
 
 /// Everything a training run made.
 #[derive(Debug)]
@@ -41,8 +42,9 @@ pub struct TrainedCard {
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
-    progress.begin("reading cases", 0);
     let spec = features::with_standard(spec)?;
+    let data_findings = check_tables(&spec, progress)?;
+    progress.begin("reading cases", 0);
     let cases = read_cases(&spec, progress)?;
     progress.check()?;
 
@@ -50,6 +52,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(in_card)?;
     let development = samples.development();
+    let too_good = too_good(&spec, &cases, &samples)?;
 
     progress.begin("binning features", cases.features.len());
     let default = ColumnSettings::default();
@@ -84,9 +87,38 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         .iter()
         .map(|sample| score_cases(&scorecard, &input, &cases, sample.name, &sample.rows))
         .collect();
-    let evidence =
+    let mut evidence =
         training_evidence(&spec, &cases, &samples, &binnings, &selection, &model, &scorecard, &scored, progress)?;
+    evidence.warnings.extend(too_good);
+    evidence.data_findings = data_findings;
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
+}
+
+/// The check on the tables of a card on the history: its errors stop the run, its warnings go on record.
+fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>> {
+    let CaseSource::History(..) = &spec.cases else { return Ok(Vec::new()) };
+    let quality = quality::check_card(spec, &[], progress)?;
+    quality::refuse_errors(&quality, spec)?;
+    Ok(quality.for_evidence())
+}
+
+/// Warnings of features that look like the outcome, and of cases that stand on both sides of a split.
+fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
+    let names = || cases.features.iter().map(|feature| feature.name.as_str());
+    for name in &spec.sample.profile {
+        if names().any(|feature| feature == name) {
+            continue;
+        }
+        let error = match cases.refused.iter().find(|(column, _)| column == name) {
+            Some((_, reason)) => format!("sample.profile names {name:?}, which cannot be a feature: {reason}"),
+            None => format!("sample.profile names {name:?}, which is no feature"),
+        };
+        let features: Vec<&str> = names().collect();
+        let help = suggest::did_you_mean(name, "features", features);
+        return Err(spec.source.error(&["sample", "profile"], error).help(help));
+    }
+    let is_table = matches!(spec.cases, CaseSource::Table(..));
+    Ok(leaks::warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
 fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
@@ -149,6 +181,7 @@ fn training_evidence(
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
         warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).collect(),
+        data_findings: Vec::new(),
     };
     evidence.conclude(&scorecard.document().limits);
     Ok(evidence)

@@ -270,7 +270,7 @@ fn states(table: &Table, column: &str, bad: &[Literal], good: Option<&[Literal]>
 }
 
 /// Whether a literal of the configuration means this text of a column.
-fn means(value: &Literal, text: &str) -> bool {
+pub(crate) fn means(value: &Literal, text: &str) -> bool {
     match value {
         Literal::Text(wanted) => wanted == text,
         Literal::Number(wanted) => text.trim().parse::<f64>().is_ok_and(|number| number == *wanted),

@@ -122,6 +122,7 @@ pub fn with_scorecard(
         waterfall: cases.waterfall.clone(),
         selection: Vec::new(),
         warnings: cases.warnings.clone(),
+        data_findings: Vec::new(),
     };
     evidence.conclude(&document.limits);
     Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
@@ -217,6 +218,7 @@ pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progres
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: count as u64 }],
         selection: Vec::new(),
         warnings: Vec::new(),
+        data_findings: Vec::new(),
     };
     evidence.conclude(&BTreeMap::new());
     Ok(Validated { title, cases, scored: vec![scored], evidence })

@@ -16,13 +16,25 @@ mod features;
 mod history;
 #[path = "suite/laws.rs"]
 mod laws;
+#[path = "suite/leaks.rs"]
+mod leaks;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/outcomes.rs"]
+mod outcomes;
+#[path = "suite/outcomes_program.rs"]
+mod outcomes_program;
+#[path = "suite/population.rs"]
+mod population;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/python.rs"]
 mod python;
+#[path = "suite/quality.rs"]
+mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/simulation/mod.rs"]
+mod simulation;
 #[path = "suite/support.rs"]
 mod support;

@@ -1,11 +1,14 @@
 //! The command line: one file a command; each parses, makes one library call and renders the result.
 
+mod check;
 mod console;
 mod demo;
 mod export;
 mod features;
 mod new;
+mod outcomes;
 mod score;
+mod simulate;
 mod summary;
 mod train;
 mod validate;
@@ -22,7 +25,7 @@ use scorewright::error::Result;
     version,
     propagate_version = true,
     max_term_width = 100,
-    after_help = "Example:\n  scorewright demo                      four scorecards on embedded real data\n  scorewright new my-lender             a commented project to start from\n  scorewright train my-lender/cards/behavior.toml --out my-lender/runs/behavior\n\nExit status: 0 done; 1 internal fault; 2 wrong usage; 3 bad configuration or data;\n4 done, but a limit failed; 130 interrupted."
+    after_help = "Example:\n  scorewright demo                      four scorecards on embedded real data\n  scorewright new my-lender             a commented project to start from\n  scorewright train my-lender/cards/behavior.toml --out my-lender/runs/behavior\n\nExit status: 0 done; 1 internal fault; 2 wrong usage; 3 bad configuration or data;\n4 done, but a limit failed or check found errors; 130 interrupted."
 )]
 pub struct Cli {
     /// What to do.
@@ -54,6 +57,12 @@ pub enum Command {
     Demo(demo::Demo),
     /// Write a commented project to start from
     New(new::New),
+    /// Look for faults in the tables of a project or a card
+    Check(check::Check),
+    /// Lay definitions of bad, windows, vintages and roll rates side by side
+    Outcomes(outcomes::Outcomes),
+    /// Write a simulated lender whose truth is known
+    Simulate(simulate::Simulate),
     /// Fit a card and write its run directory
     Train(train::Train),
     /// List a card's features as a data dictionary, or build them
@@ -82,6 +91,9 @@ impl Command {
         match self {
             Command::Demo(command) => command.run(console),
             Command::New(command) => command.run(),
+            Command::Check(command) => command.run(console),
+            Command::Outcomes(command) => command.run(console),
+            Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Score(command) => command.run(console),

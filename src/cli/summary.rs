@@ -59,6 +59,9 @@ pub fn lines(evidence: &Evidence) -> String {
     for warning in &evidence.warnings {
         let _ = writeln!(text, "  note: {warning}");
     }
+    for finding in &evidence.data_findings {
+        let _ = writeln!(text, "  note: table {}: {} ({})", finding.table, finding.message, finding.code.name());
+    }
     text
 }
 
@@ -84,5 +87,6 @@ pub fn json(evidence: &Evidence, directory: &Path) -> Value {
         "limits": evidence.limits,
         "limits_passed": evidence.passed(),
         "warnings": evidence.warnings,
+        "data_findings": evidence.data_findings,
     })
 }

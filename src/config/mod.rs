@@ -6,6 +6,7 @@ mod features;
 mod history_features;
 mod model;
 mod outcome;
+mod outcomes;
 mod project;
 mod source;
 mod special;
@@ -18,6 +19,7 @@ pub use model::{
     BinningSection, FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise,
 };
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
-pub use project::{Period, ProjectSpec, TableSpec};
+pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
+pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

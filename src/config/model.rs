@@ -22,11 +22,13 @@ pub struct SampleSection {
     pub out_of_time_share: f64,
     /// Seed of every random number of the run; else the project's, else 1.
     pub seed: Option<u64>,
+    /// Features that together are a person's profile: training warns of persons on both sides of a split.
+    pub profile: Vec<String>,
 }
 
 impl Default for SampleSection {
     fn default() -> Self {
-        SampleSection { holdout: 0.3, out_of_time_from: None, out_of_time_share: 0.3, seed: None }
+        SampleSection { holdout: 0.3, out_of_time_from: None, out_of_time_share: 0.3, seed: None, profile: Vec::new() }
     }
 }
 

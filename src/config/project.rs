@@ -8,6 +8,7 @@ use scorewright_runtime::artifact::Literal;
 use serde::Deserialize;
 
 use super::data::optional_date;
+use super::outcomes::OutcomesSection;
 use super::source::Source;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,6 +19,8 @@ struct ProjectFile {
     #[serde(default)]
     project: ProjectSection,
     tables: BTreeMap<String, TableSpec>,
+    #[serde(default)]
+    outcomes: OutcomesSection,
 }
 
 /// `[project]`.
@@ -29,7 +32,7 @@ struct ProjectSection {
 }
 
 /// `[tables.NAME]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
     /// csv, csv.gz or parquet, relative to the project's file; globs allowed.
@@ -70,9 +73,30 @@ pub struct TableSpec {
     /// Columns by SQL expression over the others (after renaming and translation).
     #[serde(default)]
     pub compute: BTreeMap<String, String>,
+    /// What to do where a table of attributes has several rows for one key.
+    #[serde(default)]
+    pub duplicate_keys: DuplicateKeys,
     /// Columns that are known only after their row, such as a closing date: outcomes may use them, features not.
     #[serde(default)]
     pub known_later: Vec<String>,
+    /// The values that a column may hold, by column; `check` finds all others.
+    #[serde(default)]
+    pub allowed: BTreeMap<String, Vec<Literal>>,
+    /// Columns that together are a person's profile; `check` finds persons under several ids.
+    #[serde(default)]
+    pub profile: Vec<String>,
+}
+
+/// What to do where a table of attributes has several rows for one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateKeys {
+    /// Stop.
+    #[default]
+    Error,
+    /// Keep one of rows that are alike in every column that is read; leave out all rows of a key whose rows differ. The
+    /// run warns with their numbers.
+    LeaveOut,
 }
 
 /// What a row of a table stands for.
@@ -92,6 +116,8 @@ pub struct ProjectSpec {
     pub seed: Option<u64>,
     /// The tables by name.
     pub tables: BTreeMap<String, TableSpec>,
+    /// `[outcomes]`.
+    pub outcomes: OutcomesSection,
     /// The file.
     pub source: Source,
 }
@@ -103,7 +129,8 @@ impl ProjectSpec {
     /// [`ErrorKind::Unreadable`], [`ErrorKind::Configuration`].
     pub fn read(path: &Path) -> Result<Self> {
         let source = Source::read(path)?;
-        let file: ProjectFile = source.parse()?;
+        let mut file: ProjectFile = source.parse()?;
+        file.outcomes.check(&source)?;
         for (name, table) in &file.tables {
             let wrong =
                 |key: &str, what: &str| Err(source.error(&["tables", name, key], format!("table {name:?}: {what}")));
@@ -121,6 +148,12 @@ impl ProjectSpec {
                     "known_at, known_after_days and period need the event_date that they speak of",
                 );
             }
+            if table.event_date.is_some() && table.duplicate_keys != DuplicateKeys::Error {
+                return wrong(
+                    "duplicate_keys",
+                    "duplicate_keys is for tables of attributes; a dated table may have several rows for a key",
+                );
+            }
             if table.known_at.is_some() && table.known_after_days > 0 {
                 return wrong(
                     "known_after_days",
@@ -133,7 +166,13 @@ impl ProjectSpec {
                 return wrong("utc_offset", "utc_offset must be like \"+08:00\"");
             }
         }
-        Ok(ProjectSpec { name: file.project.name, seed: file.project.seed, tables: file.tables, source })
+        Ok(ProjectSpec {
+            name: file.project.name,
+            seed: file.project.seed,
+            tables: file.tables,
+            outcomes: file.outcomes,
+            source,
+        })
     }
 
     /// The nearest `scorewright.toml` in `folder` or above it.

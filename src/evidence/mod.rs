@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::binning::BinCounts;
 use crate::cases::WaterfallStep;
 use crate::logistic::{Agreement, StandardErrors};
+use crate::quality::Finding;
 use crate::selection::Decision;
 use crate::validation::Interval;
 use crate::validation::calibration::CalibrationBand;
@@ -49,6 +50,8 @@ pub struct Evidence {
     pub selection: Vec<Decision>,
     /// What a reader must know.
     pub warnings: Vec<String>,
+    /// Warnings of the check on the tables of the history, without examples.
+    pub data_findings: Vec<Finding>,
 }
 
 /// A sample's figures.

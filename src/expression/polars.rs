@@ -66,6 +66,21 @@ impl Expression {
         self.over(series.collect::<PolarsResult<_>>()?, frame.height())
     }
 
+    /// The values as plain numbers, where they are numbers or truth values (1 and 0) that are computed column by column;
+    /// missing is NaN. `None`: [`Expression::evaluate`] them.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`].
+    pub(crate) fn numbers(&self, frame: &DataFrame) -> PolarsResult<Option<Vec<f64>>> {
+        let series = self.columns.iter().map(|(name, _)| Values::new(frame.column(name)?.as_materialized_series()));
+        let rows: Vec<Values> = series.collect::<PolarsResult<_>>()?;
+        let truth = |truth: Option<bool>| truth.map_or(f64::NAN, |truth| f64::from(u8::from(truth)));
+        Ok(columns::vector(&self.node, &rows, frame.height()).map(|vector| match vector {
+            Vector::Numbers(numbers) => numbers.into_values(frame.height()),
+            Vector::Truths(truths) => truths.into_iter().map(truth).collect(),
+        }))
+    }
+
     /// The same as an expression of Polars, for lazy frames; it is deterministic and works row by row.
     pub fn to_polars(&self) -> Expr {
         let expression = self.clone();

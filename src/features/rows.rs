@@ -213,6 +213,11 @@ impl<'a> Chunk<'a> {
             .expressions
             .iter()
             .map(|evaluated| {
+                if !evaluated.as_text
+                    && let Some(numbers) = evaluated.expression.numbers(&frame).map_err(internal)?
+                {
+                    return Ok(Column { numbers, levels: Vec::new() });
+                }
                 let series = evaluated.expression.evaluate(&frame).map_err(internal)?;
                 Column::new(&series, evaluated.as_text, &table.table)
             })

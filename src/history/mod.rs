@@ -12,7 +12,7 @@ pub use calendar::{Day, Length, Span, Window};
 pub use expression::{Expression, condition, evaluate};
 pub use index::Index;
 pub use keys::Dictionary;
-pub(crate) use read::compute_order;
+pub(crate) use read::{Mapped, compute_order, described_at, mapped};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{Column, DataType, Int64Chunked, IntoColumn, NewChunkedArray, StringChunked};
 use scorewright_runtime::artifact::DataFile;
 
-use crate::config::{Period, ProjectSpec, TableSpec};
+use crate::config::{DuplicateKeys, Period, ProjectSpec, TableSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::progress::Progress;
 use crate::suggest;
@@ -43,6 +43,17 @@ pub struct HistoryTable {
     codes: BTreeMap<String, Vec<u32>>,
     /// By column of `order_by`: the rank of each row.
     sequence: Vec<Vec<u32>>,
+    /// Rows left out because their key has several rows that differ, and rows that repeat another.
+    pub duplicates: Duplicates,
+}
+
+/// Rows of a table of attributes that share their key with another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Duplicates {
+    /// Rows of keys whose rows differ; all were left out.
+    pub different: u64,
+    /// Rows that repeat another; one of them stays.
+    pub repeated: u64,
 }
 
 /// The tables that a card needs.
@@ -87,6 +98,9 @@ impl History {
             progress.advance();
         }
         let keys = read::code_keys(&mut tables)?;
+        for table in tables.values_mut().filter(|table| table.spec.duplicate_keys == DuplicateKeys::LeaveOut) {
+            read::settle_duplicates(table)?;
+        }
         Ok(History { tables, keys })
     }
 

@@ -8,41 +8,71 @@ use scorewright_runtime::artifact::Literal;
 
 use super::expression::{Expression, evaluate};
 use super::keys::Dictionary;
-use super::{Day, HistoryTable};
+use super::{Day, Duplicates, HistoryTable};
 use crate::config::{ProjectSpec, TableSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::suggest;
 use crate::table::{self, ReadOptions, Table};
 
-/// Reads a table with the columns `needed` (under their new names), keys and dates; `None`: with all columns.
-pub(super) fn read_table(
-    project: &ProjectSpec,
-    name: &str,
-    spec: &TableSpec,
-    needed: Option<&BTreeSet<String>>,
-) -> Result<HistoryTable> {
-    let at = |key: &str, error: Error| match project.source.line_of(&["tables", name, key]) {
+/// A table under its new names, translated and computed.
+pub(crate) struct Mapped {
+    pub table: Table,
+    /// Strictly: the days of `event_date` and `known_at`, one a row.
+    dates: BTreeMap<&'static str, Vec<Day>>,
+    /// Leniently: columns with codes that have no meaning; they are not translated.
+    pub untranslated: Vec<String>,
+}
+
+/// Adds the place of the table's description to an error about its file.
+pub(crate) fn described_at(project: &ProjectSpec, name: &str, key: &str, error: Error) -> Error {
+    match project.source.line_of(&["tables", name, key]) {
         Some(line) => {
             let place = format!("the table {name:?} is described in {}, line {line}", project.source.path.display());
             let advice = error.advice().map_or(place.clone(), |advice| format!("{advice} ({place})"));
             error.help(advice)
         }
         None => error,
-    };
+    }
+}
+
+/// Reads a table's file by its description: renames, translates, dates and computes. `columns` (under their names in
+/// the file) limits what is read; `as_text` names columns besides the keys that keep their text. Leniently, codes
+/// without a meaning and values that are no dates do not stop the reading.
+///
+/// # Errors
+/// Those of reading files; [`ErrorKind::UnknownColumn`], [`ErrorKind::Configuration`]; strictly [`ErrorKind::Value`].
+pub(crate) fn mapped(
+    project: &ProjectSpec,
+    name: &str,
+    columns: Option<&[String]>,
+    as_text: &[&str],
+    lenient: bool,
+) -> Result<Mapped> {
+    let spec = project.table(name)?;
+    let at = |key: &str, error: Error| described_at(project, name, key, error);
     // Keys keep their exact text, under their names in the file.
-    let original = |name: &String| spec.columns.get(name).unwrap_or(name).clone();
-    let as_text: Vec<String> = spec.keys.iter().map(original).collect();
-    let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
-    let options = ReadOptions {
-        separator: spec.separator,
-        null_values: &spec.null_values,
-        as_text: &as_text,
-        columns: columns.as_deref(),
-    };
-    let mut table = table::read(&project.source.resolve(&spec.path), &spec.path, &options)?;
+    let original = |name: &str| spec.columns.get(name).map_or(name, String::as_str).to_owned();
+    let as_text: Vec<String> =
+        spec.keys.iter().map(String::as_str).chain(as_text.iter().copied()).map(original).collect();
+    let options = ReadOptions { separator: spec.separator, null_values: &spec.null_values, as_text: &as_text, columns };
+    let path = project.source.resolve(&spec.path);
+    if columns.is_some() {
+        // A name that nothing needs would not be missed below.
+        let names = table::column_names(&path, &spec.path, spec.separator)?;
+        let renamed = spec.columns.values().map(|old| ("columns", old));
+        for (key, column) in renamed.chain(spec.known_later.iter().map(|column| ("known_later", column))) {
+            let is_new = spec.columns.contains_key(column) || spec.compute.contains_key(column);
+            if !names.contains(column) && !(key == "known_later" && is_new) {
+                let error = Error::new(ErrorKind::UnknownColumn, format!("there is no column {column:?}"));
+                let near = suggest::did_you_mean(column, "columns", names.iter().map(String::as_str));
+                return Err(at(key, error.in_file(&path).help(near)));
+            }
+        }
+    }
+    let is_read = |column: &String| columns.is_none_or(|columns| columns.contains(column));
+    let mut table = table::read(&path, &spec.path, &options)?;
     for (new, old) in &spec.columns {
-        let is_read = columns.as_ref().is_none_or(|columns| columns.contains(old));
-        if is_read {
+        if is_read(old) {
             table.require(old).map_err(|e| at("columns", e))?;
         }
         if new != old && table.has(new) {
@@ -51,16 +81,38 @@ pub(super) fn read_table(
                 format!("table {name:?}: {old:?} cannot be called {new:?}: there is such a column already"),
             ));
         }
-        if is_read {
+        if is_read(old) {
             table.frame.rename(old, new.as_str().into()).map_err(internal)?;
         }
     }
+    let mut untranslated = Vec::new();
     for (column, meanings) in &spec.translate {
-        if columns.as_ref().is_none_or(|columns| columns.contains(&original(column))) {
+        if is_read(&original(column)) {
             table.require(column).map_err(|e| at("translate", e))?;
-            translate(&mut table, column, meanings).map_err(|e| at("translate", e))?;
+            match translate(&mut table, column, meanings) {
+                Err(e) if lenient && e.kind() == ErrorKind::Value => untranslated.push(column.clone()),
+                translated => translated.map_err(|e| at("translate", e))?,
+            }
         }
     }
+    // Dates that the file holds are dates for what is computed from them; those that are computed come after.
+    let mut dates = BTreeMap::new();
+    let mut read_dates = |table: &mut Table, computed: bool| -> Result<()> {
+        for (key, column) in [("event_date", &spec.event_date), ("known_at", &spec.known_at)] {
+            let Some(column) = column else { continue };
+            if spec.compute.contains_key(column) != computed {
+                continue;
+            }
+            table.require(column).map_err(|e| at(key, e))?;
+            if lenient {
+                make_dates(table, column, spec).map_err(|e| at(key, e))?;
+            } else {
+                dates.insert(key, days(table, column, spec).map_err(|e| at(key, e))?);
+            }
+        }
+        Ok(())
+    };
+    read_dates(&mut table, false)?;
     for column in compute_order(project, name, spec)? {
         let text = &spec.compute[column];
         if table.has(column) {
@@ -74,6 +126,20 @@ pub(super) fn read_table(
         let values = evaluate(&table, Expression { text, purpose: &purpose, source: &project.source, keys: &keys })?;
         table.frame.with_column(values.with_name(column.as_str().into()).into()).map_err(internal)?;
     }
+    read_dates(&mut table, true)?;
+    Ok(Mapped { table, dates, untranslated })
+}
+
+/// Reads a table with the columns `needed` (under their new names), keys and dates; `None`: with all columns.
+pub(super) fn read_table(
+    project: &ProjectSpec,
+    name: &str,
+    spec: &TableSpec,
+    needed: Option<&BTreeSet<String>>,
+) -> Result<HistoryTable> {
+    let at = |key: &str, error: Error| described_at(project, name, key, error);
+    let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
+    let Mapped { table, mut dates, .. } = mapped(project, name, columns.as_deref(), &[], false)?;
     for key in &spec.keys {
         table.require(key).map_err(|e| at("keys", e))?;
         let series = table.series(key)?;
@@ -85,14 +151,9 @@ pub(super) fn read_table(
                 .help("every row must say whose it is; fill the key in, or leave the row out"));
         }
     }
-    let event = spec
-        .event_date
-        .as_ref()
-        .map(|column| days(&mut table, column, spec).map_err(|e| at("event_date", e)))
-        .transpose()?;
-    let known = match (&spec.known_at, &event) {
-        (Some(column), Some(event)) => {
-            let known = days(&mut table, column, spec).map_err(|e| at("known_at", e))?;
+    let event = dates.remove("event_date");
+    let known = match (&spec.known_at, dates.remove("known_at"), &event) {
+        (Some(column), Some(known), Some(event)) => {
             if let Some(row) = event.iter().zip(&known).position(|(event, known)| known < event) {
                 return Err(Error::new(ErrorKind::Value, "the row became known before it happened")
                     .in_file(&table.file)
@@ -102,8 +163,8 @@ pub(super) fn read_table(
             }
             Some(known)
         }
-        (None, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
-        (_, None) => None,
+        (_, _, Some(event)) => Some(event.iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
+        (_, _, None) => None,
     };
     let sequence = spec
         .order_by
@@ -113,11 +174,6 @@ pub(super) fn read_table(
             ranks(&table.series(column)?)
         })
         .collect::<Result<_>>()?;
-    for column in &spec.known_later {
-        if columns.is_none() {
-            table.require(column).map_err(|e| at("known_later", e))?;
-        }
-    }
     Ok(HistoryTable {
         name: name.to_owned(),
         spec: spec.clone(),
@@ -126,6 +182,7 @@ pub(super) fn read_table(
         known,
         codes: BTreeMap::new(),
         sequence,
+        duplicates: Duplicates::default(),
     })
 }
 
@@ -255,6 +312,36 @@ fn days(table: &mut Table, column: &str, spec: &TableSpec) -> Result<Vec<Day>> {
     Ok(dates.into_iter().flatten().map(Day::from).collect())
 }
 
+/// Makes a column one of dates where each of its values is one by the table's description; else it stays as it is, for
+/// what is wrong with it to be counted.
+fn make_dates(table: &mut Table, column: &str, spec: &TableSpec) -> Result<()> {
+    if table.is_date(column) || (spec.date_format.is_none() && spec.utc_offset.is_none()) {
+        return Ok(());
+    }
+    let texts = table.categories(column)?;
+    let offset: Option<FixedOffset> = spec.utc_offset.as_ref().and_then(|offset| offset.parse().ok());
+    let date = |text: &String| match (&spec.date_format, offset) {
+        (Some(format), _) => NaiveDate::parse_from_str(text, format).ok(),
+        (None, Some(offset)) => {
+            table::zoned(text).map(|instant| instant.with_timezone(&offset).date_naive()).or_else(|| table::date(text))
+        }
+        (None, None) => None,
+    };
+    let read: Vec<Option<NaiveDate>> = texts.levels.iter().map(date).collect();
+    let by_row = texts.codes.iter().map(|code| *code as usize);
+    let series = if read.iter().all(Option::is_some) {
+        let days: Vec<Option<i32>> = by_row.map(|code| read.get(code).copied().flatten().map(table::days)).collect();
+        Series::new(column.into(), days).cast(&DataType::Date).map_err(internal)?
+    } else {
+        let names: Vec<String> =
+            read.iter().zip(&texts.levels).map(|(date, text)| date.map_or(text.clone(), |d| d.to_string())).collect();
+        StringChunked::from_iter_options(column.into(), by_row.map(|code| names.get(code).map(String::as_str)))
+            .into_series()
+    };
+    table.frame.with_column(series.into()).map_err(internal)?;
+    Ok(())
+}
+
 /// Dates by the format of the table.
 fn formatted(table: &Table, column: &str, format: &str) -> Result<Vec<Option<NaiveDate>>> {
     by_text(table, column, |text| {
@@ -353,4 +440,33 @@ pub(super) fn code_keys(tables: &mut BTreeMap<String, HistoryTable>) -> Result<B
         dictionaries.insert(key, dictionary);
     }
     Ok(dictionaries)
+}
+
+/// Leaves out the rows of keys that have several different rows, and all but one of rows that repeat.
+pub(super) fn settle_duplicates(table: &mut HistoryTable) -> Result<()> {
+    let Some(codes) = table.codes.get(table.key()) else { return Err(internal("a table without its key")) };
+    let mut order: Vec<u32> = (0..codes.len() as u32).collect();
+    order.sort_by_key(|row| codes[*row as usize]);
+    let mut stays = vec![true; codes.len()];
+    for rows in order.chunk_by(|a, b| codes[*a as usize] == codes[*b as usize]).filter(|rows| rows.len() > 1) {
+        let alike = {
+            let indices = IdxCa::from_vec("row".into(), rows.to_vec());
+            let rows = table.table.frame.take(&indices).map_err(internal)?;
+            (1..rows.height()).all(|row| rows.slice(0, 1).equals_missing(&rows.slice(row as i64, 1)))
+        };
+        rows.iter().skip(usize::from(alike)).for_each(|row| stays[*row as usize] = false);
+        let left_out = (rows.len() - usize::from(alike)) as u64;
+        if alike {
+            table.duplicates.repeated += left_out;
+        } else {
+            table.duplicates.different += left_out;
+        }
+    }
+    let mask = BooleanChunked::from_iter_values("stays".into(), stays.iter().copied());
+    table.table.frame = table.table.frame.filter(&mask).map_err(internal)?;
+    for values in table.codes.values_mut().chain(&mut table.sequence) {
+        let mut stays = stays.iter();
+        values.retain(|_| stays.next() == Some(&true));
+    }
+    Ok(())
 }

@@ -1,4 +1,20 @@
-//! What each observation turned out to be, from what happened in the window after it.
+//! What each observation turned out to be, from what happened in the window after it; and what helps
+//! to choose such an outcome: vintages, roll rates, and definitions and windows side by side.
+
+pub mod counts;
+pub mod definitions;
+mod document;
+pub mod panel;
+mod reading;
+pub mod roll_rate;
+mod study;
+pub mod vintage;
+
+pub use document::{
+    CardSummary, CohortSummary, CountsSummary, Curve, DefinitionSummary, GridCell, GridMonth, HistorySummary,
+    MeasureSummary, OutcomeStudy, PortfolioMonth, RollSummary, VintageSummary, WindowLeftOut,
+};
+pub use study::study;
 
 use crate::cases::{OutcomeState, Outcomes};
 use crate::config::{CardSpec, HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableRule};
@@ -6,6 +22,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Expression, History, Index, Window, condition, evaluate};
 use crate::population::Observations;
 use crate::table::Table;
+
+/// How the cause of an immature case begins.
+pub(crate) const IMMATURE: &str = "immature";
+/// How the causes of cases without an outcome begin.
+pub(crate) const WITHOUT_OUTCOME: [&str; 2] = ["no record", "nothing owed"];
 
 impl HistoryOutcome {
     /// The tables that the outcome reads.
@@ -55,7 +76,7 @@ pub fn mature(
             .collect();
         observations.leave_out(
             format!(
-                "immature: {name} ends on {} before the outcome window of {} does",
+                "{IMMATURE}: {name} ends on {} before the outcome window of {} does",
                 until.0,
                 outcome.window_in_words()
             ),

@@ -15,7 +15,7 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::features;
-use crate::history::{Expression, History, Needs};
+use crate::history::{Duplicates, Expression, History, Needs};
 use crate::outcome;
 use crate::progress::Progress;
 use crate::suggest;
@@ -61,20 +61,14 @@ pub fn cases(
     let states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
     progress.check()?;
     if observations.is_empty() {
-        return Err(no_case(spec, &observations.waterfall));
+        return Err(nobody_left(spec, &observations.waterfall));
     }
     let (features, refused) = features::build(spec, &history, &observations, progress)?;
     let outcomes = outcome::weights(spec, &states)?;
     let groups =
         population.group.as_ref().map(|group| groups(spec, &history, group, observations.key(group)?)).transpose()?;
     let ids = observations.ids(&history);
-    let warnings = history
-        .tables()
-        .filter(|table| table.event.is_none())
-        .map(|table| {
-            format!("the attributes of {:?} carry no date: they are taken as known at every observation", table.name)
-        })
-        .collect();
+    let warnings = warnings(&history);
     Ok(Cases {
         id_name: CASE_ID.to_owned(),
         ids: Some(ids),
@@ -104,6 +98,23 @@ pub(crate) fn read_history(
     check_names(spec, population)?;
     check_tables(spec, project, population, outcome)?;
     History::read_columns(project, &needs(spec, project, population, outcome)?, progress)
+}
+
+/// What a reader of a run must know of the tables.
+fn warnings(history: &History) -> Vec<String> {
+    let undated = history.tables().filter(|table| table.event.is_none()).map(|table| {
+        format!("the attributes of {:?} carry no date: they are taken as known at every observation", table.name)
+    });
+    let doubled = history.tables().filter(|table| table.duplicates != Duplicates::default()).map(|table| {
+        format!(
+            "of {:?}, {} rows repeat another and {} rows are left out because their {} has several rows that differ",
+            table.name,
+            table.duplicates.repeated,
+            table.duplicates.different,
+            table.key()
+        )
+    });
+    undated.chain(doubled).collect()
 }
 
 /// A card's features for observation points, whether their outcome is known or not: to score accounts of today, to look
@@ -139,7 +150,7 @@ pub fn feature_table(
     progress.begin("observing the population", 0);
     let observations = Observations::draw(spec, &history, &population)?;
     if observations.is_empty() {
-        return Err(no_case(spec, &observations.waterfall));
+        return Err(nobody_left(spec, &observations.waterfall));
     }
     let (features, refused) = features::build(spec, &history, &observations, progress)?;
     let mut columns = vec![Column::new(CASE_ID.into(), observations.ids(&history))];
@@ -153,7 +164,45 @@ pub fn feature_table(
     Ok(FeatureTable { frame, refused, waterfall: observations.waterfall })
 }
 
-fn no_case(spec: &CardSpec, waterfall: &[WaterfallStep]) -> Error {
+/// The names of the tables that a card needs, sorted.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`] for a table or a key that the project does not have.
+pub fn tables_needed(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+) -> Result<Vec<String>> {
+    check_names(spec, population)?;
+    check_tables(spec, project, population, outcome)?;
+    Ok(needs(spec, project, population, outcome)?.into_keys().collect())
+}
+
+/// The tables that are needed to observe a population with its outcome, features left aside, and to
+/// lead from it to the keys of `further`.
+///
+/// # Errors
+/// As [`cases`], of the names in the card.
+pub(crate) fn observation_tables(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+    further: Option<&str>,
+) -> Result<Vec<String>> {
+    check_tables(spec, project, population, outcome)?;
+    let mut needed = vec![population.table.clone()];
+    needed.extend(outcome.tables().chain(further).map(str::to_owned));
+    let ungrouped = Population { group: None, ..population.clone() };
+    needed.extend(keys::linking_tables(spec, project, &ungrouped, &needed)?);
+    needed.sort();
+    needed.dedup();
+    Ok(needed)
+}
+
+/// The error for a population in which nobody is left, with the steps in which they went.
+pub(crate) fn nobody_left(spec: &CardSpec, waterfall: &[WaterfallStep]) -> Error {
     let steps: Vec<String> = waterfall.iter().map(|step| format!("{}: {} left", step.cause, step.remaining)).collect();
     Error::new(ErrorKind::NoCases, "no case is left in the population")
         .in_file(&spec.source.path)

@@ -27,6 +27,8 @@ pub struct Observations {
     unit: String,
     /// What was left out so far.
     pub waterfall: Vec<WaterfallStep>,
+    /// The rows left out, in the order of the waterfall's steps.
+    pub left_out: Vec<u32>,
 }
 
 impl Observations {
@@ -35,7 +37,7 @@ impl Observations {
     /// # Errors
     /// Those of expressions; [`ErrorKind::Configuration`] where the population's table has no dates;
     /// [`ErrorKind::Duplicate`] where a unit is observed twice on a day.
-    pub(super) fn draw(spec: &CardSpec, history: &History, population: &Population) -> Result<Self> {
+    pub(crate) fn draw(spec: &CardSpec, history: &History, population: &Population) -> Result<Self> {
         let table = history.table(&population.table)?;
         let Some(known) = &table.known else {
             return Err(spec
@@ -76,8 +78,10 @@ impl Observations {
             remaining: table.table.rows() as u64,
         }];
         let mut rows: Vec<u32> = (0..table.table.rows() as u32).collect();
+        let mut left_out = Vec::new();
         let mut keep = |rows: &mut Vec<u32>, cause: String, stays: &dyn Fn(usize) -> bool| {
             let before = rows.len();
+            left_out.extend(rows.iter().filter(|row| !stays(**row as usize)));
             rows.retain(|row| stays(*row as usize));
             step(&mut waterfall, cause, before - rows.len());
         };
@@ -118,7 +122,8 @@ impl Observations {
         let rows: Vec<u32> = order.iter().map(|point| rows[*point]).collect();
         let days: Vec<Day> = rows.iter().map(|row| known[*row as usize]).collect();
         let keys = keys(history, table, &rows, &days)?;
-        let observations = Observations { rows, days, rejected, keys, unit: table.key().to_owned(), waterfall };
+        let observations =
+            Observations { rows, days, rejected, keys, unit: table.key().to_owned(), waterfall, left_out };
         observations.check_unique(history, table)?;
         Ok(observations)
     }
@@ -162,7 +167,7 @@ impl Observations {
 
     /// Leaves out the points whose outcome window overlaps with that of an earlier point of the unit, and those that
     /// `take` does not take. Points without an outcome (rejected applicants) have no window.
-    pub(super) fn thin_out(
+    pub(crate) fn thin_out(
         &mut self,
         spec: &CardSpec,
         history: &History,
@@ -233,6 +238,7 @@ impl Observations {
         if removed == 0 {
             return;
         }
+        self.left_out.extend(self.rows.iter().zip(stays).filter(|(_, stays)| !**stays).map(|(row, _)| *row));
         pick(&mut self.rows, stays);
         pick(&mut self.days, stays);
         pick(&mut self.rejected, stays);

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{Value, context};
 use scorewright_runtime::artifact::{OutcomeSource, ScorecardDocument};
 use serde::Serialize;
 
 use super::charts::{
     BinSeries, bin_chart, calibration_chart, distribution_chart, ks_chart, months_chart, roc_chart, waterfall_chart,
 };
+use super::template::{STYLE, render};
 use crate::binning::{BinCounts, BinTable};
-use crate::error::{Result, internal};
+use crate::error::Result;
 use crate::evidence::{Evidence, SampleEvidence, ScoredSample};
 use crate::sample::SampleName;
 
@@ -87,18 +88,6 @@ impl Page<'_> {
     /// # Errors
     /// An internal fault of drawing or of the template.
     pub fn render(&self) -> Result<String> {
-        let mut environment = Environment::new();
-        environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        environment.add_filter("percent", |value: Value| {
-            number(&value).map_or("–".into(), |x| format!("{:.1}%", x * 100.0))
-        });
-        environment.add_filter("digits", |value: Value, digits: usize| {
-            number(&value).map_or("–".into(), |x| fixed(x, digits))
-        });
-        environment.add_filter("count", |value: Value| number(&value).map_or("–".into(), count));
-        environment.add_filter("plain", |value: Value| number(&value).map_or("–".into(), plain));
-        environment.add_filter("p_value", |value: Value| number(&value).map_or("–".into(), p_value));
-        environment.add_template("page", TEMPLATE).map_err(internal)?;
         let samples = self.samples()?;
         let orders: Vec<SampleName> = self.scored.iter().map(|sample| sample.name).collect();
         let evidence = self.evidence;
@@ -113,6 +102,7 @@ impl Page<'_> {
             .filter_map(|name| evidence.samples.get(name.name()).map(|sample| (*name, sample.months.as_slice())))
             .collect();
         let page = context! {
+            style => STYLE,
             training => self.kind == PageKind::Training,
             title => self.title,
             description => self.description,
@@ -131,6 +121,7 @@ impl Page<'_> {
             failed => evidence.limits.iter().filter(|check| !check.passed).count(),
             limits => Value::from(Serde(&evidence.limits)),
             warnings => evidence.warnings.clone(),
+            data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
             model => Value::from(Serde(&evidence.model)),
@@ -142,7 +133,7 @@ impl Page<'_> {
             months_chart => months_chart(&months)?,
             scorecard_sha256 => evidence.scorecard_sha256.clone(),
         };
-        environment.get_template("page").and_then(|template| template.render(page)).map_err(internal)
+        render(TEMPLATE, page)
     }
 
     fn samples(&self) -> Result<Vec<SampleView<'_>>> {
@@ -229,41 +220,4 @@ fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
         bad_rate: (0..bins).map(|bin| bad_rate(counts, bin)).collect(),
         woe: (0..bins).map(|bin| bad_rate(counts, bin).and_then(|_| table.rows.get(bin).map(|row| row.woe))).collect(),
     }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    f64::try_from(value.clone()).ok().filter(|x| x.is_finite())
-}
-
-/// A number with the digits it has.
-fn plain(x: f64) -> String {
-    (x + 0.0).to_string().replacen('-', "\u{2212}", 1)
-}
-
-fn fixed(x: f64, digits: usize) -> String {
-    let text = format!("{x:.digits$}");
-    // "-0.00" is no news.
-    match text.strip_prefix('-') {
-        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_owned(),
-        _ => text.replacen('-', "\u{2212}", 1),
-    }
-}
-
-/// A count with thin spaces between thousands; one decimal where it is not whole.
-fn count(x: f64) -> String {
-    let text = if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") };
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let digits = whole.len();
-    let mut grouped = String::new();
-    for (position, digit) in whole.chars().enumerate() {
-        if position > 0 && (digits - position) % 3 == 0 && digit != '-' {
-            grouped.push('\u{2009}');
-        }
-        grouped.push(digit);
-    }
-    rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}"))
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") }
 }

@@ -88,7 +88,7 @@ fn write_case_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Re
     Ok(())
 }
 
-fn write_table(
+pub(super) fn write_table(
     directory: &StagedDirectory,
     table: &mut NamedTable,
     extension: &str,

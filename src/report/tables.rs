@@ -23,10 +23,10 @@ pub struct NamedTable {
 
 /// Rows put together column by column.
 #[derive(Default)]
-struct Columns(Vec<Column>);
+pub(super) struct Columns(Vec<Column>);
 
 impl Columns {
-    fn add<T, Phantom: ?Sized>(mut self, name: &str, values: T) -> Self
+    pub(super) fn add<T, Phantom: ?Sized>(mut self, name: &str, values: T) -> Self
     where
         Series: NamedFrom<T, Phantom>,
     {
@@ -34,7 +34,7 @@ impl Columns {
         self
     }
 
-    fn table(self, name: &'static str) -> Result<NamedTable> {
+    pub(super) fn table(self, name: &'static str) -> Result<NamedTable> {
         Ok(NamedTable { name, frame: DataFrame::new_infer_height(self.0).map_err(internal)? })
     }
 }

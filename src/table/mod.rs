@@ -4,12 +4,14 @@
 mod columns;
 mod csv_file;
 mod infer;
+mod lenient;
 mod read;
 mod write;
 
 pub use columns::{Categories, MISSING};
 pub(crate) use columns::{EVALUATED, feature_series};
 pub(crate) use infer::{date, days, zoned};
+pub(crate) use lenient::{Days, NO_DAY, Numbers, mixed, text_digest};
 pub(crate) use read::column_names;
 pub use read::{ReadOptions, read};
 pub use write::{write_csv, write_parquet};

@@ -60,7 +60,8 @@ pub fn by_band(bands: &[ScoreBand], scores: Scores<'_>, pd: &[f64]) -> Vec<Calib
         .collect()
 }
 
-fn jeffreys(goods: f64, bads: f64) -> (Option<f64>, Option<f64>) {
+/// Jeffreys' 95% interval of a bad rate: bounds within [0, 1]; none without cases.
+pub fn jeffreys(goods: f64, bads: f64) -> (Option<f64>, Option<f64>) {
     if goods + bads <= 0.0 {
         return (None, None);
     }

@@ -143,6 +143,7 @@ const PROJECT: &str = r#"
 [tables.customers]
 path = "customers.csv"
 keys = ["customer_id"]
+duplicate_keys = "leave_out"
 translate = { segment = { "1" = "private", "2" = "business" }, rating = { A = 1, B = 2, C = 3 } }
 [tables.accounts]
 path = "accounts.csv"
@@ -206,6 +207,8 @@ fn history(folder: &Folder) {
         let age = if row % 5 == 0 { String::new() } else { (20 + row).to_string() };
         text += &format!("c{row},{age},{},{},{}\n", 1 + row % 2, pick(row, 1, &["A", "B", "C"]), row as f64 / 4.0);
     }
+    // One customer twice alike, another with two ages.
+    text += &format!("{}\nc6,99,1,A,1.5\n", text.lines().nth(4).unwrap_or_default());
     folder.write("customers.csv", text);
     let mut text = String::from("account_id,customer_id,opened_on,limit\n");
     for row in 0..ACCOUNTS {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use scorewright_runtime::artifact::Literal;
 
 use super::Query;
-use crate::config::{CaseSource, ProjectSpec};
+use crate::config::{CaseSource, DuplicateKeys, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::{self, Dialect, ValueType};
 use crate::history::{Expression, HistoryTable, compute_order};
@@ -158,6 +158,14 @@ impl Query<'_> {
                 None => d.plus_days(&event, i64::from(table.spec.known_after_days)),
             };
             text = format!("SELECT d.*, {event} AS sw_event, {known} AS sw_known\n  FROM (\n  {text}\n  ) AS d");
+        }
+        if table.spec.duplicate_keys == DuplicateKeys::LeaveOut && table.event.is_none() {
+            // One of rows that repeat each other stays; keys with rows that differ have none.
+            text = format!(
+                "SELECT * FROM (\n  SELECT d.*, COUNT(*) OVER (PARTITION BY d.{}) AS sw_rows FROM (\n  SELECT DISTINCT * FROM (\n  \
+                 {text}\n  ) AS a\n  ) AS d\n  ) AS one\n  WHERE sw_rows = 1",
+                d.identifier(table.key())
+            );
         }
         Ok(self.part(name, || text))
     }

@@ -2,14 +2,23 @@
 //! fonts needed, no text that could run out of its place: axes carry numbers, names stand in legends
 //! and tables.
 
+mod axes;
 mod bins;
 mod calibration;
 mod curves;
+mod heat_map;
+mod lines;
+pub mod palette;
+mod stacked;
 mod waterfall;
 
+pub use axes::Along;
 pub use bins::{BinSeries, bin_chart};
 pub use calibration::calibration_chart;
 pub use curves::{distribution_chart, ks_chart, months_chart, roc_chart};
+pub use heat_map::heat_map;
+pub use lines::{Line, line_chart};
+pub use stacked::stacked_chart;
 pub use waterfall::waterfall_chart;
 
 use plotters::coord::Shift;

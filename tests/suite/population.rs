@@ -1,0 +1,340 @@
+//! Who is observed, when, with which outcome; and how tables are read on the way.
+
+use std::path::Path;
+
+use scorewright::cases::Cases;
+use scorewright::config::{CardSpec, CaseSource};
+use scorewright::error::{Error, ErrorKind};
+use scorewright::population::{self, feature_table};
+use scorewright::progress::Silent;
+
+use crate::program::write;
+
+fn read(folder: &Path, project: &str, card: &str) -> Result<CardSpec, Error> {
+    write(folder, "scorewright.toml", project);
+    CardSpec::read(&write(folder, "card.toml", card))
+}
+
+fn cases(folder: &Path, project: &str, card: &str) -> Result<Cases, Error> {
+    let spec = read(folder, project, card)?;
+    let CaseSource::History(project, population, outcome) = &spec.cases else { panic!("a card on the history") };
+    population::cases(&spec, project, population, outcome, &Silent)
+}
+
+fn ids(cases: &Cases) -> Vec<String> {
+    (0..cases.len()).map(|case| cases.id(case)).collect()
+}
+
+/// Three accounts, January to December 2024; A is overdue in March, B in May and June, C in November.
+fn statements(folder: &Path) {
+    let mut text = String::from("account,month_end,overdue,balance\n");
+    for (account, overdue) in [("A", vec![3]), ("B", vec![5, 6]), ("C", vec![11])] {
+        for month in 1..=12 {
+            let next = chrono::NaiveDate::from_ymd_opt(2024 + month / 12, month as u32 % 12 + 1, 1).unwrap();
+            let end = next.pred_opt().unwrap();
+            text.push_str(&format!("{account},{end},{},{}\n", i32::from(overdue.contains(&month)), month * 10));
+        }
+    }
+    write(folder, "statements.csv", &text);
+}
+
+const PROJECT: &str = r#"
+[tables.statements]
+path = "statements.csv"
+keys = ["account"]
+event_date = "month_end"
+period = "month"
+"#;
+
+fn card(population: &str, outcome: &str) -> String {
+    format!(
+        "[card]\nname = \"t\"\nkind = \"behavior\"\n[population]\ntable = \"statements\"\n{population}\n[outcome]\nwindow_months = 3\n{outcome}\n[features.define.balance]\ntable = \"statements\"\nvalue = \"balance\"\n"
+    )
+}
+
+const BAD: &str = "bad_when = [{ table = \"statements\", where = \"overdue = 1\" }]";
+
+fn state(cases: &Cases, id: &str) -> &'static str {
+    let case = ids(cases).iter().position(|other| other == id).unwrap();
+    match (cases.outcomes.goods[case] > 0.0, cases.outcomes.bads[case] > 0.0) {
+        (true, _) => "good",
+        (_, true) => "bad",
+        _ => "indeterminate",
+    }
+}
+
+#[test]
+fn outcome_windows_of_a_unit_do_not_overlap_unless_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    statements(folder.path());
+    let apart = cases(folder.path(), PROJECT, &card("", BAD)).unwrap();
+    // Windows of three months from January: January, April, July; October's ends after December.
+    let of_a: Vec<String> = ids(&apart).into_iter().filter(|id| id.starts_with('A')).collect();
+    assert_eq!(of_a, ["A@2024-01-31", "A@2024-04-30", "A@2024-07-31"]);
+    let step = apart.waterfall.iter().find(|step| step.cause.contains("overlaps")).unwrap();
+    assert_eq!(step.removed, 3 * 6);
+    let all = cases(folder.path(), PROJECT, &card("overlap = true", BAD)).unwrap();
+    assert_eq!(all.len(), 3 * 9);
+}
+
+#[test]
+fn which_of_a_units_observations() {
+    let folder = tempfile::tempdir().unwrap();
+    statements(folder.path());
+    let take =
+        |what: &str| ids(&cases(folder.path(), PROJECT, &card(&format!("overlap = true\n{what}"), BAD)).unwrap());
+    assert_eq!(take("take = \"first\""), ["A@2024-01-31", "B@2024-01-31", "C@2024-01-31"]);
+    assert_eq!(take("take = \"last\""), ["A@2024-09-30", "B@2024-09-30", "C@2024-09-30"]);
+    let drawn = take("take = \"random\"\nat_most = 4");
+    assert_eq!(drawn.len(), 12);
+    assert_eq!(drawn, take("take = \"random\"\nat_most = 4"));
+    // Another unit in the table does not change the draw of the others.
+    let mut text = std::fs::read_to_string(folder.path().join("statements.csv")).unwrap();
+    text.push_str("AA,2024-01-31,0,1\nAA,2024-04-30,1,1\n");
+    write(folder.path(), "statements.csv", &text);
+    let again: Vec<String> =
+        take("take = \"random\"\nat_most = 4").into_iter().filter(|id| !id.starts_with("AA")).collect();
+    assert_eq!(drawn, again);
+}
+
+#[test]
+fn rules_count_rows_and_stand_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    statements(folder.path());
+    let twice = "bad_when = [{ table = \"statements\", where = \"overdue = 1\", at_least = 2 }]\nindeterminate_when = [{ table = \"statements\", where = \"overdue = 1\" }]";
+    let result = cases(folder.path(), PROJECT, &card("overlap = true", twice)).unwrap();
+    assert_eq!(state(&result, "B@2024-04-30"), "bad");
+    assert_eq!(state(&result, "A@2024-01-31"), "indeterminate");
+    assert_eq!(state(&result, "B@2024-05-31"), "indeterminate");
+    assert_eq!(state(&result, "C@2024-01-31"), "good");
+    // Nothing of a kind in the window: attrition.
+    let none = "bad_when = [{ table = \"statements\", where = \"overdue = 1\", fewer_than = 1 }]";
+    let result = cases(folder.path(), PROJECT, &card("overlap = true", none)).unwrap();
+    assert_eq!(state(&result, "C@2024-01-31"), "bad");
+    assert_eq!(state(&result, "A@2024-01-31"), "good");
+}
+
+#[test]
+fn rejected_applicants_are_kept_without_an_outcome() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut applications = String::from("application,customer,applied_on,decision,income\n");
+    let mut accounts = String::from("account,application,opened_on\n");
+    let mut performance = String::from("account,month_end,overdue\n");
+    for number in 0..60 {
+        let decision = ["accepted", "rejected", "withdrawn"][number % 3];
+        applications.push_str(&format!(
+            "P{number},K{},2024-01-{:02},{decision},{}\n",
+            number % 20,
+            number % 28 + 1,
+            number * 7 % 13
+        ));
+        if decision == "accepted" {
+            accounts.push_str(&format!("A{number},P{number},2024-02-01\n"));
+            for end in ["2024-02-29", "2024-03-31", "2024-04-30"] {
+                performance.push_str(&format!("A{number},{end},{}\n", u8::from(number % 4 == 0)));
+            }
+        }
+    }
+    write(folder.path(), "applications.csv", &applications);
+    write(folder.path(), "accounts.csv", &accounts);
+    write(folder.path(), "performance.csv", &performance);
+    let project = r#"
+[tables.applications]
+path = "applications.csv"
+keys = ["application", "customer"]
+event_date = "applied_on"
+[tables.accounts]
+path = "accounts.csv"
+keys = ["application", "account"]
+[tables.performance]
+path = "performance.csv"
+keys = ["account"]
+event_date = "month_end"
+period = "month"
+"#;
+    let card = r#"
+[card]
+name = "t"
+kind = "application"
+[population]
+table = "applications"
+exclude = [{ cause = "withdrawn", where = "decision = 'withdrawn'" }]
+rejected_when = "decision = 'rejected'"
+[outcome]
+window_months = 3
+bad_when = [{ table = "performance", where = "overdue = 1" }]
+[features.define.income]
+table = "applications"
+value = "income"
+"#;
+    let result = cases(folder.path(), project, card).unwrap();
+    assert_eq!(result.len(), 40);
+    let rejected = result.rejected.as_ref().unwrap();
+    assert_eq!(rejected.iter().filter(|rejected| **rejected).count(), 20);
+    for (case, rejected) in rejected.iter().enumerate() {
+        assert_eq!(*rejected, !result.outcomes.is_determinate(case), "{}", result.id(case));
+    }
+}
+
+#[test]
+fn folders_of_parts_name_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    for (month, end) in [("2024-01", "2024-01-31"), ("2024-02", "2024-02-29"), ("2024-03", "2024-03-31")] {
+        let part = folder.path().join(format!("parts/region=north/month={month}"));
+        std::fs::create_dir_all(&part).unwrap();
+        write(&part, "part.csv", &format!("account,month_end,overdue\nA,{end},0\nB,{end},1\n"));
+    }
+    let project = PROJECT.replace("statements.csv", "parts");
+    let card = card("where = \"month <= '2024-02' AND region = 'north'\"", BAD)
+        .replace("window_months = 3", "window_months = 1")
+        .replace("value = \"balance\"", "value = \"month\"");
+    let result = cases(folder.path(), &project, &card).unwrap();
+    assert_eq!(ids(&result), ["A@2024-01-31", "A@2024-02-29", "B@2024-01-31", "B@2024-02-29"]);
+    let paths: Vec<&str> = result.data.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths[0], "parts/region=north/month=2024-01/part.csv");
+}
+
+/// A table in other people's words: codes, dates, cents and names of their own.
+#[test]
+fn tables_are_translated() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "t.csv",
+        "ACC,DT,ST,CENTS\n7,240131,C,1050\n7,240229,1,2050\n7,240331,1,3050\n8,240131,0,50\n8,240229,0,150\n8,240331,0,250\n",
+    );
+    let project = r#"
+[tables.statements]
+path = "t.csv"
+keys = ["account"]
+event_date = "month_end"
+date_format = "%y%m%d"
+period = "month"
+columns = { account = "ACC", month_end = "DT", overdue = "ST" }
+translate = { overdue = { C = 0, "0" = 0, "1" = 1 } }
+compute = { balance = "CENTS / 100", due_on = "ADD_DAYS(month_end, 10)" }
+"#;
+    let card = card("", BAD).replace("window_months = 3", "window_months = 1");
+    let spec = read(folder.path(), project, &card).unwrap();
+    let table = feature_table(&spec, None, None, &Silent).unwrap();
+    let balance: Vec<Option<f64>> = table.frame.column("balance").unwrap().f64().unwrap().iter().collect();
+    assert_eq!(balance, [10.5, 20.5, 30.5, 0.5, 1.5, 2.5].map(Some));
+    let result = cases(folder.path(), project, &card).unwrap();
+    assert_eq!(state(&result, "7@2024-01-31"), "bad");
+    // A code without a meaning stops the run, by name.
+    let error = cases(folder.path(), &project.replace("C = 0, ", ""), &card).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Value);
+    assert!(error.message().contains("\"C\""), "{error}");
+}
+
+#[test]
+fn days_by_the_lenders_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "statements.csv",
+        "account,month_end,overdue,balance\nA,2024-01-31T18:30:00Z,0,1\nA,2024-02-29T12:00:00Z,1,2\nB,2024-01-31T12:00:00Z,0,1\nB,2024-03-01T12:00:00Z,0,2\n",
+    );
+    let project = PROJECT.replace("period = \"month\"", "");
+    let card = card("", BAD).replace("window_months = 3", "window_days = 29");
+    let error = cases(folder.path(), &project, &card).unwrap_err();
+    assert!(error.to_string().contains("carries a zone"), "{error}");
+    assert!(error.to_string().contains("utc_offset"), "{error}");
+    let shanghai = format!("{project}utc_offset = \"+08:00\"\n");
+    let result = cases(folder.path(), &shanghai, &card).unwrap();
+    assert_eq!(ids(&result), ["A@2024-02-01", "B@2024-01-31"]);
+}
+
+#[test]
+fn a_feature_cannot_use_what_is_known_later() {
+    let folder = tempfile::tempdir().unwrap();
+    statements(folder.path());
+    let project = format!("{PROJECT}known_later = [\"overdue\"]\n");
+    let with_leak = card("", BAD).replace("value = \"balance\"", "value = \"overdue * 2\"");
+    let error = cases(folder.path(), &project, &with_leak).unwrap_err();
+    assert!(error.to_string().contains("known only after its row"), "{error}");
+    // The outcome may.
+    cases(folder.path(), &project, &card("", BAD)).unwrap();
+}
+
+#[test]
+fn keys_of_two_types_and_of_two_values() {
+    let folder = tempfile::tempdir().unwrap();
+    statements(folder.path());
+    write(folder.path(), "accounts.csv", "account,customer\nA,1\nB,2\nC,3\n");
+    let project = format!("{PROJECT}[tables.accounts]\npath = \"accounts.csv\"\nkeys = [\"account\", \"customer\"]\n");
+    let card = card("group = \"customer\"", BAD);
+    assert_eq!(cases(folder.path(), &project, &card).unwrap().groups.unwrap().levels, ["1", "2", "3"]);
+    // An account without a customer has no group.
+    write(folder.path(), "accounts.csv", "account,customer\nA,1\nB,2\n");
+    let error = cases(folder.path(), &project, &card).unwrap_err();
+    assert!(error.message().contains("have no \"customer\""), "{error}");
+    // An account of two customers leads nowhere.
+    let dated = project
+        .replace("keys = [\"account\", \"customer\"]", "keys = [\"account\", \"customer\"]\nevent_date = \"from\"");
+    write(
+        folder.path(),
+        "accounts.csv",
+        "account,customer,from\nA,1,2023-01-01\nB,2,2023-01-01\nC,3,2023-01-01\nC,2,2023-05-01\n",
+    );
+    let error = cases(folder.path(), &dated, &card).unwrap_err();
+    assert!(error.message().contains("two values"), "{error}");
+    // A number in one Parquet file, a text in the other.
+    use polars::prelude::*;
+    let mut numbers = df!("account" => [1_i64, 2], "customer" => [1_i64, 2]).unwrap();
+    scorewright::table::write_parquet(&mut numbers, &folder.path().join("accounts.parquet")).unwrap();
+    let mut texts = df!("account" => ["1", "2"], "month_end" => ["2024-01-31", "2024-02-29"], "overdue" => [0, 1], "balance" => [1, 2]).unwrap();
+    scorewright::table::write_parquet(&mut texts, &folder.path().join("statements.parquet")).unwrap();
+    let project = project.replace(".csv", ".parquet");
+    let error = cases(folder.path(), &project, &card).unwrap_err();
+    assert!(error.message().contains("whole number in"), "{error}");
+}
+
+#[test]
+fn standard_features_come_where_the_history_gives_them() {
+    let folder = tempfile::tempdir().unwrap();
+    statements(folder.path());
+    let project = r#"
+[tables.performance]
+path = "statements.csv"
+keys = ["account_id"]
+event_date = "month_end"
+period = "month"
+columns = { account_id = "account", days_past_due = "overdue" }
+"#;
+    let text = card("", BAD)
+        .replace("table = \"statements\"", "table = \"performance\"")
+        .replace("overdue = 1", "days_past_due = 1");
+    let text =
+        text.replace("[features.define.balance]", "[features]\nlibrary = [\"performance\"]\n[features.define.balance]");
+    let spec = scorewright::features::with_standard(read(folder.path(), project, &text).unwrap()).unwrap();
+    let lost: Vec<&str> = spec.features.unavailable.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(spec.features.define.contains_key("worst_days_past_due_12m"));
+    // There is no amount due, hence nothing derived from it; the card's own balance stands.
+    assert!(lost.contains(&"due_3m") && lost.contains(&"payment_to_due_3m"), "{lost:?}");
+    assert!(!spec.features.define["balance"].is_standard);
+    let wrong = text.replace("library = [\"performance\"]", "library = [\"performence\"]");
+    let error = scorewright::features::with_standard(read(folder.path(), project, &wrong).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("did you mean \"performance\""), "{error}");
+}
+
+#[test]
+fn every_kind_has_a_library_of_well_named_features() {
+    use scorewright_runtime::artifact::CardKind;
+    for kind in [CardKind::Application, CardKind::Behavior, CardKind::Collection] {
+        let library = scorewright::features::library(kind).unwrap();
+        assert!(library.len() >= 60, "{kind:?} has {}", library.len());
+        let mut names: Vec<&str> = library.iter().map(|(_, name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), library.len());
+        assert!(library.iter().all(|(_, _, definition)| !definition.description.is_empty()));
+        // Each is valid where a card would write it itself.
+        for (_, name, definition) in &library {
+            for used in definition.expression.iter().flat_map(|text| scorewright::expression::columns(text).unwrap()) {
+                let known = names.binary_search(&used.as_str()).is_ok();
+                assert!(known || kind != CardKind::Application || used.starts_with("account_"), "{name} needs {used}");
+            }
+        }
+    }
+}
