@@ -4,8 +4,12 @@
 mod artifact;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
+#[path = "suite/expression/mod.rs"]
+mod expression;
 #[path = "suite/feature_oracle.rs"]
 mod feature_oracle;
+#[path = "suite/feature_sql.rs"]
+mod feature_sql;
 #[path = "suite/features.rs"]
 mod features;
 #[path = "suite/history.rs"]
@@ -24,6 +28,8 @@ mod outcomes_program;
 mod population;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/python.rs"]
+mod python;
 #[path = "suite/quality.rs"]
 mod quality;
 #[path = "suite/reference.rs"]

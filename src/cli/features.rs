@@ -1,4 +1,4 @@
-//! `features`: the data dictionary of a card, and its features built.
+//! `features`: the data dictionary of a card, its features built, or written as SQL.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,11 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use scorewright::config::CardSpec;
 use scorewright::error::{Error, ErrorKind, Result};
+use scorewright::expression::Dialect;
+use scorewright::features::sql::query;
 use scorewright::features::{DictionaryFormat, Entry, dictionary, library, render, with_standard};
 use scorewright::population::feature_table;
-use scorewright::staging::write_file;
+use scorewright::staging::{write_bytes, write_file};
 use scorewright::table::{write_csv, write_parquet};
 use scorewright_runtime::artifact::CardKind;
 use serde_json::json;
@@ -16,10 +18,10 @@ use serde_json::json;
 use super::{Console, Done};
 
 /// Lists the features of a card on the history as a data dictionary, or builds them for its observation points, whether
-/// their outcome is known or not.
+/// their outcome is known or not, or writes them as one SQL query with the same values (docs/sql.md).
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  scorewright features cards/behavior.toml --list\n  scorewright features --list --kind collection --format html --out dictionary.html\n  scorewright features cards/behavior.toml --from 2024-12-31 --until 2024-12-31 --out december.parquet"
+    after_help = "Examples:\n  scorewright features cards/behavior.toml --list\n  scorewright features --list --kind collection --format html --out dictionary.html\n  scorewright features cards/behavior.toml --from 2024-12-31 --until 2024-12-31 --out december.parquet\n  scorewright features cards/behavior.toml --sql duckdb --out behavior.sql"
 )]
 pub struct Features {
     /// The card's file
@@ -39,7 +41,10 @@ pub struct Features {
     /// Last day of observation [default: the card's]
     #[arg(long, value_name = "DATE", conflicts_with = "list")]
     until: Option<NaiveDate>,
-    /// The file to write: .csv or .parquet for features; for --list any [default for --list: standard output]
+    /// Write the features as SQL for this engine
+    #[arg(long, value_enum, value_name = "ENGINE", conflicts_with_all = ["list", "kind", "from", "until"])]
+    sql: Option<Engine>,
+    /// The file to write: .csv or .parquet for features; for --list and --sql any [default for these: standard output]
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -51,6 +56,17 @@ enum Kind {
     Collection,
 }
 
+/// The engines.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Engine {
+    /// DuckDB 1.3 or later
+    Duckdb,
+    /// Spark SQL 3.5 or later
+    Spark,
+    /// PostgreSQL 14 or later
+    Postgres,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     Markdown,
@@ -60,7 +76,30 @@ enum Format {
 
 impl Features {
     pub fn run(&self, console: &Console) -> Result<Done> {
-        if self.list { self.dictionary() } else { self.build(console) }
+        match self.sql {
+            Some(engine) => self.sql(engine, console),
+            None if self.list => self.dictionary(),
+            None => self.build(console),
+        }
+    }
+
+    fn sql(&self, engine: Engine, console: &Console) -> Result<Done> {
+        let dialect = match engine {
+            Engine::Duckdb => Dialect::DuckDb,
+            Engine::Spark => Dialect::Spark,
+            Engine::Postgres => Dialect::Postgres,
+        };
+        let spec = self.card()?;
+        let sql = query(&spec, dialect, console)?;
+        let text = match &self.out {
+            Some(out) => {
+                write_bytes(out, sql.as_bytes())?;
+                format!("the features of {} for {} in {}\n", spec.card.name, dialect.name(), out.display())
+            }
+            None => sql.clone(),
+        };
+        let json = json!({ "card": spec.card.name, "engine": dialect.name(), "out": self.out, "sql": sql });
+        Ok(Done { text, json, limits_passed: true })
     }
 
     fn card(&self) -> Result<CardSpec> {
@@ -108,8 +147,9 @@ impl Features {
 
     fn build(&self, console: &Console) -> Result<Done> {
         let Some(out) = &self.out else {
-            return Err(Error::new(ErrorKind::Usage, "what shall be done?")
-                .help("--list writes the data dictionary; --out FILE.parquet builds the features"));
+            return Err(Error::new(ErrorKind::Usage, "what shall be done?").help(
+                "--list writes the data dictionary; --out FILE.parquet builds the features, --sql writes them as SQL",
+            ));
         };
         let extension = out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let write = match extension.as_str() {

@@ -11,6 +11,7 @@
 //! - Types are checked when the text is parsed: numbers, text, truth values and dates do not mix.
 
 mod columns;
+mod dialect;
 mod evaluate;
 mod functions;
 mod parse;
@@ -20,8 +21,8 @@ mod text;
 mod tree;
 mod types;
 
+pub use self::dialect::Dialect;
 pub use self::polars::column_type;
-pub use self::sql::Dialect;
 pub use self::types::{ExpressionError, ValueType};
 
 use self::tree::Node;

@@ -288,6 +288,9 @@ impl Reader<'_> {
         };
         let other = nodes.iter().find(|(expr, node)| fit(node.clone(), common, expr).is_err());
         if let Some((expr, node)) = other {
+            if common == ValueType::Date && matches!(node, Node::Text(_)) {
+                return fit(node.clone(), common, expr).map(|_| Vec::new());
+            }
             let first = nodes.iter().find(|(_, node)| node.value_type() == common).map(|(expr, _)| expr.to_string());
             return Err(misfit(
                 format!(

@@ -1,188 +1,17 @@
-//! Expressions as SQL text, in the words of three engines, with guards where an engine would fail or differ.
+//! Expressions as SQL text.
 
 use super::Expression;
-use super::text::{DateFormat, DatePart};
+use super::dialect::Dialect;
+use super::text::DateFormat;
 use super::tree::{Arithmetic, Cast, Comparison, Function, MOST_DAYS, MOST_EXPONENT, MOST_MONTHS, Node};
 use super::types::ValueType;
-
-/// The engine that a text is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// DuckDB from 1.2.
-    DuckDb,
-    /// PostgreSQL from 14.
-    Postgres,
-    /// Spark SQL from 3.5.
-    Spark,
-}
-
-impl Dialect {
-    /// A name, quoted.
-    pub fn identifier(self, name: &str) -> String {
-        match self {
-            Dialect::Spark => format!("`{}`", name.replace('`', "``")),
-            _ => format!("\"{}\"", name.replace('"', "\"\"")),
-        }
-    }
-
-    /// A text, quoted.
-    pub fn text(self, text: &str) -> String {
-        match self {
-            Dialect::Spark => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
-            _ => format!("'{}'", text.replace('\'', "''")),
-        }
-    }
-
-    /// A finite number as a double.
-    pub fn number(self, number: f64) -> String {
-        let digits = match self {
-            Dialect::DuckDb => format!("{number:e}"),
-            Dialect::Postgres => return format!("CAST({number} AS DOUBLE PRECISION)"),
-            Dialect::Spark if number != 0.0 && !(1e-5..1e15).contains(&number.abs()) => format!("{number:E}D"),
-            Dialect::Spark => format!("{number}D"),
-        };
-        if number < 0.0 { format!("({digits})") } else { digits }
-    }
-
-    /// The name of a type.
-    pub fn type_name(self, value_type: ValueType) -> &'static str {
-        match (value_type, self) {
-            (ValueType::Number | ValueType::Missing, Dialect::Postgres) => "DOUBLE PRECISION",
-            (ValueType::Number | ValueType::Missing, _) => "DOUBLE",
-            (ValueType::Text, Dialect::DuckDb) => "VARCHAR",
-            (ValueType::Text, Dialect::Postgres) => "TEXT",
-            (ValueType::Text, Dialect::Spark) => "STRING",
-            (ValueType::Boolean, _) => "BOOLEAN",
-            (ValueType::Date, _) => "DATE",
-        }
-    }
-
-    /// A value of a type.
-    pub fn cast(self, sql: &str, value_type: ValueType) -> String {
-        format!("CAST({sql} AS {})", self.type_name(value_type))
-    }
-
-    /// A number, missing where it is not finite.
-    pub fn finite(self, sql: &str) -> String {
-        let special = |name: &str| self.cast(&format!("'{name}'"), ValueType::Number);
-        let (plus, minus, nan) = (special("Infinity"), special("-Infinity"), special("NaN"));
-        format!("NULLIF(NULLIF(NULLIF({sql}, {nan}), {plus}), {minus})")
-    }
-
-    /// A text of an expression in which the value is named `v`, without writing the value twice.
-    fn with_value(self, value: &str, of_v: &str) -> String {
-        match self {
-            Dialect::Spark => format!("TRANSFORM(ARRAY({value}), v -> {of_v})[0]"),
-            _ => format!("(SELECT {of_v} FROM (SELECT {value} AS v) AS once)"),
-        }
-    }
-
-    /// The part of a text that matches a regular expression as a whole, else missing.
-    fn matching(self, text: &str, pattern: &str) -> String {
-        match self {
-            Dialect::DuckDb => format!("NULLIF(REGEXP_EXTRACT({text}, '^({pattern})$', 1), '')"),
-            Dialect::Postgres => format!("SUBSTRING({text} FROM '^({pattern})$')"),
-            Dialect::Spark => format!("NULLIF(REGEXP_EXTRACT({text}, '^({pattern})\\\\z', 1), '')"),
-        }
-    }
-
-    /// The whole part of a number.
-    fn truncated(self, number: &str) -> String {
-        match self {
-            Dialect::Spark => {
-                self.with_value(number, "CASE WHEN ABS(v) < 9E18D THEN CAST(CAST(v AS BIGINT) AS DOUBLE) ELSE v END")
-            }
-            _ => format!("TRUNC({number})"),
-        }
-    }
-
-    /// The digits of a whole number below 1e15, else missing.
-    fn whole_text(self, number: &str) -> String {
-        match self {
-            // DuckDB writes whole doubles as 12.0; adding 0 makes -0 a 0.
-            Dialect::DuckDb => {
-                format!("NULLIF(REGEXP_EXTRACT(CAST({number} + 0e0 AS VARCHAR), '^(-?[0-9]{{1,15}})[.]0$', 1), '')")
-            }
-            Dialect::Postgres => self.with_value(
-                number,
-                "CASE WHEN v = TRUNC(v) AND ABS(v) < 1e15 THEN CAST(CAST(v AS BIGINT) AS TEXT) END",
-            ),
-            Dialect::Spark => self.with_value(
-                number,
-                "CASE WHEN ABS(v) < 1E15D AND v % 1 = 0 THEN CAST(CAST(v AS BIGINT) AS STRING) END",
-            ),
-        }
-    }
-
-    /// A whole number of steps of less than `limit`, as an integer.
-    fn steps(self, number: &str, limit: f64) -> String {
-        let (low, high) = (self.number(-limit), self.number(limit));
-        let clipped = format!("NULLIF(NULLIF(LEAST(GREATEST({number}, {low}), {high}), {low}), {high})");
-        match self {
-            Dialect::Spark => format!("CAST({clipped} AS INT)"),
-            _ => format!("CAST(TRUNC({clipped}) AS INTEGER)"),
-        }
-    }
-
-    /// The date of a text that is written by a format.
-    fn date(self, text: &str, format: &DateFormat) -> String {
-        let mut pattern = String::new();
-        let mut places = [0; 3];
-        let mut group = 0;
-        let mut short = false;
-        for part in &format.0 {
-            if let DatePart::Separator(letter) = part {
-                pattern.push_str(&format!("[{letter}]"));
-                continue;
-            }
-            group += 1;
-            let place = match part {
-                DatePart::Month => 1,
-                DatePart::Day => 2,
-                _ => 0,
-            };
-            places[place] = group;
-            short |= *part == DatePart::YearOfCentury;
-            pattern.push_str(match part {
-                DatePart::Year => "([0-9]{4})",
-                DatePart::YearOfCentury => "(Y[0-9])",
-                _ => "([0-9]{2})",
-            });
-        }
-        let mark = if self == Dialect::Spark { "$" } else { "\\" };
-        let replacement = |century: &str| {
-            let [year, month, day] = places;
-            format!("'{century}{mark}{year}-{mark}{month}-{mark}{day}'")
-        };
-        // The replaced text is longer than any text of the format, so that the second step leaves it alone.
-        let iso = if *format == DateFormat::iso() {
-            text.to_owned()
-        } else if short {
-            let found = self.matching(text, &pattern.replace('Y', "[0-9]").replace(['(', ')'], ""));
-            let old = format!("REGEXP_REPLACE({found}, '^{}$', {})", pattern.replace('Y', "[7-9]"), replacement("19"));
-            format!("REGEXP_REPLACE({old}, '^{}$', {})", pattern.replace('Y', "[0-6]"), replacement("20"))
-        } else {
-            let found = self.matching(text, &pattern.replace(['(', ')'], ""));
-            format!("REGEXP_REPLACE({found}, '^{pattern}$', {})", replacement(""))
-        };
-        match self {
-            Dialect::Postgres => format!("CAST({} AS DATE)", self.matching(&iso, DAYS_OF_THE_CALENDAR)),
-            _ => format!("TRY_CAST({} AS DATE)", self.matching(&iso, "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")),
-        }
-    }
-}
-
-/// The days that there are, for an engine that fails on a date that there is not.
-const DAYS_OF_THE_CALENDAR: &str = "(?:[1-9][0-9]{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|\
-    (?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])))|\
-    (?:(?:[1-9][0-9](?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|1[26]|[3579][26])00)-02-29)";
 
 /// Texts that are numbers.
 const NUMBER: &str = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?";
 
 impl Expression {
     /// The expression as SQL; `column` gives the SQL of a column, which must be a double without NaN, a text, a truth
-    /// value or a date. The names `once` and `v` are used inside.
+    /// value or a date. The names `once`, `sw_v` and `sw_w` are used inside.
     pub fn to_sql(&self, dialect: Dialect, column: &dyn Fn(&str) -> String) -> String {
         let columns: Vec<String> = self.columns.iter().map(|(name, _)| column(name)).collect();
         Writer { dialect, columns: &columns }.checked(&self.node)
@@ -229,14 +58,14 @@ impl Writer<'_> {
                 Arithmetic::Add => format!("({} + {})", self.raw(a), self.raw(b)),
                 Arithmetic::Subtract => format!("({} - {})", self.raw(a), self.raw(b)),
                 Arithmetic::Multiply => format!("({} * {})", self.raw(a), self.raw(b)),
-                Arithmetic::Divide => format!("({} / NULLIF({}, {}))", self.raw(a), self.checked(b), d.number(0.0)),
+                Arithmetic::Divide => format!("({} / {})", self.raw(a), d.null_if(&self.checked(b), &d.number(0.0))),
                 Arithmetic::Remainder if d == Dialect::Postgres => format!(
                     "CAST(MOD(CAST({} AS NUMERIC), NULLIF(CAST({} AS NUMERIC), 0)) AS DOUBLE PRECISION)",
                     self.checked(a),
                     self.checked(b)
                 ),
                 Arithmetic::Remainder => {
-                    format!("({} % NULLIF({}, {}))", self.checked(a), self.checked(b), d.number(0.0))
+                    format!("({} % {})", self.checked(a), d.null_if(&self.checked(b), &d.number(0.0)))
                 }
             },
             Node::Compare(comparison, a, b) => {
@@ -292,9 +121,7 @@ impl Writer<'_> {
 
     /// A value whose order counts: text by its bytes.
     fn ordered(&self, node: &Node) -> String {
-        let sql = self.checked(node);
-        let collate = self.dialect == Dialect::Postgres && node.value_type() == ValueType::Text;
-        if collate { format!("({sql} COLLATE \"C\")") } else { sql }
+        self.dialect.ordered(&self.checked(node), node.value_type())
     }
 
     fn cast(&self, value: &Node, to: Cast) -> String {
@@ -303,7 +130,7 @@ impl Writer<'_> {
         let sql = self.checked(value);
         let number = |sql: &str| match from {
             ValueType::Number | ValueType::Missing => sql.to_owned(),
-            ValueType::Boolean if d == Dialect::Postgres => format!("CAST(CAST({sql} AS INTEGER) AS DOUBLE PRECISION)"),
+            ValueType::Boolean => d.truth_as_number(sql),
             ValueType::Text if d != Dialect::Postgres => format!("TRY_CAST({} AS DOUBLE)", d.matching(sql, NUMBER)),
             ValueType::Text => d.cast(&d.matching(sql, NUMBER), ValueType::Number),
             _ => d.cast(sql, ValueType::Number),
@@ -329,7 +156,7 @@ impl Writer<'_> {
         let all = || values.join(", ");
         let number = |sql: String| d.cast(&sql, ValueType::Number);
         // The logarithm's argument: missing where it is not above 0; GREATEST passes over missing values.
-        let positive = || format!("NULLIF(GREATEST({x}, {zero}), {zero})", zero = d.number(0.0));
+        let positive = || d.null_if(&format!("GREATEST({x}, {})", d.number(0.0)), &d.number(0.0));
         match function {
             Function::Abs => format!("ABS({x})"),
             Function::Sign => number(format!("SIGN({x})")),
@@ -343,27 +170,30 @@ impl Writer<'_> {
                 }
             }
             Function::Coalesce => format!("COALESCE({})", all()),
-            Function::NullIf => format!("NULLIF({})", all()),
+            Function::NullIf => d.null_if(x, y),
             Function::Ln => format!("LN({})", positive()),
             Function::Log10 if d == Dialect::Postgres => format!("LOG({})", positive()),
             Function::Log10 => format!("LOG10({})", positive()),
             Function::Exp if d == Dialect::Postgres => {
                 // Postgres fails where the result is too small for a double.
-                let of_v = format!("CASE WHEN v < -745 THEN 0 WHEN v < {MOST_EXPONENT} THEN EXP(v) END");
+                let of_v = format!("CASE WHEN sw_v < -745 THEN 0 WHEN sw_v < {MOST_EXPONENT} THEN EXP(sw_v) END");
                 d.with_value(x, &of_v)
             }
-            Function::Exp => format!("EXP(NULLIF(LEAST({x}, {most}), {most}))", most = d.number(MOST_EXPONENT)),
+            Function::Exp => {
+                let most = d.number(MOST_EXPONENT);
+                format!("EXP({})", d.null_if(&format!("LEAST({x}, {most})"), &most))
+            }
             Function::Sqrt => {
                 // The number nearest to 0 from below: everything that is not below it has a root.
                 let below = match d {
                     Dialect::Postgres => "CAST('-5e-324' AS DOUBLE PRECISION)",
                     _ => "CAST('-4.9e-324' AS DOUBLE)",
                 };
-                format!("SQRT(NULLIF(GREATEST({x}, {below}), {below}))")
+                format!("SQRT({})", d.null_if(&format!("GREATEST({x}, {below})"), below))
             }
             Function::Power if d == Dialect::Postgres => format!(
-                "(SELECT CASE WHEN (v < 0 AND w <> FLOOR(w)) OR (v = 0 AND w < 0) THEN NULL ELSE POWER(v, w) END \
-                 FROM (SELECT {x} AS v, {y} AS w) AS once)"
+                "(SELECT CASE WHEN (sw_v < 0 AND sw_w <> FLOOR(sw_w)) OR (sw_v = 0 AND sw_w < 0) THEN NULL ELSE POWER(sw_v, sw_w) END \
+                 FROM (SELECT {x} AS sw_v, {y} AS sw_w) AS once)"
             ),
             Function::Power => format!("POWER({x}, {y})"),
             Function::Round(digits) => {
@@ -409,16 +239,12 @@ impl Writer<'_> {
                 let days = d.steps(y, MOST_DAYS);
                 if d == Dialect::Spark { format!("DATE_ADD({x}, {days})") } else { format!("({x} + {days})") }
             }
-            Function::DaysBetween => match d {
-                Dialect::DuckDb => number(format!("DATE_DIFF('day', {x}, {y})")),
-                Dialect::Postgres => number(format!("({y} - {x})")),
-                Dialect::Spark => number(format!("DATEDIFF({y}, {x})")),
-            },
+            Function::DaysBetween => d.days_between(x, y),
             Function::MonthsBetween => match d {
                 Dialect::DuckDb => number(format!("DATE_DIFF('month', {x}, {y})")),
                 Dialect::Postgres => number(format!(
-                    "(SELECT (EXTRACT(YEAR FROM w) - EXTRACT(YEAR FROM v)) * 12 + EXTRACT(MONTH FROM w) \
-                     - EXTRACT(MONTH FROM v) FROM (SELECT {x} AS v, {y} AS w) AS once)"
+                    "(SELECT (EXTRACT(YEAR FROM sw_w) - EXTRACT(YEAR FROM sw_v)) * 12 + EXTRACT(MONTH FROM sw_w) \
+                     - EXTRACT(MONTH FROM sw_v) FROM (SELECT {x} AS sw_v, {y} AS sw_w) AS once)"
                 )),
                 Dialect::Spark => number(format!("MONTHS_BETWEEN(TRUNC({y}, 'MM'), TRUNC({x}, 'MM'))")),
             },
@@ -428,11 +254,8 @@ impl Writer<'_> {
                     let width = format.width();
                     let digits = format!("('{}' || {})", "0".repeat(width), d.whole_text(x));
                     let text = match d {
-                        Dialect::DuckDb => format!("NULLIF(REGEXP_EXTRACT({digits}, '^0*([0-9]{{{width}}})$', 1), '')"),
                         Dialect::Postgres => format!("SUBSTRING({digits} FROM '^0*([0-9]{{{width}}})$')"),
-                        Dialect::Spark => {
-                            format!("NULLIF(REGEXP_EXTRACT({digits}, '^0*([0-9]{{{width}}})$', 1), '')")
-                        }
+                        _ => d.null_if(&format!("REGEXP_EXTRACT({digits}, '^0*([0-9]{{{width}}})$', 1)"), "''"),
                     };
                     d.date(&text, format)
                 } else {

@@ -6,6 +6,7 @@ mod dictionary;
 mod links;
 mod plan;
 mod rows;
+pub mod sql;
 mod standard;
 
 pub use dictionary::{DictionaryFormat, Entry, dictionary, render};

@@ -12,7 +12,7 @@ pub use calendar::{Day, Length, Span, Window};
 pub use expression::{Expression, condition, evaluate};
 pub use index::Index;
 pub use keys::Dictionary;
-pub(crate) use read::{Mapped, described_at, mapped};
+pub(crate) use read::{Mapped, compute_order, described_at, mapped};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -225,7 +225,7 @@ fn used_columns(project: &ProjectSpec, name: &str, column: &str, text: &str) -> 
 }
 
 /// Computed columns, each after those it uses.
-fn compute_order<'a>(project: &ProjectSpec, name: &str, spec: &'a TableSpec) -> Result<Vec<&'a String>> {
+pub(crate) fn compute_order<'a>(project: &ProjectSpec, name: &str, spec: &'a TableSpec) -> Result<Vec<&'a String>> {
     let mut open: BTreeMap<&String, Vec<String>> = BTreeMap::new();
     for (column, text) in &spec.compute {
         open.insert(column, used_columns(project, name, column, text)?);

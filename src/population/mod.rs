@@ -53,10 +53,7 @@ pub fn cases(
     outcome: &HistoryOutcome,
     progress: &dyn Progress,
 ) -> Result<Cases> {
-    check_names(spec, population)?;
-    check_tables(spec, project, population, outcome)?;
-    let history = History::read_columns(project, &needs(spec, project, population, outcome)?, progress)?;
-
+    let history = read_history(spec, project, population, outcome, progress)?;
     progress.begin("observing the population", 0);
     let mut observations = Observations::draw(spec, &history, population)?;
     outcome::mature(spec, &history, outcome, &mut observations)?;
@@ -85,6 +82,22 @@ pub fn cases(
         warnings,
         data: history.lineage(),
     })
+}
+
+/// Reads what a card needs of the history.
+///
+/// # Errors
+/// Those of reading; [`ErrorKind::Configuration`] for names that do not fit.
+pub(crate) fn read_history(
+    spec: &CardSpec,
+    project: &ProjectSpec,
+    population: &Population,
+    outcome: &HistoryOutcome,
+    progress: &dyn Progress,
+) -> Result<History> {
+    check_names(spec, population)?;
+    check_tables(spec, project, population, outcome)?;
+    History::read_columns(project, &needs(spec, project, population, outcome)?, progress)
 }
 
 /// What a reader of a run must know of the tables.
@@ -133,9 +146,7 @@ pub fn feature_table(
     let mut population = population.clone();
     population.from = from.or(population.from);
     population.until = until.or(population.until);
-    check_names(spec, &population)?;
-    check_tables(spec, project, &population, outcome)?;
-    let history = History::read_columns(project, &needs(spec, project, &population, outcome)?, progress)?;
+    let history = read_history(spec, project, &population, outcome, progress)?;
     progress.begin("observing the population", 0);
     let observations = Observations::draw(spec, &history, &population)?;
     if observations.is_empty() {
