@@ -122,6 +122,20 @@ pub enum FeatureValues {
 }
 
 impl FeatureValues {
+    /// Keeps the cases that stay.
+    pub fn keep(&mut self, stays: &[bool]) {
+        match self {
+            FeatureValues::Numeric(values) => {
+                let mut stays = stays.iter();
+                values.retain(|_| stays.next() == Some(&true));
+            }
+            FeatureValues::Categorical(values) => {
+                let kept = (0..values.codes.len()).filter(|case| stays[*case]).map(|case| values.text(case));
+                *values = Categories::from_texts(kept);
+            }
+        }
+    }
+
     /// Numeric or categorical.
     pub fn kind(&self) -> FeatureKind {
         match self {

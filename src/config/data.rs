@@ -58,7 +58,10 @@ pub struct Population {
     pub until: Option<NaiveDate>,
     /// Rows with the same value of this key stay in one sample.
     pub group: Option<String>,
-    /// Cases that are left out, each counted by cause, in this order.
+    /// What to do with observations whose group is not known.
+    #[serde(default)]
+    pub without_group: WithoutGroup,
+    /// Cases that are left out, each counted by cause, in this order; those by features come after all others.
     #[serde(default)]
     pub exclude: Vec<ExclusionRule>,
     /// SQL condition over the population's table: applicants who were rejected. They have no outcome; they are
@@ -72,6 +75,17 @@ pub struct Population {
     /// Whether outcome windows of one unit may overlap.
     #[serde(default)]
     pub overlap: bool,
+}
+
+/// What to do with observations whose group is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithoutGroup {
+    /// Stop.
+    #[default]
+    Error,
+    /// Leave them out, counted.
+    LeaveOut,
 }
 
 /// Which of a unit's observation points, of those with a whole outcome window.
@@ -110,7 +124,9 @@ pub struct ExclusionRule {
     pub cause: String,
     /// SQL condition over the population's table at the observation.
     #[serde(rename = "where")]
-    pub condition: String,
+    pub condition: Option<String>,
+    /// SQL condition over the card's features, such as `months_on_book < 6`.
+    pub feature_where: Option<String>,
 }
 
 impl Population {
@@ -123,6 +139,21 @@ impl Population {
             && from > until
         {
             return Err(source.error(&["population", "from"], "from lies after until"));
+        }
+        for (position, rule) in self.exclude.iter().enumerate() {
+            if rule.condition.is_some() == rule.feature_where.is_some() {
+                return Err(source
+                    .error(
+                        &["population", "exclude", &position.to_string()],
+                        format!("population.exclude ({}): give either where or feature_where", rule.cause),
+                    )
+                    .help(
+                        "where is a condition over the population's table, feature_where one over the card's features",
+                    ));
+            }
+        }
+        if self.without_group == WithoutGroup::LeaveOut && self.group.is_none() {
+            return Err(source.error(&["population", "without_group"], "without_group needs a group"));
         }
         match (self.take, self.at_most) {
             (Take::Random, Some(0)) => {

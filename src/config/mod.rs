@@ -12,7 +12,7 @@ mod source;
 mod special;
 
 pub use card::{CardSection, CardSpec, CaseSource};
-pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take};
+pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
 pub use model::{

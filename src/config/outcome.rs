@@ -21,6 +21,7 @@ pub(super) struct OutcomeSection {
     good_when: Option<Vec<TableRule>>,
     indeterminate_when: Option<Vec<TableRule>>,
     otherwise: Option<Otherwise>,
+    least_records: Option<u32>,
     repaid: Option<RepaidRule>,
     #[serde(default)]
     description: String,
@@ -106,6 +107,9 @@ pub struct HistoryOutcome {
     pub window_days: Option<u32>,
     /// What makes a case good or bad.
     pub rule: OutcomeRule,
+    /// Good cases with fewer records than this in the window of a monthly table are left out: they were not seen for
+    /// long enough to be called good.
+    pub least_records: Option<u32>,
     /// In words.
     pub description: String,
 }
@@ -138,6 +142,7 @@ impl OutcomeSection {
             ("good_when", self.good_when.is_some()),
             ("indeterminate_when", self.indeterminate_when.is_some()),
             ("otherwise", self.otherwise.is_some()),
+            ("least_records", self.least_records.is_some()),
             ("repaid", self.repaid.is_some()),
         ] {
             if given {
@@ -249,6 +254,7 @@ impl OutcomeSection {
             window_months: self.window_months,
             window_days: self.window_days,
             rule,
+            least_records: self.least_records,
             description: self.description,
         };
         if outcome.description.is_empty() {

@@ -73,6 +73,10 @@ pub struct TableSpec {
     /// Columns by SQL expression over the others (after renaming and translation).
     #[serde(default)]
     pub compute: BTreeMap<String, String>,
+    /// SQL condition over its columns (computed ones too): rows that do not meet it are left out, and the run says how
+    /// many.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
     /// What to do where a table of attributes has several rows for one key.
     #[serde(default)]
     pub duplicate_keys: DuplicateKeys,

@@ -99,7 +99,12 @@ pub(super) fn derive(
 }
 
 /// The features that an expression uses, as a table with nulls for missing.
-fn frame(spec: &CardSpec, rows: usize, uses: &[String], values: &BTreeMap<String, FeatureValues>) -> Result<Table> {
+pub(super) fn frame(
+    spec: &CardSpec,
+    rows: usize,
+    uses: &[String],
+    values: &BTreeMap<String, FeatureValues>,
+) -> Result<Table> {
     let columns = uses
         .iter()
         .filter_map(|name| values.get(name).map(|values| crate::table::feature_series(name, values).into()))

@@ -20,19 +20,29 @@ use self::links::OfLinked;
 use self::plan::Plan;
 use self::rows::Points;
 use crate::cases::{FeatureColumn, FeatureValues};
-use crate::config::{CardSpec, ColumnSettings, Definition};
+use crate::config::{CardSpec, ColumnSettings, Definition, Population};
 use crate::error::Result;
-use crate::history::{History, Index};
+use crate::history::{Expression, History, HistoryTable, Index, Window, condition};
 use crate::population::Observations;
 use crate::progress::Progress;
 use crate::ready_made::matches;
 use crate::suggest;
 
-/// Features and the columns that were refused, each with the reason.
-pub type Built = (Vec<FeatureColumn>, Vec<(String, String)>);
+/// Features of observation points.
+#[derive(Debug)]
+pub struct Built {
+    /// Those that `[features]` includes, in the order of their names.
+    pub features: Vec<FeatureColumn>,
+    /// Columns that were refused, with the reason.
+    pub refused: Vec<(String, String)>,
+    /// What a reader must know of them.
+    pub warnings: Vec<String>,
+    /// Where points were left out by their features: whether each point stays.
+    pub stays: Option<Vec<bool>>,
+}
 
 /// Builds the features that `[features]` includes, in the order of their names; derived features may
-/// use features that are not included.
+/// use features that are not included. Points that the population excludes by their features are left out, counted.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Configuration`] for patterns that match nothing, expressions that cannot
@@ -40,10 +50,19 @@ pub type Built = (Vec<FeatureColumn>, Vec<(String, String)>);
 pub fn build(
     spec: &CardSpec,
     history: &History,
-    observations: &Observations,
+    population: &Population,
+    observations: &mut Observations,
     progress: &dyn Progress,
 ) -> Result<Built> {
     check_patterns(spec)?;
+    for key in observations.keys() {
+        if spec.features.define.contains_key(key) {
+            return Err(spec.source.error(
+                &["features", "define", key],
+                format!("a feature cannot be called {key:?}: that is a key of the population"),
+            ));
+        }
+    }
     let definitions = &spec.features.define;
     // Definitions over one table and key are built together.
     let mut tables: BTreeMap<(&str, &str), Vec<(&String, &Definition)>> = BTreeMap::new();
@@ -56,8 +75,10 @@ pub fn build(
     progress.begin("building features", tables.len());
     let mut values: BTreeMap<String, FeatureValues> = BTreeMap::new();
     let mut refused = spec.features.unavailable.clone();
+    let mut warnings = Vec::new();
     for ((table, key), definitions) in tables {
         let table = history.table(table)?;
+        warnings.extend(long_windows(table, &definitions, observations));
         let index = Index::by(history, table, key)?;
         let points = Points { codes: observations.key(key)?, days: &observations.days };
         let mut plan = Plan::default();
@@ -100,6 +121,7 @@ pub fn build(
         progress.advance();
     }
     derived::derive(spec, observations.len(), &mut values, &mut refused)?;
+    let stays = leave_out(spec, population, observations, &mut values)?;
     let mut features = Vec::new();
     for (name, values) in values {
         let settings = spec.features.columns.get(&name);
@@ -120,7 +142,68 @@ pub fn build(
         let description = own.or_else(|| definitions.get(&name).map(Definition::in_words));
         features.push(FeatureColumn { description: description.unwrap_or_default(), name, values });
     }
-    Ok((features, refused))
+    Ok(Built { features, refused, warnings, stays })
+}
+
+/// Windows that no observation has whole, because the table begins too late.
+fn long_windows(
+    table: &HistoryTable,
+    definitions: &[(&String, &Definition)],
+    observations: &Observations,
+) -> Option<String> {
+    let first = table.event.as_ref()?.iter().min()?;
+    let last = observations.days.iter().max()?;
+    let names: Vec<&str> = definitions
+        .iter()
+        .filter(|(_, definition)| {
+            let window = Window::new(definition.window_months, definition.window_days)
+                .skipping(definition.skip_months, definition.skip_days);
+            window.before(*last, table.is_monthly()).after.is_some_and(|after| after.plus_days(1) < *first)
+        })
+        .map(|(name, _)| name.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "{:?} begins on {}: no observation has the whole window of {}",
+            table.name,
+            first.0,
+            suggest::list(names)
+        )
+    })
+}
+
+/// Leaves out the points that the population excludes by their features; whether each point stays.
+fn leave_out(
+    spec: &CardSpec,
+    population: &Population,
+    observations: &mut Observations,
+    values: &mut BTreeMap<String, FeatureValues>,
+) -> Result<Option<Vec<bool>>> {
+    let mut stays: Option<Vec<bool>> = None;
+    for (position, rule) in population.exclude.iter().enumerate() {
+        let Some(text) = &rule.feature_where else { continue };
+        let purpose = format!("population.exclude ({})", rule.cause);
+        let keys = ["population", "exclude", &position.to_string(), "feature_where"];
+        let expression = Expression { text, purpose: &purpose, source: &spec.source, keys: &keys };
+        let uses = expression.columns()?;
+        if let Some(unknown) = uses.iter().find(|used| !values.contains_key(*used)) {
+            return Err(expression
+                .error(format!("{text:?} names the feature {unknown:?}, which the card does not have"))
+                .help(suggest::did_you_mean(unknown, "features", values.keys().map(String::as_str))));
+        }
+        let table = derived::frame(spec, observations.len(), &uses, values)?;
+        let staying: Vec<bool> = condition(&table, expression)?.into_iter().map(|out| out != Some(true)).collect();
+        observations.leave_out(rule.cause.clone(), &staying);
+        values.values_mut().for_each(|values| values.keep(&staying));
+        let mut remaining = staying.into_iter();
+        match &mut stays {
+            None => stays = Some(remaining.collect()),
+            Some(stays) => {
+                stays.iter_mut().filter(|stays| **stays).for_each(|stays| *stays = remaining.next() == Some(true))
+            }
+        }
+    }
+    Ok(stays)
 }
 
 fn check_patterns(spec: &CardSpec) -> Result<()> {

@@ -22,7 +22,7 @@ pub struct Index<'a> {
     starts: Vec<u32>,
     /// Event by position; `None` for a table of attributes.
     event: Option<Cow<'a, [Day]>>,
-    /// Day when each position became known under this key.
+    /// Day when each position became known under this key; `None`: on the day when it happened, or always.
     known: Option<Cow<'a, [Day]>>,
     /// By position: rows of one group are tied; `None`: no rows are.
     ties: Option<Vec<u32>>,
@@ -46,7 +46,9 @@ impl<'a> Index<'a> {
     pub fn by(history: &History, table: &'a HistoryTable, key: &str) -> Result<Self> {
         let resolved = history.codes(table, key)?;
         let codes = resolved.codes.as_ref();
+        let at_once = table.spec.known_at.is_none() && table.spec.known_after_days == 0;
         let known: Option<Cow<'a, [Day]>> = match (&table.known, resolved.known) {
+            (Some(_), None) if at_once => None,
             (Some(own), None) => Some(Cow::Borrowed(own)),
             (Some(own), Some(lead)) => Some(Cow::Owned(own.iter().zip(&lead).map(|(a, b)| *a.max(b)).collect())),
             (None, _) => None,
@@ -95,7 +97,8 @@ impl<'a> Index<'a> {
         for position in positions {
             let (before, here) = (row_at(position - 1), row_at(position));
             if compare(before, here).is_eq() {
-                if table.event.is_none() {
+                // Attributes stand once for their own key; another key may lead to many of them.
+                if table.event.is_none() && key == table.key() {
                     let name = history.text(key, codes[here as usize]).unwrap_or_default();
                     return Err(duplicate(table, key, &name, before, here));
                 }
@@ -134,7 +137,7 @@ impl<'a> Index<'a> {
 
     /// The day when a position became known.
     pub(crate) fn known(&self, position: usize) -> Option<Day> {
-        self.known.as_ref().map(|days| days[position])
+        self.known.as_ref().or(self.event.as_ref()).map(|days| days[position])
     }
 
     /// All positions of a key, in the order in which they happened. For choosing observation points, which are then

@@ -96,21 +96,22 @@ impl Dictionary {
                 let numbers = column.i64().map_err(internal)?;
                 // Rows of one key mostly stand together.
                 let mut last: Option<(i64, u32)> = None;
-                Ok(numbers
-                    .iter()
-                    .map(|number| match (number, last) {
-                        (None, _) => MISSING,
-                        (Some(number), Some((before, code))) if number == before => code,
-                        (Some(number), _) => {
-                            let code = *codes.entry(number).or_insert_with(|| {
-                                values.push(number);
-                                (values.len() - 1) as u32
-                            });
-                            last = Some((number, code));
-                            code
-                        }
-                    })
-                    .collect())
+                let mut code = |number: i64| match last {
+                    Some((before, code)) if number == before => code,
+                    _ => {
+                        let code = *codes.entry(number).or_insert_with(|| {
+                            values.push(number);
+                            (values.len() - 1) as u32
+                        });
+                        last = Some((number, code));
+                        code
+                    }
+                };
+                let numbers = numbers.rechunk();
+                Ok(match numbers.cont_slice() {
+                    Ok(numbers) => numbers.iter().map(|number| code(*number)).collect(),
+                    Err(_) => numbers.iter().map(|number| number.map_or(MISSING, &mut code)).collect(),
+                })
             }
             Dictionary::Texts { codes, values } => {
                 let column = column.cast(&DataType::String).map_err(internal)?;

@@ -45,6 +45,8 @@ pub struct HistoryTable {
     sequence: Vec<Vec<u32>>,
     /// Rows left out because their key has several rows that differ, and rows that repeat another.
     pub duplicates: Duplicates,
+    /// Rows that do not meet the table's own condition.
+    pub left_out: u64,
 }
 
 /// Rows of a table of attributes that share their key with another.

@@ -7,7 +7,7 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use scorewright_runtime::artifact::Literal;
 
-use super::expression::{Expression, evaluate};
+use super::expression::{Expression, condition, evaluate};
 use super::keys::Dictionary;
 use super::{Day, Duplicates, HistoryTable};
 use crate::config::{ProjectSpec, TableSpec};
@@ -20,6 +20,8 @@ pub(crate) struct Mapped {
     pub table: Table,
     /// Strictly: the days of `event_date` and `known_at`, one a row.
     dates: BTreeMap<&'static str, Vec<Day>>,
+    /// Rows that do not meet the table's condition.
+    left_out: u64,
     /// Leniently: columns with codes that have no meaning; they are not translated.
     pub untranslated: Vec<String>,
 }
@@ -73,18 +75,22 @@ pub(crate) fn mapped(
     let is_read = |column: &String| columns.is_none_or(|columns| columns.contains(column));
     let mut table = table::read(&path, &spec.path, &options)?;
     for (new, old) in &spec.columns {
-        if is_read(old) {
-            table.require(old).map_err(|e| at("columns", e))?;
-        }
         if new != old && table.has(new) {
             return Err(project.source.error(
                 &["tables", name, "columns"],
                 format!("table {name:?}: {old:?} cannot be called {new:?}: there is such a column already"),
             ));
         }
-        if is_read(old) {
-            table.frame.rename(old, new.as_str().into()).map_err(internal)?;
-        }
+    }
+    // A column may get several new names.
+    let mut renamed: BTreeSet<&String> = BTreeSet::new();
+    for (new, old) in spec.columns.iter().filter(|(new, old)| new != old && is_read(old)) {
+        let series = table.series(old).map_err(|e| at("columns", e))?;
+        table.frame.with_column(series.with_name(new.as_str().into()).into()).map_err(internal)?;
+        renamed.insert(old);
+    }
+    for old in renamed {
+        table.frame.drop_in_place(old).map_err(internal)?;
     }
     let mut untranslated = Vec::new();
     for (column, meanings) in &spec.translate {
@@ -128,7 +134,26 @@ pub(crate) fn mapped(
         table.frame.with_column(values.with_name(column.as_str().into()).into()).map_err(internal)?;
     }
     read_dates(&mut table, true)?;
-    Ok(Mapped { table, dates, untranslated })
+    let mut left_out = 0;
+    if let Some(text) = &spec.condition {
+        let purpose = format!("table {name:?}, where");
+        let keys = ["tables", name, "where"];
+        let meets = condition(&table, Expression { text, purpose: &purpose, source: &project.source, keys: &keys })?;
+        let mask = BooleanChunked::from_iter_values("meets".into(), meets.iter().map(|meets| *meets == Some(true)));
+        let rows = table.rows();
+        table.frame = table.frame.filter(&mask).map_err(internal)?;
+        left_out = (rows - table.rows()) as u64;
+        for days in dates.values_mut() {
+            let mut meets = meets.iter();
+            days.retain(|_| meets.next() == Some(&Some(true)));
+        }
+        if table.rows() == 0 {
+            return Err(Error::new(ErrorKind::Empty, format!("no row meets the table's where: {text}"))
+                .in_file(&table.file)
+                .help(format!("look at [tables.{name}] where")));
+        }
+    }
+    Ok(Mapped { table, dates, left_out, untranslated })
 }
 
 /// Reads a table with the columns `needed` (under their new names), keys and dates; `None`: with all columns.
@@ -140,9 +165,10 @@ pub(super) fn read_table(
 ) -> Result<HistoryTable> {
     let at = |key: &str, error: Error| described_at(project, name, key, error);
     let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
-    let Mapped { table, mut dates, .. } = mapped(project, name, columns.as_deref(), &[], false)?;
+    let Mapped { mut table, mut dates, left_out, .. } = mapped(project, name, columns.as_deref(), &[], false)?;
     for key in &spec.keys {
         table.require(key).map_err(|e| at("keys", e))?;
+        whole_keys(&mut table, key)?;
         let series = table.series(key)?;
         if series.null_count() > 0
             && let Some(row) = series.is_null().iter().position(|null| null == Some(true))
@@ -151,7 +177,10 @@ pub(super) fn read_table(
                 .in_file(&table.file)
                 .in_column(key)
                 .at_row(row + 1)
-                .help("every row must say whose it is; fill the key in, or leave the row out"));
+                .help(match spec.compute.get(key) {
+                    Some(text) => format!("it is computed as {text}, which is missing there; CAST of a number with decimals to a text is missing: ROUND it first"),
+                    None => "every row must say whose it is; fill the key in, or leave the row out".to_owned(),
+                }));
         }
     }
     let event = dates.remove("event_date");
@@ -167,7 +196,9 @@ pub(super) fn read_table(
             Some(known)
         }
         (_, _, Some(event)) if spec.known_after_days == 0 => Some(event.clone()),
-        (_, _, Some(event)) => Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
+        (_, _, Some(event)) => {
+            Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect())
+        }
         (_, _, None) => None,
     };
     let sequence = spec
@@ -187,7 +218,28 @@ pub(super) fn read_table(
         codes: BTreeMap::new(),
         sequence,
         duplicates: Duplicates::default(),
+        left_out,
     })
+}
+
+/// A key of numbers is one of whole numbers: as doubles, which expressions give, 7 would not be the text "7".
+fn whole_keys(table: &mut Table, key: &str) -> Result<()> {
+    let series = table.series(key)?;
+    if !series.dtype().is_float() {
+        return Ok(());
+    }
+    let numbers = series.cast(&DataType::Float64).map_err(internal)?;
+    let whole = |number: f64| number.fract() == 0.0 && number.abs() < 9.0e15;
+    if let Some(row) = numbers.f64().map_err(internal)?.iter().position(|number| !number.is_none_or(whole)) {
+        return Err(Error::new(ErrorKind::Value, "the key is a number that is not whole")
+            .in_file(&table.file)
+            .in_column(key)
+            .at_row(row + 1)
+            .help("a key is a whole number or a text"));
+    }
+    let numbers = numbers.cast(&DataType::Int64).map_err(internal)?;
+    table.frame.with_column(numbers.into()).map_err(internal)?;
+    Ok(())
 }
 
 /// The columns of the file that give the columns `needed`.
@@ -203,6 +255,10 @@ fn original_columns(
     open.extend(spec.event_date.iter().chain(&spec.known_at).chain(&spec.order_by).cloned());
     // Every computed column is computed, so that a fault in it shows whether it is needed or not.
     open.extend(spec.compute.keys().cloned());
+    if let Some(text) = &spec.condition {
+        let keys = ["tables", name, "where"];
+        open.extend(Expression { text, purpose: "where", source: &project.source, keys: &keys }.columns()?);
+    }
     let mut seen: BTreeSet<String> = BTreeSet::new();
     while let Some(column) = open.pop() {
         if !seen.insert(column.clone()) {

@@ -102,11 +102,15 @@ pub(super) fn population_counts(
     mut drawn: Observations,
 ) -> Result<(PopulationCounts, Vec<WaterfallStep>)> {
     let by_rule = drawn.waterfall.len();
+    let no_group = population.group.as_ref().map(|group| format!("no {group}"));
+    let ungrouped = drawn.waterfall.last().is_some_and(|step| Some(&step.cause) == no_group.as_ref());
     super::mature(spec, history, outcome, &mut drawn)?;
     drawn.thin_out(spec, history, population, outcome)?;
     let states = super::outcomes(spec, history, outcome, &mut drawn)?;
     let steps = &drawn.waterfall;
-    let scheme = by_rule - population.exclude.len();
+    let by_where = population.exclude.iter().filter(|rule| rule.condition.is_some()).count();
+    let without_group = usize::from(ungrouped);
+    let scheme = by_rule - by_where - without_group;
     let mut fates: Vec<(Fate, String)> = steps
         .iter()
         .enumerate()

@@ -25,8 +25,10 @@ use crate::table::Table;
 
 /// How the cause of an immature case begins.
 pub(crate) const IMMATURE: &str = "immature";
+/// How the cause of a good case begins that was not seen for long enough.
+const GOOD_SO_FAR: &str = "good so far";
 /// How the causes of cases without an outcome begin.
-pub(crate) const WITHOUT_OUTCOME: [&str; 2] = ["no record", "nothing owed"];
+pub(crate) const WITHOUT_OUTCOME: [&str; 3] = ["no record", "nothing owed", GOOD_SO_FAR];
 
 impl HistoryOutcome {
     /// The tables that the outcome reads.
@@ -90,8 +92,13 @@ pub fn mature(
         if table.is_monthly() {
             monthly = true;
             let index = Index::new(history, table)?;
-            for (point, key) in observations.key(table.key())?.iter().enumerate() {
-                seen[point] |= !index.after(*key, observations.days[point], window).is_empty();
+            let keys = observations.key(table.key())?;
+            let counts =
+                keys.iter().zip(&observations.days).map(|(key, day)| index.after(*key, *day, window).len() as u32);
+            let counts: Vec<u32> = counts.collect();
+            for ((seen, records), count) in seen.iter_mut().zip(&mut observations.records).zip(counts) {
+                *seen |= count > 0;
+                *records = Some(records.unwrap_or(0).max(count));
             }
         }
     }
@@ -143,7 +150,32 @@ pub fn outcomes(
             *state = OutcomeState::Indeterminate;
         }
     }
+    if let Some(least) = outcome.least_records {
+        let good_too_soon = |(state, records): (&OutcomeState, &Option<u32>)| {
+            *state == OutcomeState::Good && records.is_some_and(|records| records < least)
+        };
+        let stays: Vec<bool> = states.iter().zip(&observations.records).map(|pair| !good_too_soon(pair)).collect();
+        let mut keep = stays.iter();
+        states.retain(|_| keep.next() == Some(&true));
+        observations
+            .leave_out(format!("{GOOD_SO_FAR}, but with fewer than {least} records in the outcome window"), &stays);
+    }
     Ok(states)
+}
+
+/// What a reader must know of how well the outcomes were seen.
+pub fn warnings(outcome: &HistoryOutcome, observations: &Observations, states: &[OutcomeState]) -> Vec<String> {
+    let Some(months) = outcome.window_months else { return Vec::new() };
+    let least = outcome.least_records.unwrap_or(0).max(1);
+    let goods = || states.iter().zip(&observations.records).filter(|(state, _)| **state == OutcomeState::Good);
+    let partly = goods().filter(|(_, records)| records.is_some_and(|records| records < months)).count();
+    if partly == 0 {
+        return Vec::new();
+    }
+    vec![format!(
+        "{partly} of {} good cases have fewer than {months} monthly records in the outcome window (at least {least}): what became of them later is not known; [outcome] least_records leaves such cases out",
+        goods().count()
+    )]
 }
 
 /// Good and bad weights of the states.

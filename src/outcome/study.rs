@@ -83,7 +83,11 @@ fn run(project: &ProjectSpec, card: Option<Card<'_>>, progress: &dyn Progress) -
     let (mut counts, mut points) = (None, None);
     if let Some(card) = &card {
         progress.begin("observing the population", 0);
-        let drawn = Observations::draw(card.spec, &history, card.population)?;
+        let drawn = Observations::draw(card.spec, &history, card.population, true)?;
+        if card.population.exclude.iter().any(|rule| rule.feature_where.is_some()) {
+            warnings
+                .push("the card leaves cases out by their features (feature_where), which is not done here".to_owned());
+        }
         points = card_points(&reading, &drawn, &mut warnings);
         let (found, waterfall) = population_counts(card.spec, &history, card.population, card.outcome, drawn)?;
         if waterfall.last().is_none_or(|step| step.remaining == 0) {

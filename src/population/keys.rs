@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{CardSpec, Population, ProjectSpec};
+use crate::config::{CardSpec, CaseSource, Population, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
 
@@ -36,8 +36,17 @@ pub(super) fn linking_tables(
     let mut known: BTreeSet<String> = project.table(&population.table)?.keys.iter().cloned().collect();
     // Keys with the table that needs them; without one, it is the group.
     let mut wanted: Vec<(&String, Option<&String>)> = Vec::new();
+    let outcomes: BTreeSet<&str> = match &spec.cases {
+        CaseSource::History(_, _, outcome) => outcome.tables().collect(),
+        CaseSource::Table(..) => BTreeSet::new(),
+    };
     for name in needed {
-        wanted.extend(project.table(name)?.keys.first().map(|key| (key, Some(name))));
+        // A table that only features by another key read is reached by that key.
+        let mut features = spec.features.define.values().filter(|definition| definition.table.as_ref() == Some(name));
+        let by_other_keys = features.clone().next().is_some() && features.all(|definition| definition.key.is_some());
+        if !by_other_keys || outcomes.contains(name.as_str()) {
+            wanted.extend(project.table(name)?.keys.first().map(|key| (key, Some(name))));
+        }
     }
     wanted.extend(population.group.iter().map(|group| (group, None)));
     for definition in spec.features.define.values() {

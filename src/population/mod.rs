@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use polars::prelude::{Column, DataFrame};
+use rayon::prelude::*;
 use scorewright_runtime::artifact::{Literal, OutcomeSource};
 
 use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
-use crate::features;
+use crate::features::{self, Built};
 use crate::history::{Duplicates, Expression, History, Needs};
 use crate::outcome;
 use crate::progress::Progress;
@@ -55,20 +56,30 @@ pub fn cases(
 ) -> Result<Cases> {
     let history = read_history(spec, project, population, outcome, progress)?;
     progress.begin("observing the population", 0);
-    let mut observations = Observations::draw(spec, &history, population)?;
+    let mut observations = Observations::draw(spec, &history, population, false)?;
     outcome::mature(spec, &history, outcome, &mut observations)?;
     observations.thin_out(spec, &history, population, outcome)?;
-    let states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
+    let mut states = outcome::outcomes(spec, &history, outcome, &mut observations)?;
     progress.check()?;
     if observations.is_empty() {
         return Err(nobody_left(spec, &observations.waterfall));
     }
-    let (features, refused) = features::build(spec, &history, &observations, progress)?;
+    let Built { features, refused, warnings: of_features, stays } =
+        features::build(spec, &history, population, &mut observations, progress)?;
+    if let Some(stays) = stays {
+        let mut stays = stays.iter();
+        states.retain(|_| stays.next() == Some(&true));
+    }
+    if observations.is_empty() {
+        return Err(nobody_left(spec, &observations.waterfall));
+    }
     let outcomes = outcome::weights(spec, &states)?;
     let groups =
         population.group.as_ref().map(|group| groups(spec, &history, group, observations.key(group)?)).transpose()?;
     let ids = observations.ids(&history);
-    let warnings = warnings(&history);
+    let mut warnings = warnings(&history);
+    warnings.extend(outcome::warnings(outcome, &observations, &states));
+    warnings.extend(of_features);
     Ok(Cases {
         id_name: CASE_ID.to_owned(),
         ids: Some(ids),
@@ -114,7 +125,11 @@ fn warnings(history: &History) -> Vec<String> {
             table.key()
         )
     });
-    undated.chain(doubled).collect()
+    let unmet = history.tables().filter(|table| table.left_out > 0).map(|table| {
+        let condition = table.spec.condition.as_deref().unwrap_or_default();
+        format!("{} rows of {:?} do not meet its where ({condition}) and are left out", table.left_out, table.name)
+    });
+    undated.chain(doubled).chain(unmet).collect()
 }
 
 /// A card's features for observation points, whether their outcome is known or not: to score accounts of today, to look
@@ -148,18 +163,20 @@ pub fn feature_table(
     population.until = until.or(population.until);
     let history = read_history(spec, project, &population, outcome, progress)?;
     progress.begin("observing the population", 0);
-    let observations = Observations::draw(spec, &history, &population)?;
+    let mut observations = Observations::draw(spec, &history, &population, false)?;
     if observations.is_empty() {
         return Err(nobody_left(spec, &observations.waterfall));
     }
-    let (features, refused) = features::build(spec, &history, &observations, progress)?;
+    let Built { features, refused, .. } = features::build(spec, &history, &population, &mut observations, progress)?;
     let mut columns = vec![Column::new(CASE_ID.into(), observations.ids(&history))];
     for key in observations.keys() {
         columns.push(history.key_column(key, observations.key(key)?));
     }
     let days: Vec<NaiveDate> = observations.days.iter().map(|day| day.0).collect();
     columns.push(Column::new(OBSERVED_AT.into(), days));
-    columns.extend(features.iter().map(|feature| feature_series(&feature.name, &feature.values).into()));
+    let of_features: Vec<Column> =
+        features.par_iter().map(|feature| feature_series(&feature.name, &feature.values).into()).collect();
+    columns.extend(of_features);
     let frame = DataFrame::new(observations.len(), columns).map_err(internal)?;
     Ok(FeatureTable { frame, refused, waterfall: observations.waterfall })
 }
@@ -227,7 +244,8 @@ fn needs(spec: &CardSpec, project: &ProjectSpec, population: &Population, outcom
     need(&population.table, population.condition.as_deref(), &["population", "where"])?;
     need(&population.table, population.rejected_when.as_deref(), &["population", "rejected_when"])?;
     for (position, rule) in population.exclude.iter().enumerate() {
-        need(&population.table, Some(&rule.condition), &["population", "exclude", &position.to_string(), "where"])?;
+        let keys = ["population", "exclude", &position.to_string(), "where"];
+        need(&population.table, rule.condition.as_deref(), &keys)?;
     }
     for (key, position, rule) in outcome.rule.table_rules() {
         need(&rule.table, rule.condition.as_deref(), &["outcome", key, &position.to_string(), "where"])?;

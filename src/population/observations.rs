@@ -7,9 +7,9 @@ use crate::cases::WaterfallStep;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
-use crate::config::{CardSpec, HistoryOutcome, ObservationScheme, Population, Take};
+use crate::config::{CardSpec, HistoryOutcome, ObservationScheme, Population, Take, WithoutGroup};
 use crate::error::{Error, ErrorKind, Result};
-use crate::history::{Day, Expression, History, HistoryTable, Index, Window, condition};
+use crate::history::{Day, Expression, History, HistoryTable, Index, Span, Window, condition};
 use crate::random;
 use crate::table::MISSING;
 
@@ -22,6 +22,8 @@ pub struct Observations {
     pub days: Vec<Day>,
     /// Applicants who were rejected; they have no outcome.
     pub rejected: Vec<bool>,
+    /// Rows in the outcome window, where the outcome reads monthly tables.
+    pub records: Vec<Option<u32>>,
     /// Codes in the history's dictionaries by key column.
     keys: BTreeMap<String, Vec<u32>>,
     /// The key whose rows are observed.
@@ -33,12 +35,17 @@ pub struct Observations {
 }
 
 impl Observations {
-    /// Draws the observation points of a population.
+    /// Draws the observation points of a population; `keep_left_out`: with the rows that are left out.
     ///
     /// # Errors
     /// Those of expressions; [`ErrorKind::Configuration`] where the population's table has no dates;
     /// [`ErrorKind::Duplicate`] where a unit is observed twice on a day.
-    pub(crate) fn draw(spec: &CardSpec, history: &History, population: &Population) -> Result<Self> {
+    pub(crate) fn draw(
+        spec: &CardSpec,
+        history: &History,
+        population: &Population,
+        keep_left_out: bool,
+    ) -> Result<Self> {
         let table = history.table(&population.table)?;
         let Some(known) = &table.known else {
             return Err(spec
@@ -57,36 +64,27 @@ impl Observations {
                 condition(&table.table, Expression { text, purpose, source: &spec.source, keys: &keys })?
             }
         };
-        let index = Index::new(history, table)?;
-        let mut chosen = vec![false; table.table.rows()];
-        for unit in 0..history.dictionary(table.key()).map_or(0, |units| units.len() as u32) {
-            let positions = index.positions(unit);
-            for position in positions.clone() {
-                let row = index.row(position);
-                chosen[row] = meets[row] == Some(true)
-                    && match population.observe {
-                        ObservationScheme::EveryRow => true,
-                        ObservationScheme::FirstRow => position == positions.start,
-                        ObservationScheme::Entry => {
-                            position > positions.start && meets[index.row(position - 1)] == Some(false)
-                        }
-                    };
-            }
-        }
+        let chosen = chosen(history, table, population.observe, &meets)?;
         let mut waterfall = vec![WaterfallStep {
             cause: format!("rows of {}", table.name),
             removed: 0,
             remaining: table.table.rows() as u64,
         }];
-        let mut rows: Vec<u32> = (0..table.table.rows() as u32).collect();
-        let mut left_out = Vec::new();
+        let all = table.table.rows() as u32;
+        let mut left_out: Vec<u32> = Vec::new();
+        let mut rows: Vec<u32> = (0..all).into_par_iter().filter(|row| chosen[*row as usize]).collect();
+        if keep_left_out {
+            left_out.extend((0..all).filter(|row| !chosen[*row as usize]));
+        }
+        step(&mut waterfall, scheme_in_words(population, table), all as usize - rows.len());
         let mut keep = |rows: &mut Vec<u32>, cause: String, stays: &(dyn Fn(usize) -> bool + Sync)| {
             let before = rows.len();
-            left_out.extend(rows.iter().filter(|row| !stays(**row as usize)));
+            if keep_left_out {
+                left_out.extend(rows.iter().filter(|row| !stays(**row as usize)));
+            }
             *rows = rows.par_iter().copied().filter(|row| stays(*row as usize)).collect();
             step(&mut waterfall, cause, before - rows.len());
         };
-        keep(&mut rows, scheme_in_words(population, table), &|row| chosen[row]);
         if let Some(from) = population.from {
             keep(&mut rows, format!("observed before {from}"), &|row| known[row].0 >= from);
         }
@@ -94,12 +92,11 @@ impl Observations {
             keep(&mut rows, format!("observed after {until}"), &|row| known[row].0 <= until);
         }
         for (position, rule) in population.exclude.iter().enumerate() {
+            let Some(text) = &rule.condition else { continue };
             let purpose = format!("population.exclude ({})", rule.cause);
             let keys = ["population", "exclude", &position.to_string(), "where"];
-            let out = condition(
-                &table.table,
-                Expression { text: &rule.condition, purpose: &purpose, source: &spec.source, keys: &keys },
-            )?;
+            let out =
+                condition(&table.table, Expression { text, purpose: &purpose, source: &spec.source, keys: &keys })?;
             keep(&mut rows, rule.cause.clone(), &|row| out[row] != Some(true));
         }
         let rejected = match &population.rejected_when {
@@ -123,9 +120,14 @@ impl Observations {
         let rows: Vec<u32> = order.iter().map(|point| rows[*point]).collect();
         let days: Vec<Day> = rows.iter().map(|row| known[*row as usize]).collect();
         let keys = keys(history, table, &rows, &days)?;
-        let observations =
-            Observations { rows, days, rejected, keys, unit: table.key().to_owned(), waterfall, left_out };
+        let records = vec![None; rows.len()];
+        let unit = table.key().to_owned();
+        let mut observations = Observations { rows, days, rejected, records, keys, unit, waterfall, left_out };
         observations.check_unique(history, table)?;
+        if let (Some(group), WithoutGroup::LeaveOut) = (&population.group, population.without_group) {
+            let stays: Vec<bool> = observations.key(group)?.iter().map(|code| *code != MISSING).collect();
+            observations.leave_out(format!("no {group}"), &stays);
+        }
         Ok(observations)
     }
 
@@ -166,8 +168,10 @@ impl Observations {
         self.unit().par_iter().zip(&self.days).map(|(unit, day)| format!("{}@{}", text(unit), day.0)).collect()
     }
 
-    /// Leaves out the points whose outcome window overlaps with that of an earlier point of the unit, and those that
-    /// `take` does not take. Points without an outcome (rejected applicants) have no window.
+    /// Leaves out the points whose outcome window overlaps with that of another point of the unit that stays, and those
+    /// that `take` does not take: in the order of days for `first` and `all`, from the last day for `last`, in random order
+    /// for `random`, so that each point of a unit has the same chance. Points without an outcome (rejected applicants)
+    /// have no window.
     pub(crate) fn thin_out(
         &mut self,
         spec: &CardSpec,
@@ -175,45 +179,40 @@ impl Observations {
         population: &Population,
         outcome: &HistoryOutcome,
     ) -> Result<()> {
-        if !population.overlap {
-            let monthly = outcome
-                .tables()
-                .map(|name| history.table(name).map(HistoryTable::is_monthly))
-                .collect::<Result<Vec<_>>>()?
-                .contains(&true);
-            let window = Window::new(outcome.window_months, outcome.window_days);
-            let mut last: Option<(u32, Day)> = None;
-            let mut stays = Vec::with_capacity(self.len());
-            for (point, unit) in self.unit().iter().enumerate() {
-                let free = match last {
-                    Some((before, until)) if before == *unit => {
-                        window.after(self.days[point], monthly).after >= Some(until)
-                    }
-                    _ => true,
-                };
-                if free && !self.rejected[point] {
-                    last = Some((*unit, window.after(self.days[point], monthly).until));
-                }
-                stays.push(free);
-            }
-            self.leave_out("the outcome window overlaps with an earlier one of the same unit".to_owned(), &stays);
-        }
-        let mut stays = vec![population.take == Take::All; self.len()];
+        let tables = outcome.tables().map(|name| history.table(name).map(HistoryTable::is_monthly));
+        let monthly = tables.collect::<Result<Vec<_>>>()?.contains(&true);
+        let window = Window::new(outcome.window_months, outcome.window_days);
+        let at_most = match population.take {
+            Take::All => usize::MAX,
+            Take::First | Take::Last => 1,
+            Take::Random => population.at_most.unwrap_or(1) as usize,
+        };
+        let mut free = vec![true; self.len()];
+        let mut taken = vec![true; self.len()];
         let mut first = 0;
         for points in self.unit().chunk_by(|a, b| a == b) {
-            let range = first..first + points.len();
-            first = range.end;
+            let mut order: Vec<usize> = (first..first + points.len()).collect();
+            first += points.len();
             match population.take {
-                Take::All => {}
-                Take::First => stays[range.start] = true,
-                Take::Last => stays[range.end - 1] = true,
+                Take::All | Take::First => {}
+                Take::Last => order.reverse(),
                 Take::Random => {
                     // Seeded by the unit's name, so that other units do not change the draw.
                     let name = history.text(&self.unit, points[0]).unwrap_or_default();
-                    let mut drawn: Vec<usize> = range.collect();
-                    drawn.shuffle(&mut random::generator(spec.seed, &format!("observations of {name}"), 0));
-                    drawn.truncate(population.at_most.unwrap_or(1) as usize);
-                    drawn.into_iter().for_each(|point| stays[point] = true);
+                    order.shuffle(&mut random::generator(spec.seed, &format!("observations of {name}"), 0));
+                }
+            }
+            let mut stay: Vec<Span> = Vec::new();
+            for point in order {
+                let span = window.after(self.days[point], monthly);
+                let overlaps =
+                    stay.iter().any(|other| Some(other.until) > span.after && Some(span.until) > other.after);
+                if stay.len() >= at_most {
+                    taken[point] = false;
+                } else if overlaps && !population.overlap && !self.rejected[point] {
+                    free[point] = false;
+                } else {
+                    stay.push(span);
                 }
             }
         }
@@ -222,7 +221,9 @@ impl Observations {
             Take::Last => "not the last observation of its unit".to_owned(),
             _ => format!("not among the {} drawn of each unit", population.at_most.unwrap_or(1)),
         };
-        self.leave_out(cause, &stays);
+        let still: Vec<bool> = taken.iter().zip(&free).filter(|(_, free)| **free).map(|(taken, _)| *taken).collect();
+        self.leave_out("the outcome window overlaps with that of another observation of the unit".to_owned(), &free);
+        self.leave_out(cause, &still);
         Ok(())
     }
 
@@ -243,6 +244,7 @@ impl Observations {
         pick(&mut self.rows, stays);
         pick(&mut self.days, stays);
         pick(&mut self.rejected, stays);
+        pick(&mut self.records, stays);
         self.keys.values_mut().for_each(|keys| pick(keys, stays));
         step(&mut self.waterfall, cause, removed);
     }
@@ -265,6 +267,31 @@ impl Observations {
         }
         Ok(())
     }
+}
+
+/// Whether each row of a population's table is one that its scheme observes.
+fn chosen(
+    history: &History,
+    table: &HistoryTable,
+    scheme: ObservationScheme,
+    meets: &[Option<bool>],
+) -> Result<Vec<bool>> {
+    let mut chosen: Vec<bool> = meets.par_iter().map(|meets| *meets == Some(true)).collect();
+    if scheme == ObservationScheme::EveryRow {
+        return Ok(chosen);
+    }
+    let index = Index::new(history, table)?;
+    for unit in 0..history.dictionary(table.key()).map_or(0, |units| units.len() as u32) {
+        let positions = index.positions(unit);
+        for position in positions.clone() {
+            chosen[index.row(position)] &= match scheme {
+                ObservationScheme::EveryRow => true,
+                ObservationScheme::FirstRow => position == positions.start,
+                ObservationScheme::Entry => position > positions.start && meets[index.row(position - 1)] == Some(false),
+            };
+        }
+    }
+    Ok(chosen)
 }
 
 fn scheme_in_words(population: &Population, table: &HistoryTable) -> String {

@@ -220,6 +220,9 @@ impl Table {
 /// A feature as a column with nulls for missing.
 pub(crate) fn feature_series(name: &str, values: &FeatureValues) -> Series {
     match values {
+        FeatureValues::Numeric(values) if values.iter().all(|x| !x.is_nan()) => {
+            Float64Chunked::from_slice(name.into(), values).into_series()
+        }
         FeatureValues::Numeric(values) => {
             Float64Chunked::from_iter_options(name.into(), values.iter().map(|x| (!x.is_nan()).then_some(*x)))
                 .into_series()

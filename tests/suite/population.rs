@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use scorewright::cases::Cases;
+use scorewright::cases::{Cases, FeatureValues};
 use scorewright::config::{CardSpec, CaseSource};
 use scorewright::error::{Error, ErrorKind};
 use scorewright::population::{self, feature_table};
@@ -269,6 +269,9 @@ fn keys_of_two_types_and_of_two_values() {
     write(folder.path(), "accounts.csv", "account,customer\nA,1\nB,2\n");
     let error = cases(folder.path(), &project, &card).unwrap_err();
     assert!(error.message().contains("have no \"customer\""), "{error}");
+    let left_out =
+        cases(folder.path(), &project, &card.replace("group =", "without_group = \"leave_out\"\ngroup =")).unwrap();
+    assert!(left_out.waterfall.iter().any(|step| step.cause == "no customer" && step.removed == 12));
     // An account of two customers leads nowhere.
     let dated = project
         .replace("keys = [\"account\", \"customer\"]", "keys = [\"account\", \"customer\"]\nevent_date = \"from\"");
@@ -337,4 +340,138 @@ fn every_kind_has_a_library_of_well_named_features() {
             }
         }
     }
+}
+
+/// Sixty accounts with statements of January to December 2024; every seventh is overdue in the later months.
+fn many_statements(folder: &Path) {
+    let mut text = String::from("account,month_end,overdue,balance\n");
+    for account in 0..60 {
+        for month in 1..=12_u32 {
+            let next = chrono::NaiveDate::from_ymd_opt(2024 + month as i32 / 12, month % 12 + 1, 1).unwrap();
+            let overdue = u32::from(account % 7 == 0 && month % 2 == 0);
+            text.push_str(&format!("A{account:02},{},{overdue},{}\n", next.pred_opt().unwrap(), account * 10 + month));
+        }
+    }
+    write(folder, "statements.csv", &text);
+}
+
+#[test]
+fn random_observations_have_the_same_chance_whether_windows_may_overlap_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    many_statements(folder.path());
+    let result = cases(folder.path(), PROJECT, &card("take = \"random\"", BAD)).unwrap();
+    assert_eq!(result.len(), 60);
+    let in_january = ids(&result).iter().filter(|id| id.ends_with("01-31")).count();
+    // Nine months have whole windows: about 60 / 9.
+    assert!((1..=16).contains(&in_january), "{in_january} of 60 are observed in January");
+    let two = cases(folder.path(), PROJECT, &card("take = \"random\"\nat_most = 2", BAD)).unwrap();
+    let ids = ids(&two);
+    for pair in ids.windows(2).filter(|pair| pair[0][..3] == pair[1][..3]) {
+        let month = |id: &str| id[9..11].parse::<u32>().unwrap();
+        assert!(month(&pair[1]) >= month(&pair[0]) + 3, "{pair:?} overlap");
+    }
+}
+
+#[test]
+fn cases_are_left_out_by_their_features() {
+    let folder = tempfile::tempdir().unwrap();
+    many_statements(folder.path());
+    let rule = "exclude = [{ cause = \"young\", feature_where = \"age < 3\" }, { cause = \"small\", feature_where = \"balance < 100\" }]\noverlap = true";
+    let text = card(rule, BAD)
+        .replace("[features.define.balance]", "[features]\nexclude = [\"age\"]\n[features.define.balance]")
+        + "[features.define.age]\ntable = \"statements\"\naggregate = \"months_since_first\"\n";
+    let result = cases(folder.path(), PROJECT, &text).unwrap();
+    let steps: Vec<(&str, u64)> = result.waterfall.iter().map(|step| (step.cause.as_str(), step.removed)).collect();
+    assert!(steps.contains(&("young", 60 * 3)), "{steps:?}");
+    assert_eq!(result.features.len(), 1);
+    let FeatureValues::Numeric(balance) = &result.features[0].values else { panic!() };
+    for case in 0..result.len() {
+        let id = result.id(case);
+        let (account, month): (f64, f64) = (id[1..3].parse().unwrap(), id[9..11].parse().unwrap());
+        assert_eq!(balance[case], account * 10.0 + month, "{id}");
+        assert!(balance[case] >= 100.0 && month >= 4.0);
+        // Outcomes stay beside their cases: months of even number in the three after are bad for every seventh.
+        assert_eq!(result.outcomes.bads[case] > 0.0, account as u32 % 7 == 0, "{id}");
+    }
+    let error = cases(folder.path(), PROJECT, &text.replace("age < 3", "ages < 3")).unwrap_err();
+    assert!(error.to_string().contains("did you mean \"age\""), "{error}");
+    let both = text.replace("feature_where = \"age < 3\"", "feature_where = \"age < 3\", where = \"overdue = 1\"");
+    assert!(read(folder.path(), PROJECT, &both).unwrap_err().message().contains("either where or feature_where"));
+}
+
+#[test]
+fn goods_seen_for_a_part_of_the_window_are_told_and_can_be_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    many_statements(folder.path());
+    // Account 1 closes after May.
+    let path = folder.path().join("statements.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|row| !(row.starts_with("A01") && &row[9..11] > "05")).collect();
+    std::fs::write(&path, rows.join("\n")).unwrap();
+    let told = cases(folder.path(), PROJECT, &card("overlap = true", BAD)).unwrap();
+    assert!(told.warnings.iter().any(|text| text.starts_with("2 of ")), "{:?}", told.warnings);
+    let left_out =
+        cases(folder.path(), PROJECT, &card("overlap = true", &format!("{BAD}\nleast_records = 3"))).unwrap();
+    assert_eq!(left_out.len(), told.len() - 2);
+    assert!(!ids(&left_out).contains(&"A01@2024-03-31".to_owned()));
+    assert!(ids(&left_out).contains(&"A01@2024-02-29".to_owned()));
+}
+
+#[test]
+fn a_window_longer_than_the_history_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    many_statements(folder.path());
+    let text = card("overlap = true", BAD).replace("value = \"balance\"", "value = \"balance\"\nwindow_months = 99");
+    let result = cases(folder.path(), PROJECT, &text).unwrap();
+    assert!(
+        result.warnings.iter().any(|text| text.contains("no observation has the whole window of balance")),
+        "{:?}",
+        result.warnings
+    );
+    let short = text.replace("= 99", "= 9");
+    assert!(cases(folder.path(), PROJECT, &short).unwrap().warnings.is_empty());
+}
+
+#[test]
+fn tables_by_condition_twice_named_columns_and_keys_of_doubles() {
+    let folder = tempfile::tempdir().unwrap();
+    many_statements(folder.path());
+    write(
+        folder.path(),
+        "orders.csv",
+        "order,account,kind,amount\n1,A01,rent,5\n2,A01,rent,7\n3,A02,rent,1\n4,A02,gas,100\n5,A03,gas,9\n",
+    );
+    let project = format!(
+        "{}columns = {{ late = \"overdue\", late_again = \"overdue\" }}\n[tables.orders]\npath = \"orders.csv\"\nkeys = [\"order\", \"account\"]\nwhere = \"kind = 'rent'\"\n",
+        PROJECT
+    );
+    let bad = BAD.replace("overdue = 1", "late = 1 AND late_again = 1");
+    let text = card("overlap = true", &bad)
+        + "[features.define.rents]\ntable = \"orders\"\nkey = \"account\"\nvalue = \"amount\"\naggregate = \"sum\"\n";
+    let result = cases(folder.path(), &project, &text).unwrap();
+    let rents = result.features.iter().find(|feature| feature.name == "rents").unwrap();
+    let FeatureValues::Numeric(rents) = &rents.values else { panic!() };
+    let of = |id: &str| rents[ids(&result).iter().position(|other| other == id).unwrap()];
+    assert_eq!((of("A01@2024-01-31"), of("A02@2024-05-31")), (12.0, 1.0));
+    assert!(of("A03@2024-01-31").is_nan());
+    assert!(result.warnings.iter().any(|text| text.starts_with("2 rows of \"orders\"")), "{:?}", result.warnings);
+    // A key computed as a number is the whole number that others hold.
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        "statements.csv",
+        "code,month_end,overdue,balance\nX7,2024-01-31,0,1\nX7,2024-02-29,1,2\nX8,2024-01-31,0,3\nX8,2024-02-29,0,4\n",
+    );
+    write(folder.path(), "limits.csv", "account,limit\n7,70\n8,80\n");
+    let project = format!(
+        "{PROJECT}compute = {{ account = \"CAST(SUBSTR(code, 2) AS DOUBLE)\" }}\n[tables.limits]\npath = \"limits.csv\"\nkeys = [\"account\"]\n"
+    );
+    let text = card("", BAD).replace("window_months = 3", "window_months = 1")
+        + "[features.define.limit]\ntable = \"limits\"\nvalue = \"limit\"\n";
+    let result = cases(folder.path(), &project, &text).unwrap();
+    let limit = result.features.iter().find(|feature| feature.name == "limit").unwrap();
+    let FeatureValues::Numeric(limit) = &limit.values else { panic!() };
+    assert_eq!(limit, &[70.0, 80.0]);
+    let error = cases(folder.path(), &project, &text.replace("define.limit", "define.account")).unwrap_err();
+    assert!(error.message().contains("a key of the population"), "{error}");
 }

@@ -150,6 +150,12 @@ impl Query<'_> {
             let sql = computed(project, table, column, d)?;
             text = format!("SELECT c{level}.*, {sql} AS {}\n  FROM (\n  {text}\n  ) AS c{level}", d.identifier(column));
         }
+        if let Some(condition) = &table.spec.condition {
+            let keys = ["tables", table.name.as_str(), "where"];
+            let condition = Expression { text: condition, purpose: "where", source: &project.source, keys: &keys };
+            let condition = condition.over(&table.table)?.to_sql(d, &|name| d.identifier(name));
+            text = format!("SELECT * FROM (\n  {text}\n  ) AS whole\n  WHERE {condition}");
+        }
         if let Some(event) = &table.spec.event_date {
             let event = format!("d.{}", d.identifier(event));
             let known = match &table.spec.known_at {
