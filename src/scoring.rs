@@ -33,8 +33,12 @@ pub fn load(path: &Path) -> Result<Scorecard> {
 /// Those of reading files.
 pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>) -> Result<Table> {
     let categorical = card.features().iter().filter(|feature| feature.kind == FeatureKind::Categorical);
-    let as_text: Vec<String> =
-        categorical.map(|feature| feature.name.clone()).chain(card.document().columns.id.clone()).collect();
+    let columns = &card.document().columns;
+    let as_text: Vec<String> = categorical
+        .map(|feature| feature.name.clone())
+        .chain(columns.id.clone())
+        .chain(columns.group.clone())
+        .collect();
     let options = ReadOptions { separator, as_text: &as_text, ..ReadOptions::default() };
     table::read(path, &path.display().to_string(), &options)
 }

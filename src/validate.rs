@@ -11,8 +11,8 @@ use crate::binning::count;
 use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
-    CardInput, CoefficientEvidence, Evidence, ModelEvidence, ScoredSample, SecondSolverEvidence, feature_evidence,
-    sample_evidence, score_cases, score_psi_by_sample,
+    CardInput, CoefficientEvidence, Evidence, ModelEvidence, SampleGroups, ScoredSample, SecondSolverEvidence,
+    feature_evidence, sample_evidence, score_cases, score_psi_by_sample,
 };
 use crate::progress::Progress;
 use crate::ready_made::frame_of_cases;
@@ -61,7 +61,7 @@ pub fn with_scorecard(
     let columns = Columns {
         id: present(&document.columns.id, "cases are named by their row"),
         observed_at: present(&document.columns.observed_at, "no figures by month"),
-        group: None,
+        group: present(&document.columns.group, "intervals take every case as independent of the others"),
         weight: document.columns.weight.clone(),
     };
     let mut cases = frame_of_cases(&table, &columns, &document.outcome.source, None)?;
@@ -143,6 +143,8 @@ pub struct ScoreColumns {
     pub pd: Option<String>,
     /// Case weight.
     pub weight: Option<String>,
+    /// Groups of cases that are not independent, for the intervals.
+    pub group: Option<String>,
     /// Date, for figures by month.
     pub period: Option<String>,
     /// Field separator of a csv file; absent: a comma.
@@ -155,10 +157,11 @@ pub struct ScoreColumns {
 /// Those of reading; [`ErrorKind::Value`] for a score that is missing or a PD outside [0, 1].
 pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progress: &dyn Progress) -> Result<Validated> {
     progress.begin("reading cases", 0);
+    let as_text: Vec<String> = columns.group.iter().cloned().collect();
     let table = table::read(
         data,
         &data.display().to_string(),
-        &ReadOptions { separator: columns.separator, ..ReadOptions::default() },
+        &ReadOptions { separator: columns.separator, as_text: &as_text, ..ReadOptions::default() },
     )?;
     let literals = |values: &[String]| values.iter().map(|value| literal(value)).collect::<Vec<_>>();
     let source = OutcomeSource::Plain {
@@ -166,7 +169,12 @@ pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progres
         bad: literals(&columns.bad),
         good: (!columns.good.is_empty()).then(|| literals(&columns.good)),
     };
-    let roles = Columns { observed_at: columns.period.clone(), weight: columns.weight.clone(), ..Columns::default() };
+    let roles = Columns {
+        observed_at: columns.period.clone(),
+        group: columns.group.clone(),
+        weight: columns.weight.clone(),
+        ..Columns::default()
+    };
     let cases = frame_of_cases(&table, &roles, &source, None)?;
     let wrong = |row: usize, column: &str, what: String| {
         Error::new(ErrorKind::Value, what).in_file(data).in_column(column).at_row(row + 1)
@@ -190,9 +198,11 @@ pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progres
         _ => return Err(Error::new(ErrorKind::Usage, "name either --score-column or --pd-column")),
     };
     let count = cases.len();
+    let rows: Vec<u32> = (0..count as u32).collect();
     let scored = ScoredSample {
         name: SampleName::Validation,
-        rows: (0..count as u32).collect(),
+        groups: SampleGroups::of(&cases, columns.group.as_deref(), &rows),
+        rows,
         score,
         pd,
         goods: cases.outcomes.goods.clone(),

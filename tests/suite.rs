@@ -12,6 +12,8 @@ mod feature_oracle;
 mod feature_sql;
 #[path = "suite/features.rs"]
 mod features;
+#[path = "suite/groups.rs"]
+mod groups;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/laws.rs"]

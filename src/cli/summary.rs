@@ -42,6 +42,7 @@ pub fn lines(evidence: &Evidence) -> String {
             );
         }
     }
+    text.push_str(&intervals(evidence));
     let failed: Vec<_> = evidence.limits.iter().filter(|check| !check.passed).collect();
     match (evidence.limits.len(), failed.len()) {
         (0, _) => {}
@@ -65,6 +66,29 @@ pub fn lines(evidence: &Evidence) -> String {
     text
 }
 
+/// What the intervals take as independent.
+fn intervals(evidence: &Evidence) -> String {
+    let mut by_group: Vec<String> = Vec::new();
+    let mut by_case: Vec<&str> = Vec::new();
+    for name in ORDER {
+        let Some(sample) = evidence.samples.get(name.name()) else { continue };
+        match (&sample.interval, sample.groups) {
+            (Some(interval), Some(groups)) if interval != "by case" => match by_group.is_empty() {
+                true => by_group.push(format!("intervals {interval}: {} ({groups} groups)", name.title())),
+                false => by_group.push(format!("{} ({groups} groups)", name.title())),
+            },
+            (Some(_), _) => by_case.push(name.title()),
+            (None, _) => {}
+        }
+    }
+    match (by_group.is_empty(), by_case.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => "  intervals take every case as independent\n".to_owned(),
+        (false, true) => format!("  {}\n", by_group.join(", ")),
+        (false, false) => format!("  {}; by case: {}\n", by_group.join(", "), by_case.join(", ")),
+    }
+}
+
 /// The same for machines.
 pub fn json(evidence: &Evidence, directory: &Path) -> Value {
     let samples: serde_json::Map<String, Value> = evidence
@@ -74,6 +98,7 @@ pub fn json(evidence: &Evidence, directory: &Path) -> Value {
             let figures = json!({
                 "cases": sample.cases, "goods": sample.goods, "bads": sample.bads, "bad_rate": sample.bad_rate,
                 "auc": sample.auc, "gini": sample.gini, "ks": sample.ks,
+                "interval": sample.interval, "groups": sample.groups,
             });
             (name.clone(), figures)
         })

@@ -46,6 +46,9 @@ pub struct Validate {
     /// Column of case weights above 0
     #[arg(long, value_name = "COLUMN", conflicts_with = "scorecard")]
     weight_column: Option<String>,
+    /// Column of groups, such as the customer: intervals take cases of one group as dependent
+    #[arg(long, value_name = "COLUMN", conflicts_with = "scorecard")]
+    group_column: Option<String>,
     /// Column of dates, for figures by month
     #[arg(long, value_name = "COLUMN", conflicts_with = "scorecard")]
     period_column: Option<String>,
@@ -70,6 +73,7 @@ impl Validate {
                     score: self.score_column.clone(),
                     pd: self.pd_column.clone(),
                     weight: self.weight_column.clone(),
+                    group: self.group_column.clone(),
                     period: self.period_column.clone(),
                     separator: self.separator,
                 };

@@ -14,12 +14,17 @@ use crate::validation::calibration::by_band;
 use crate::validation::gains::gains;
 use crate::validation::ks::ks;
 use crate::validation::psi::{count_by_band, psi};
-use crate::validation::{Distribution, Scores};
+use crate::validation::{Distribution, Groups, Scores};
 
 impl ScoredSample {
     /// Scores and outcomes.
     pub fn scores(&self) -> Scores<'_> {
-        Scores { score: &self.score, goods: &self.goods, bads: &self.bads }
+        Scores {
+            score: &self.score,
+            goods: &self.goods,
+            bads: &self.bads,
+            groups: self.groups.as_ref().map(|groups| groups.codes.as_slice()),
+        }
     }
 }
 
@@ -44,6 +49,7 @@ pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) ->
     let distribution = Distribution::new(scores);
     let (goods, bads) = distribution.totals();
     let auc = auc(scores, &distribution);
+    let groups = sample.groups.as_ref().map(|groups| (groups, Groups::new(scores)));
     let total: f64 = sample.weights.iter().sum();
     let fold = |start: f64, choose: fn(f64, f64) -> f64| sample.score.iter().copied().fold(start, choose);
     SampleEvidence {
@@ -57,6 +63,13 @@ pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) ->
         gini: gini(auc),
         auc,
         ks: ks(scores, &distribution, seed),
+        interval: auc.value.map(|_| match &groups {
+            Some((named, groups)) if groups.repeat() => format!("by group ({})", named.column),
+            _ => "by case".to_owned(),
+        }),
+        groups: groups.as_ref().map(|(_, groups)| groups.len() as u64),
+        groups_with_goods: groups.as_ref().map(|(_, groups)| groups.count(scores).0 as u64),
+        groups_with_bads: groups.as_ref().map(|(_, groups)| groups.count(scores).1 as u64),
         score: ScoreSummary {
             lowest: fold(f64::INFINITY, f64::min),
             mean: sample.score.iter().zip(&sample.weights).map(|(score, weight)| score * weight).sum::<f64>() / total,
@@ -124,6 +137,8 @@ impl ScoredSample {
             weights: pick(&self.weights, cases),
             unforeseen: pick(&self.unforeseen, cases),
             observed_at: None,
+            // Figures by month carry no interval.
+            groups: None,
         }
     }
 }

@@ -7,7 +7,7 @@ mod scoring;
 
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
-pub use scoring::{CardInput, ScoredSample, score_cases};
+pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 
 use std::collections::BTreeMap;
 
@@ -75,6 +75,15 @@ pub struct SampleEvidence {
     pub gini: Interval,
     /// Kolmogorov-Smirnov.
     pub ks: Ks,
+    /// What the intervals of AUC, Gini and KS take as independent: `by case`, or `by group (column)` where a group has
+    /// more than one good or bad case; null where there is no AUC.
+    pub interval: Option<String>,
+    /// Groups among the good and bad cases; null without groups.
+    pub groups: Option<u64>,
+    /// Groups that hold goods; null without groups.
+    pub groups_with_goods: Option<u64>,
+    /// Groups that hold bads; null without groups.
+    pub groups_with_bads: Option<u64>,
     /// Lowest and highest score, and their mean.
     pub score: ScoreSummary,
     /// Cases with at least one value that development never saw.
@@ -192,7 +201,7 @@ pub enum SecondSolverEvidence {
     },
 }
 
-/// Fewer bads than this make a sample's figures too uncertain to lean on.
+/// Fewer bads, or groups with bads, than this make a sample's figures too uncertain to lean on.
 const FEW_BADS: f64 = 30.0;
 
 impl SampleEvidence {
@@ -213,6 +222,15 @@ impl SampleEvidence {
             warnings.push(format!(
                 "{name}: only {:.0} bads and {:.0} goods; read its figures with their intervals",
                 self.bads, self.goods
+            ));
+        }
+        if let (Some(interval), Some(goods), Some(bads)) =
+            (&self.interval, self.groups_with_goods, self.groups_with_bads)
+            && interval != "by case"
+            && (goods.min(bads) as f64) < FEW_BADS
+        {
+            warnings.push(format!(
+                "{name}: intervals are {interval}, and only {bads} groups hold bads and {goods} hold goods; with so few the intervals themselves are uncertain"
             ));
         }
         if self.unforeseen_cases > 0 {

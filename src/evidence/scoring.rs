@@ -31,6 +31,28 @@ pub struct ScoredSample {
     pub unforeseen: Vec<u32>,
     /// Day of observation.
     pub observed_at: Option<Vec<NaiveDate>>,
+    /// Groups of cases that are not independent; `None`: every case stands for itself.
+    pub groups: Option<SampleGroups>,
+}
+
+/// The groups of a sample's cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleGroups {
+    /// The column that names them.
+    pub column: String,
+    /// One code a case.
+    pub codes: Vec<u32>,
+}
+
+impl SampleGroups {
+    /// The groups of the cases `rows`; `None` where the cases have none.
+    pub fn of(cases: &Cases, column: Option<&str>, rows: &[u32]) -> Option<Self> {
+        let (groups, column) = cases.groups.as_ref().zip(column)?;
+        Some(SampleGroups {
+            column: column.to_owned(),
+            codes: rows.iter().map(|row| groups.codes[*row as usize]).collect(),
+        })
+    }
 }
 
 /// The codes of all cases by feature of a card, and their scores.
@@ -108,5 +130,8 @@ pub fn score_cases(card: &Scorecard, input: &CardInput, cases: &Cases, name: Sam
         weights: pick(&cases.outcomes.weights),
         unforeseen: scored.iter().map(|case| case.unforeseen).collect(),
         observed_at: cases.observed_at.as_ref().map(|days| rows.iter().map(|row| days[*row as usize]).collect()),
+        // Rejected applicants have no outcome, so nothing about them has an interval.
+        groups: SampleGroups::of(cases, card.document().columns.group.as_deref(), rows)
+            .filter(|_| name != SampleName::Rejected),
     }
 }

@@ -79,6 +79,8 @@ fn samples(evidence: &Evidence) -> Result<NamedTable> {
         .add("ks_low", column!(|s: &Sample| s.ks.interval.low))
         .add("ks_high", column!(|s: &Sample| s.ks.interval.high))
         .add("ks_score", column!(|s: &Sample| s.ks.score))
+        .add("interval", column!(|s: &Sample| s.interval.clone()))
+        .add("groups", column!(|s: &Sample| s.groups))
         .add(
             "score_psi",
             rows.iter().map(|(name, _)| evidence.score_psi.get(*name).copied().flatten()).collect::<Vec<Option<f64>>>(),

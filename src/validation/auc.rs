@@ -8,7 +8,13 @@
 //! goods): var = S10 / m + S01 / n with ddof 1; normal, cut to [0, 1]. With weights or fractional
 //! outcomes the same placements give a case the influence
 //! u = bad (V10 - AUC) / B + good (V01 - AUC) / G, and var = n / (n - 1) * sum u^2 over n cases.
+//!
+//! Where a group has more than one good or bad case, influences are first summed by group:
+//! var = K / (K - 1) * sum over groups of (sum of u in the group)^2, K groups. This is the form of
+//! Obuchowski (1997), Biometrics 53:567-578, with one small-sample factor, K / (K - 1), for its three
+//! terms. Not defined where fewer than two groups hold goods, or fewer than two hold bads.
 
+use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 use super::{Interval, Z_95};
 
@@ -19,10 +25,15 @@ pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
         return Interval::UNDEFINED;
     }
     let (placements, value) = placements(distribution, goods, bads);
-    let variance = if is_plain(scores) {
-        plain_variance(scores, distribution, &placements, value)
-    } else {
-        weighted_variance(scores, distribution, &placements, value, goods, bads)
+    let influence = |case: usize| {
+        let (v10, v01) = placements[distribution.position[case] as usize];
+        scores.bads[case] * (v10 - value) / bads + scores.goods[case] * (v01 - value) / goods
+    };
+    let groups = scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat);
+    let variance = match groups {
+        Some(groups) => clustered_variance(scores, &groups, influence),
+        None if is_plain(scores) => plain_variance(scores, distribution, &placements, value),
+        None => weighted_variance(scores, influence),
     };
     let half = variance.map(|variance| Z_95 * variance.sqrt());
     Interval {
@@ -83,25 +94,29 @@ fn plain_variance(
     Some(bads.1 / (bads.0 - 1.0) / bads.0 + goods.1 / (goods.0 - 1.0) / goods.0)
 }
 
-fn weighted_variance(
-    scores: Scores<'_>,
-    distribution: &Distribution,
-    placements: &[(f64, f64)],
-    value: f64,
-    goods: f64,
-    bads: f64,
-) -> Option<f64> {
+fn weighted_variance(scores: Scores<'_>, influence: impl Fn(usize) -> f64) -> Option<f64> {
     let (mut cases, mut sum) = (0.0, 0.0);
     for case in 0..scores.score.len() {
-        let (good, bad) = (scores.goods[case], scores.bads[case]);
-        if good + bad > 0.0 {
-            let (v10, v01) = placements[distribution.position[case] as usize];
-            let influence = bad * (v10 - value) / bads + good * (v01 - value) / goods;
+        if scores.goods[case] + scores.bads[case] > 0.0 {
+            let influence = influence(case);
             cases += 1.0;
             sum += influence * influence;
         }
     }
     (cases >= 2.0).then(|| sum * cases / (cases - 1.0))
+}
+
+fn clustered_variance(scores: Scores<'_>, groups: &Groups, influence: impl Fn(usize) -> f64) -> Option<f64> {
+    // The influences of a class that only one group holds cancel: they tell nothing about its spread.
+    let (with_goods, with_bads) = groups.count(scores);
+    if with_goods < 2 || with_bads < 2 {
+        return None;
+    }
+    let sum: f64 = (0..groups.len())
+        .map(|group| groups.cases(group).iter().map(|case| influence(*case as usize)).sum::<f64>().powi(2))
+        .sum();
+    let count = groups.len() as f64;
+    Some(sum * count / (count - 1.0))
 }
 
 /// The ROC curve: (share of goods, share of bads) at or below each distinct score, from (0, 0) to (1, 1).

@@ -6,11 +6,17 @@
 //!
 //! Interval: percentile bootstrap at 95% over cases, stratified by class (wholly good, wholly bad,
 //! mixed), seeded; resample r draws from a stream of its own, so threads do not count.
+//!
+//! Where a group has more than one good or bad case, whole groups are drawn instead of cases: within
+//! those that hold goods only and those that hold bads only where no group holds both, otherwise among
+//! all groups. Groups that hold both stand between the others in score, so that to fix how many of them
+//! are drawn would take most of the spread away. A resample without goods or without bads is left out.
 
 use rand::RngExt;
 use rayon::prelude::*;
 
 use super::Interval;
+use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 use crate::random;
 
@@ -33,13 +39,17 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
         return Ks { interval: Interval::UNDEFINED, score: None };
     };
     let mut strata: [Vec<u32>; 3] = Default::default();
-    for case in 0..scores.score.len() {
-        match (scores.goods[case] > 0.0, scores.bads[case] > 0.0) {
-            (true, false) => strata[0].push(case as u32),
-            (false, true) => strata[1].push(case as u32),
-            (true, true) => strata[2].push(case as u32),
-            (false, false) => {}
-        }
+    let groups = Groups::new(scores);
+    for group in 0..groups.len() {
+        let stratum = match groups.holds(group, scores) {
+            (true, false) => 0,
+            (false, true) => 1,
+            _ => 2,
+        };
+        strata[stratum].push(group as u32);
+    }
+    if groups.repeat() && !strata[2].is_empty() {
+        strata = [Vec::new(), Vec::new(), (0..groups.len() as u32).collect()];
     }
     let mut values: Vec<f64> = (0..RESAMPLES)
         .into_par_iter()
@@ -49,10 +59,13 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
             let mut bads = vec![0.0; distribution.score.len()];
             for stratum in strata.iter().filter(|stratum| !stratum.is_empty()) {
                 for _ in 0..stratum.len() {
-                    let case = stratum[generator.random_range(0..stratum.len() as u32) as usize] as usize;
-                    let position = distribution.position[case] as usize;
-                    goods[position] += scores.goods[case];
-                    bads[position] += scores.bads[case];
+                    let group = stratum[generator.random_range(0..stratum.len() as u32) as usize];
+                    for case in groups.cases(group as usize) {
+                        let case = *case as usize;
+                        let position = distribution.position[case] as usize;
+                        goods[position] += scores.goods[case];
+                        bads[position] += scores.bads[case];
+                    }
                 }
             }
             statistic(&goods, &bads).map(|(value, _)| value)

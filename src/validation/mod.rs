@@ -1,14 +1,17 @@
 //! Measures, one file each: formula, direction, range, ties, weights and source stand at its head.
 //!
-//! All take plain slices. Scores: higher is safer. Outcomes: good and bad weights by case.
+//! All take plain slices. Scores: higher is safer. Outcomes: good and bad weights by case. Groups: cases of
+//! one code are not independent; intervals of AUC and KS take that into account.
 
 pub mod auc;
 pub mod calibration;
 pub mod gains;
+mod groups;
 pub mod ks;
 pub mod psi;
 mod scored;
 
+pub use groups::Groups;
 pub use scored::{Distribution, Scores};
 
 /// A value with the bounds of its 95% confidence interval.

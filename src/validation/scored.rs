@@ -1,6 +1,6 @@
 //! Scores with outcomes, and their distribution over distinct scores: what most measures need.
 
-/// Scored cases. All slices have one entry a case.
+/// Scored cases. All slices have one entry a case. Values of measures do not depend on the groups, their intervals do.
 #[derive(Debug, Clone, Copy)]
 pub struct Scores<'a> {
     /// Higher is safer.
@@ -9,6 +9,8 @@ pub struct Scores<'a> {
     pub goods: &'a [f64],
     /// Bad weight.
     pub bads: &'a [f64],
+    /// Codes of groups of cases that are not independent; `None`: every case stands for itself.
+    pub groups: Option<&'a [u32]>,
 }
 
 /// Good and bad weight by distinct score, scores rising.

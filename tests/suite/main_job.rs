@@ -65,6 +65,12 @@ fn four_cards_and_one_on_a_table_hold_out_of_sample() {
         let auc = behavior["samples"][sample]["auc"]["value"].as_f64().unwrap();
         assert!(auc >= 0.76, "behavior on {sample}: {auc}");
     }
+    for (sample, interval, groups) in
+        [("development", "by group (customer_id)", 14700), ("out_of_time", "by case", 9000)]
+    {
+        let figures = &behavior["samples"][sample];
+        assert_eq!((&figures["interval"], &figures["groups"]), (&interval.into(), &groups.into()), "{sample}");
+    }
     let summary = json(&DEMO.path().join("stdout.json"));
     assert_eq!(summary["cards"].as_array().unwrap().len(), CARDS.len());
 }

@@ -10,7 +10,7 @@ use scorewright::progress::Silent;
 use scorewright::validation::auc::auc;
 use scorewright::validation::ks::ks;
 use scorewright::validation::psi::psi;
-use scorewright::validation::{Distribution, Scores};
+use scorewright::validation::{Distribution, Groups, Interval, Scores};
 use serde_json::Value;
 
 use crate::program::write;
@@ -237,7 +237,7 @@ fn auc_ks_and_calibration_intervals() {
     let data = Independent::read();
     let (score, good, weight) = (data.column("score"), data.column("good"), data.column("weight"));
     let bad: Vec<f64> = good.iter().map(|good| 1.0 - good).collect();
-    let scores = Scores { score: &score, goods: &good, bads: &bad };
+    let scores = Scores { score: &score, goods: &good, bads: &bad, groups: None };
     let distribution = Distribution::new(scores);
     let interval = auc(scores, &distribution);
     near(interval.value.unwrap(), data.json["delong"]["auc"].as_f64().unwrap(), 1e-12);
@@ -253,18 +253,59 @@ fn auc_ks_and_calibration_intervals() {
     let by_weight =
         |class: &[f64]| class.iter().zip(&weight).map(|(class, weight)| class * weight).collect::<Vec<f64>>();
     let (goods, bads) = (by_weight(&good), by_weight(&bad));
-    let scores = Scores { score: &score, goods: &goods, bads: &bads };
+    let scores = Scores { score: &score, goods: &goods, bads: &bads, groups: None };
     let weighted = auc(scores, &Distribution::new(scores));
     near(weighted.value.unwrap(), data.json["auc_weighted"].as_f64().unwrap(), 1e-12);
 
     for case in data.json["jeffreys"].as_array().unwrap() {
         let (goods, bads) = (case["goods"].as_f64().unwrap(), case["bads"].as_f64().unwrap());
         let band = scorewright_runtime::artifact::ScoreBand { lower: None, upper: None, cases: 1.0, goods, bads };
-        let scores = Scores { score: &[1.0], goods: &[goods], bads: &[bads] };
+        let scores = Scores { score: &[1.0], goods: &[goods], bads: &[bads], groups: None };
         let rows = scorewright::validation::calibration::by_band(&[band], scores, &[0.1]);
         near(rows[0].low.unwrap(), case["low"].as_f64().unwrap(), 1e-8);
         near(rows[0].high.unwrap(), case["high"].as_f64().unwrap(), 1e-8);
     }
+}
+
+/// Half the width of a 95% interval, in standard errors' terms.
+fn standard_error(interval: Interval) -> f64 {
+    (interval.high.unwrap() - interval.low.unwrap()) / 2.0 / 1.959_963_984_540_054
+}
+
+#[test]
+fn auc_and_ks_intervals_by_group() {
+    let json = reference("clustered.json");
+    let column = |name: &str| numbers(&json["data"][name]);
+    let score = column("score");
+    let codes: Vec<u32> = column("group").into_iter().map(|code| code as u32).collect();
+    let (goods, bads) = (column("good"), column("bad"));
+    let (share_goods, share_bads) = (column("share_good"), column("share_bad"));
+    for (key, goods, bads) in [("plain", &goods, &bads), ("share", &share_goods, &share_bads)] {
+        let expected = &json[key];
+        let scores = Scores { score: &score, goods, bads, groups: Some(&codes) };
+        assert_eq!(Groups::new(scores).len(), expected["groups"].as_u64().unwrap() as usize);
+        let distribution = Distribution::new(scores);
+        let by_group = auc(scores, &distribution);
+        near(by_group.value.unwrap(), expected["auc"].as_f64().unwrap(), 1e-12);
+        near(by_group.low.unwrap(), expected["low"].as_f64().unwrap(), 1e-12);
+        near(by_group.high.unwrap(), expected["high"].as_f64().unwrap(), 1e-12);
+        // The printed formula differs by its small-sample factors alone.
+        let printed = expected["standard_error_obuchowski"].as_f64().unwrap();
+        near(standard_error(by_group) / printed, 1.0, 0.01);
+        let by_case = auc(Scores { groups: None, ..scores }, &distribution);
+        assert_eq!(by_case.value, by_group.value);
+        assert!(standard_error(by_group) > 1.4 * standard_error(by_case), "{by_group:?} and {by_case:?}");
+    }
+    let scores = Scores { score: &score, goods: &goods, bads: &bads, groups: Some(&codes) };
+    let distribution = Distribution::new(scores);
+    let bootstrap = |name: &str| json["bootstrap"][name].as_f64().unwrap();
+    near(standard_error(auc(scores, &distribution)) / bootstrap("auc_standard_error"), 1.0, 0.1);
+    let by_group = ks(scores, &distribution, 1).interval;
+    near(by_group.value.unwrap(), json["ks"].as_f64().unwrap(), 1e-12);
+    near(by_group.low.unwrap(), bootstrap("ks_low"), 0.03);
+    near(by_group.high.unwrap(), bootstrap("ks_high"), 0.03);
+    let by_case = ks(Scores { groups: None, ..scores }, &distribution, 1).interval;
+    assert!(standard_error(by_group) > 1.4 * standard_error(by_case), "{by_group:?} and {by_case:?}");
 }
 
 #[test]
@@ -276,7 +317,7 @@ fn ties_count_half_and_do_not_move_with_the_order_of_rows() {
     let figures = |order: &[usize]| {
         let pick = |values: &[f64]| order.iter().map(|i| values[*i]).collect::<Vec<f64>>();
         let (score, good, bad) = (pick(&score), pick(&good), pick(&bad));
-        let scores = Scores { score: &score, goods: &good, bads: &bad };
+        let scores = Scores { score: &score, goods: &good, bads: &bad, groups: None };
         let distribution = Distribution::new(scores);
         (auc(scores, &distribution).value, ks(scores, &distribution, 1).interval.value)
     };
@@ -284,7 +325,7 @@ fn ties_count_half_and_do_not_move_with_the_order_of_rows() {
     let backward: Vec<usize> = (0..200).rev().collect();
     assert_eq!(figures(&forward), figures(&backward));
     let one = [1.0, 0.0];
-    let scores = Scores { score: &[600.0, 500.0], goods: &one, bads: &[0.0, 1.0] };
+    let scores = Scores { score: &[600.0, 500.0], goods: &one, bads: &[0.0, 1.0], groups: None };
     assert_eq!(ks(scores, &Distribution::new(scores), 1).interval.value, Some(1.0));
 }
 
