@@ -22,7 +22,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::config::{CardSpec, CaseSource, ProjectSpec, Source, TableSource, TableSpec};
+use crate::config::{CardSpec, CaseSource, ProjectSpec, Source, TableSource, TableSpec, WithoutGroup};
 use crate::error::{Error, ErrorKind, Result};
 use crate::features;
 use crate::progress::Progress;
@@ -106,7 +106,8 @@ pub fn check_card(spec: &CardSpec, only: &[String], progress: &dyn Progress) -> 
             let names = chosen(&all, only, &spec.source)?;
             // Rows of the population must lead on to their group, where they do not name it themselves.
             let keys = &project.table(&population.table)?.keys;
-            let leads_on = population.group.as_ref().is_some_and(|group| !keys.contains(group));
+            let leads_on = population.group.as_ref().is_some_and(|group| !keys.contains(group))
+                && population.without_group == WithoutGroup::Error;
             let unit = leads_on.then_some(population.table.as_str());
             project_tables(project, &spec.card.name, &names, unit, progress)
         }
