@@ -73,7 +73,7 @@ fn intervals(evidence: &Evidence) -> String {
     for name in ORDER {
         let Some(sample) = evidence.samples.get(name.name()) else { continue };
         match (&sample.interval, sample.groups) {
-            (Some(interval), Some(groups)) if interval != "by case" => match by_group.is_empty() {
+            (Some(interval), Some(groups)) if sample.is_by_group() => match by_group.is_empty() {
                 true => by_group.push(format!("intervals {interval}: {} ({groups} groups)", name.title())),
                 false => by_group.push(format!("{} ({groups} groups)", name.title())),
             },

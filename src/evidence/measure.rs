@@ -6,7 +6,7 @@ use chrono::Datelike;
 use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::ScoreBand;
 
-use super::{FeatureEvidence, MonthEvidence, SampleEvidence, ScoreSummary, ScoredSample};
+use super::{BY_CASE, FeatureEvidence, MonthEvidence, SampleEvidence, ScoreSummary, ScoredSample};
 use crate::binning::{BinCounts, BinTable};
 use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
@@ -65,7 +65,7 @@ pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) ->
         ks: ks(scores, &distribution, seed),
         interval: auc.value.map(|_| match &groups {
             Some((named, groups)) if groups.repeat() => format!("by group ({})", named.column),
-            _ => "by case".to_owned(),
+            _ => BY_CASE.to_owned(),
         }),
         groups: groups.as_ref().map(|(_, groups)| groups.len() as u64),
         groups_with_goods: groups.as_ref().map(|(_, groups)| groups.count(scores).0 as u64),

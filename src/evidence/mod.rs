@@ -204,7 +204,15 @@ pub enum SecondSolverEvidence {
 /// Fewer bads, or groups with bads, than this make a sample's figures too uncertain to lean on.
 const FEW_BADS: f64 = 30.0;
 
+/// [`SampleEvidence::interval`] where every case is taken as independent.
+pub(crate) const BY_CASE: &str = "by case";
+
 impl SampleEvidence {
+    /// Whether the intervals of AUC, Gini and KS go by group.
+    pub fn is_by_group(&self) -> bool {
+        self.interval.as_deref().is_some_and(|interval| interval != BY_CASE)
+    }
+
     fn warnings(&self, name: &str) -> Vec<String> {
         let mut warnings = Vec::new();
         match self.auc.value {
@@ -226,7 +234,7 @@ impl SampleEvidence {
         }
         if let (Some(interval), Some(goods), Some(bads)) =
             (&self.interval, self.groups_with_goods, self.groups_with_bads)
-            && interval != "by case"
+            && self.is_by_group()
             && (goods.min(bads) as f64) < FEW_BADS
         {
             warnings.push(format!(

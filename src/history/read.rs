@@ -196,9 +196,7 @@ pub(super) fn read_table(
             Some(known)
         }
         (_, _, Some(event)) if spec.known_after_days == 0 => Some(event.clone()),
-        (_, _, Some(event)) => {
-            Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect())
-        }
+        (_, _, Some(event)) => Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
         (_, _, None) => None,
     };
     let sequence = spec

@@ -85,6 +85,15 @@ def bootstrap(score, goods, bads, group, resamples=4000):
     return {"auc_standard_error": np.std(aucs), "ks_low": low, "ks_high": high}
 
 
+# A panel: 120 persons over four months, whose score says how often they are bad. Persons who are sometimes bad stand
+# between the others, so that strata by what a person holds would take most of the spread away.
+risk = rng.beta(0.4, 0.8, size=120)
+person = np.repeat(np.arange(120), 4)
+panel_bad = (rng.uniform(size=480) < risk[person]).astype(float)
+panel_score = np.round(10 * (1.0 - risk[person]) + rng.normal(size=480))
+panel = bootstrap(panel_score, 1.0 - panel_bad, panel_bad, person)
+
+
 print(json.dumps({
     "versions": {"numpy": np.__version__, "scipy": scipy.__version__},
     "data": {"score": score.tolist(), "group": group.tolist(), "good": good.tolist(), "bad": bad.tolist(),
@@ -93,4 +102,6 @@ print(json.dumps({
     "share": clustered(score, share["goods"], share["bads"], group),
     "ks": ks_of(score, good, bad),
     "bootstrap": bootstrap(score, good, bad, group),
+    "panel": {"score": panel_score.tolist(), "group": person.tolist(), "good": (1.0 - panel_bad).tolist(),
+              "bad": panel_bad.tolist(), "bootstrap": panel},
 }, indent=1))

@@ -309,6 +309,26 @@ fn auc_and_ks_intervals_by_group() {
 }
 
 #[test]
+fn ks_draws_groups_without_strata_where_some_hold_goods_and_bads() {
+    let panel = &reference("clustered.json")["panel"];
+    let column = |name: &str| numbers(&panel[name]);
+    let codes: Vec<u32> = column("group").into_iter().map(|code| code as u32).collect();
+    let (score, goods, bads) = (column("score"), column("good"), column("bad"));
+    let scores = Scores { score: &score, goods: &goods, bads: &bads, groups: Some(&codes) };
+    let distribution = Distribution::new(scores);
+    let expected = numbers(&serde_json::json!([panel["bootstrap"]["ks_low"], panel["bootstrap"]["ks_high"]]));
+    let interval = ks(scores, &distribution, 1).interval;
+    // Strata by what a group holds give 0.71 of this width.
+    let width = interval.high.unwrap() - interval.low.unwrap();
+    near(width / (expected[1] - expected[0]), 1.0, 0.15);
+    near(
+        standard_error(auc(scores, &distribution)) / panel["bootstrap"]["auc_standard_error"].as_f64().unwrap(),
+        1.0,
+        0.1,
+    );
+}
+
+#[test]
 fn ties_count_half_and_do_not_move_with_the_order_of_rows() {
     // A tool that walks rows finds 0.5267 or 0.5233 here depending on the shuffle; grouped ties do not.
     let score: Vec<f64> = (0..200).map(|i| f64::from(i * 7 % 5)).collect();
