@@ -86,7 +86,10 @@ impl Observations {
             *rows = rows.par_iter().copied().filter(|row| stays(*row as usize)).collect();
             step(&mut waterfall, cause, before - rows.len());
         };
-        keep(&mut rows, scheme_in_words(population, table), &|row| chosen[row]);
+        let takes_all = population.observe == ObservationScheme::EveryRow && population.condition.is_none();
+        if !takes_all || chosen.contains(&false) {
+            keep(&mut rows, scheme_in_words(population, table), &|row| chosen[row]);
+        }
         if let Some(from) = population.from {
             keep(&mut rows, format!("observed before {from}"), &|row| known[row].0 >= from);
         }
