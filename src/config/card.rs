@@ -109,9 +109,9 @@ impl CardSpec {
                 return Err(source.error(&["population"], "a card has either [table] or [population], not both"));
             }
             (None, None) => {
-                return Err(
-                    source.error(&[], "a card needs [table] (one row a case) or [population] (from the history)")
-                );
+                return Err(source
+                    .error(&[], "a card needs [table] (one row a case) or [population] (from the history)")
+                    .help("see the commented cards that `scorewright new` writes"));
             }
             (Some(table), None) => {
                 table.check(&source)?;
@@ -140,7 +140,8 @@ impl CardSpec {
                     return Err(source.error(
                         &["features"],
                         "a card on the history needs features by definition: [features.define.NAME], or library = [\"*\"]",
-                    ));
+                    )
+                    .help("see the commented cards that `scorewright new` writes"));
                 }
                 let project = match &population.project {
                     Some(project) => ProjectSpec::read(&source.resolve(project))?,

@@ -12,6 +12,9 @@ use super::outcomes::OutcomesSection;
 use super::source::Source;
 use crate::error::{Error, ErrorKind, Result};
 
+/// Longest lag in days between happening and being known.
+const LONGEST_LAG: u32 = 36_500;
+
 /// The file as it is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -163,6 +166,13 @@ impl ProjectSpec {
                     "known_after_days",
                     "give either known_at (a column) or known_after_days (a lag), not both",
                 );
+            }
+            if table.known_after_days > LONGEST_LAG {
+                let what = format!(
+                    "known_after_days is {}, but at most {LONGEST_LAG} (100 years): a row that is known later is never known",
+                    table.known_after_days
+                );
+                return wrong("known_after_days", &what);
             }
             if let Some(offset) = &table.utc_offset
                 && offset.parse::<FixedOffset>().is_err()

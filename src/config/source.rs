@@ -1,5 +1,6 @@
 //! The text of a configuration file, and where in it something stands.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -16,6 +17,9 @@ pub struct Source {
     /// Its text.
     pub text: String,
 }
+
+/// How keys of whole numbers begin that may be 0.
+const MAY_BE_ZERO: [&str; 5] = ["skip_", "known_after_days", "seed", "cure_months", "lag_days"];
 
 /// What a key can stand in.
 enum Place<'a> {
@@ -58,6 +62,11 @@ impl Source {
             }
             _ => "see the commented example that `scorewright new` writes".to_owned(),
         };
+        let (message, help) = match error.span() {
+            Some(span) if message == "duplicate key" => self.duplicate(span),
+            Some(span) => self.number(&message, span.start).unwrap_or((message, help)),
+            None => (message, help),
+        };
         let message = match message.strip_prefix("unknown field ") {
             Some(rest) => format!("unknown key {}", rest.split(',').next().unwrap_or(rest).replace('`', "\"")),
             None => message,
@@ -69,12 +78,47 @@ impl Source {
         }
     }
 
+    /// A key or a section that stands twice.
+    fn duplicate(&self, span: Range<usize>) -> (String, String) {
+        let line = self.line(span.start);
+        let text = self.text.lines().nth(line - 1).unwrap_or_default().trim();
+        let (message, begin) = match text.split_once(']').filter(|_| text.starts_with('[')) {
+            Some((section, _)) => (format!("duplicate section {section}]"), format!("{section}]")),
+            None => {
+                let key = self.text.get(span).unwrap_or_default();
+                (format!("duplicate key {key:?}"), String::new())
+            }
+        };
+        let first = self.text.lines().position(|line| !begin.is_empty() && line.trim().starts_with(&begin));
+        let help = match first.filter(|first| first + 1 < line) {
+            Some(first) => {
+                format!("the first stands in line {}: make them one, or give this one another name", first + 1)
+            }
+            None => "keep one of them".to_owned(),
+        };
+        (message, help)
+    }
+
+    /// What serde says of a value that is no whole number, in words: which key, which numbers it takes.
+    fn number(&self, message: &str, at: usize) -> Option<(String, String)> {
+        let rest = message.strip_prefix("invalid value: ").or_else(|| message.strip_prefix("invalid type: "))?;
+        let (have, wanted) = rest.rsplit_once(", expected ")?;
+        if !["u8", "u16", "u32", "u64", "usize", "nonzero u32"].contains(&wanted) {
+            return None;
+        }
+        let have = have.trim_start_matches("integer ").trim_start_matches("floating point ").replace('`', "");
+        let before = self.text.get(..at)?.rsplit(['\n', '{', ',']).next()?;
+        let key = before.trim().trim_end_matches('=').trim();
+        let key = if key.is_empty() || key.contains(['[', '=']) { "the value" } else { key };
+        let least = u32::from(!MAY_BE_ZERO.iter().any(|name| key.starts_with(name)));
+        let message = format!("{key} must be a whole number of at least {least}, but is {have}");
+        Some((message, "correct the value, or leave the key out where it has a default".to_owned()))
+    }
+
     /// An error at the place of a key, given by the keys that lead to it. Where the key is absent, at
-    /// the last of its tables that is there.
+    /// the last of its tables that is there. The message says what to do, or help is added.
     pub fn error(&self, keys: &[&str], message: impl Into<String>) -> Error {
-        let error = Error::new(ErrorKind::Configuration, message)
-            .in_file(&self.path)
-            .help("every key is explained where it is used in the example that `scorewright new` writes");
+        let error = Error::new(ErrorKind::Configuration, message).in_file(&self.path);
         match self.line_of(keys) {
             Some(line) => error.at_line(line),
             None => error,

@@ -158,7 +158,11 @@ fn long_windows(
         .filter(|(_, definition)| {
             let window = Window::new(definition.window_months, definition.window_days)
                 .skipping(definition.skip_months, definition.skip_days);
-            window.before(*last, table.is_monthly()).after.is_some_and(|after| after.plus_days(1) < *first)
+            let begins = window.before(*last, table.is_monthly()).after.map(|after| after.plus_days(1));
+            begins.is_some_and(|begins| match table.is_monthly() {
+                true => begins.month() < first.month(),
+                false => begins < *first,
+            })
         })
         .map(|(name, _)| name.as_str())
         .collect();

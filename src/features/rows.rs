@@ -3,6 +3,7 @@
 //! their order, so that it is the same at any number of threads.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -186,9 +187,9 @@ impl<'a> Chunk<'a> {
         let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
         let mut rows = 0;
         for code in codes.filter(|code| *code != MISSING) {
-            if !offsets.contains_key(&code) {
+            if let Entry::Vacant(place) = offsets.entry(code) {
                 let range = index.positions(code);
-                offsets.insert(code, (range.start, rows));
+                place.insert((range.start, rows));
                 rows += range.len();
                 match ranges.last_mut() {
                     Some(last) if last.end == range.start => last.end = range.end,
@@ -262,7 +263,7 @@ impl<'a> Chunk<'a> {
         code: u32,
         t: Day,
         rows: &[u32],
-        counted: &mut Vec<u32>,
+        counted: &mut [u32],
         scratch: &mut Scratch,
     ) -> f64 {
         use Aggregate as A;

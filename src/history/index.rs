@@ -202,5 +202,5 @@ fn duplicate(table: &HistoryTable, column: &str, key: &str, first: u32, second: 
     .in_file(&table.table.file)
     .in_column(column)
     .at_row(second as usize + 1)
-    .help("remove one of them; or, where rows are dated, say by which column: event_date = \"...\"")
+    .help("remove one of them; or leave such keys out: duplicate_keys = \"leave_out\"; or, where rows are dated, say by which column: event_date = \"...\"")
 }

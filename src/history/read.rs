@@ -65,10 +65,9 @@ pub(crate) fn mapped(
         let renamed = spec.columns.values().map(|old| ("columns", old));
         for (key, column) in renamed.chain(spec.known_later.iter().map(|column| ("known_later", column))) {
             let is_new = spec.columns.contains_key(column) || spec.compute.contains_key(column);
-            if !names.contains(column) && !(key == "known_later" && is_new) {
-                let error = Error::new(ErrorKind::UnknownColumn, format!("there is no column {column:?}"));
-                let near = suggest::did_you_mean(column, "columns", names.iter().map(String::as_str));
-                return Err(at(key, error.in_file(&path).help(near)));
+            let is_there = names.contains(column) || key == "known_later" && is_new;
+            if !is_there {
+                return Err(at(key, table::unknown_column(column, &names).in_file(&path)));
             }
         }
     }
@@ -196,7 +195,9 @@ pub(super) fn read_table(
             Some(known)
         }
         (_, _, Some(event)) if spec.known_after_days == 0 => Some(event.clone()),
-        (_, _, Some(event)) => Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect()),
+        (_, _, Some(event)) => {
+            Some(event.par_iter().map(|day| day.plus_days(i64::from(spec.known_after_days))).collect())
+        }
         (_, _, None) => None,
     };
     let sequence = spec
@@ -320,7 +321,10 @@ fn translate(table: &mut Table, column: &str, meanings: &BTreeMap<String, Litera
             .in_file(&table.file)
             .in_column(column)
             .at_row(row + 1)
-            .help(suggest::did_you_mean(text, "codes", meanings.keys().map(String::as_str))));
+            .help(format!(
+                "give it one, or mend the value; the codes with a meaning are: {}",
+                suggest::list(meanings.keys().map(String::as_str))
+            )));
         };
         translated.push(meaning.clone());
     }

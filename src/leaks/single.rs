@@ -9,7 +9,9 @@
 //!   overall rate at least [`LEAST_EXPECTED`] of the other were expected (chance e^-10 at most under Poisson); or the
 //!   AUC of the missing flag, 1/2 + |share missing of goods - share missing of bads| / 2, is above [`FLAG_AUC`]; or
 //!   one side holds more than [`LARGE_SHARE`] of the cases at less than [`LOW_TIMES`] of the other side's bad rate,
-//!   with as many expected.
+//!   with as many expected. Present values that merely hold more bads are no leak where the event behind them is rare
+//!   for both classes (more than half of the goods and of the bads are without a value, some goods have one), nor in
+//!   the time since an event (the name holds months_since or days_since) where some goods have a value.
 //! - A value or category that holds at least [`MANY_BADS`] of the bads and at most [`FEW_GOODS`] of whose cases are good.
 
 use crate::cases::{FeatureColumn, FeatureValues, Outcomes};
@@ -33,6 +35,10 @@ const FLAG_AUC: f64 = 0.85;
 const LARGE_SHARE: f64 = 0.3;
 /// A bad rate is too low under this share of the other side's.
 const LOW_TIMES: f64 = 0.1;
+/// A value is rare in a class where more than this share of it is missing.
+const RARE_MISSING: f64 = 0.5;
+/// What the names of features hold that tell the time since an event: missing is who never had it.
+const SINCE: [&str; 2] = ["months_since", "days_since"];
 /// A value holds many bads from this share of all on.
 const MANY_BADS: f64 = 0.2;
 /// A value holds no goods where at most this share of its cases is good.
@@ -101,7 +107,7 @@ pub fn of_features(features: &[FeatureColumn], outcomes: &Outcomes, rows: &[u32]
         } else if features.len() >= APART_FEATURES && auc > APART_AUC && auc - 0.5 > APART_TIMES * (next - 0.5) {
             reasons.push(format!("alone it has an AUC of {auc:.3}, the next best feature {next:.3}"));
         }
-        reasons.extend(profile.missing_follows(all));
+        reasons.extend(profile.missing_follows(all, SINCE.iter().any(|since| feature.name.contains(since))));
         reasons.extend(profile.only_bads(all));
         if !reasons.is_empty() {
             leaks.push(FeatureLeak { feature: feature.name.clone(), auc, reasons });
@@ -174,13 +180,17 @@ impl Profile {
         first.max(area(&mut values().chain(std::iter::once(self.missing))))
     }
 
-    fn missing_follows(&self, all: Sums) -> Option<String> {
+    fn missing_follows(&self, all: Sums, is_since: bool) -> Option<String> {
         if self.missing.cases == 0 || self.values.is_empty() {
             return None;
         }
         let mut present = Sums::default();
         self.values.iter().for_each(|(_, sums)| present.add(*sums));
         let percent = |share: f64| format!("{:.1}%", share * 100.0);
+        let (of_goods, of_bads) = (self.missing.good / all.good, self.missing.bad / all.bad);
+        let is_rare = of_goods > RARE_MISSING && of_bads > RARE_MISSING;
+        // Who had a bad event is worse: such values rightly hold more bads.
+        let is_event = present.good > 0.0 && of_goods > of_bads && (is_rare || is_since);
         for (side, other, name) in [(present, self.missing, "it has a value"), (self.missing, present, "it is missing")]
         {
             let expected = |class: f64| side.weight() * class / all.weight();
@@ -190,7 +200,8 @@ impl Profile {
             if side.bad <= 0.0 && other.bad > 0.0 && expected(all.bad) >= LEAST_EXPECTED {
                 return Some(format!("{name} for {} goods and for no bad", side.cases));
             }
-            if side.weight() > LARGE_SHARE * all.weight()
+            if !is_event
+                && side.weight() > LARGE_SHARE * all.weight()
                 && side.bad_rate() < LOW_TIMES * other.bad_rate()
                 && expected(all.bad) >= LEAST_EXPECTED
             {
@@ -202,9 +213,8 @@ impl Profile {
                 ));
             }
         }
-        let (of_goods, of_bads) = (self.missing.good / all.good, self.missing.bad / all.bad);
         let auc = 0.5 + (of_goods - of_bads).abs() / 2.0;
-        (auc > FLAG_AUC).then(|| {
+        (auc > FLAG_AUC && !is_event).then(|| {
             format!("it is missing for {} of the goods and {} of the bads", percent(of_goods), percent(of_bads))
         })
     }

@@ -30,8 +30,12 @@ pub(super) fn tables(project: &ProjectSpec) -> Result<Vec<String>> {
     let wanted = |name: &str, key: &str| match project.tables.contains_key(name) {
         true => Ok(()),
         false => {
+            let what = match key {
+                "opened_table" => "that holds the day of opening of each account",
+                _ => "that holds the delinquency by month",
+            };
             Err(project.source.error(&["outcomes", key], format!("the history has no table {name:?}")).help(format!(
-                "name the table that holds the delinquency by month: [outcomes] {key} = \"...\"; {}",
+                "name the table {what}: [outcomes] {key} = \"...\"; {}",
                 suggest::did_you_mean(name, "tables", project.tables.keys().map(String::as_str))
             )))
         }

@@ -76,7 +76,10 @@ impl Observations {
         if keep_left_out {
             left_out.extend((0..all).filter(|row| !chosen[*row as usize]));
         }
-        step(&mut waterfall, scheme_in_words(population, table), all as usize - rows.len());
+        let takes_all = population.observe == ObservationScheme::EveryRow && population.condition.is_none();
+        if !takes_all {
+            step(&mut waterfall, scheme_in_words(population, table), all as usize - rows.len());
+        }
         let mut keep = |rows: &mut Vec<u32>, cause: String, stays: &(dyn Fn(usize) -> bool + Sync)| {
             let before = rows.len();
             if keep_left_out {
@@ -297,7 +300,7 @@ fn chosen(
 fn scheme_in_words(population: &Population, table: &HistoryTable) -> String {
     let condition = population.condition.as_deref();
     match (population.observe, condition) {
-        (ObservationScheme::EveryRow, None) => "no condition".to_owned(),
+        (ObservationScheme::EveryRow, None) => String::new(),
         (ObservationScheme::EveryRow, Some(condition)) => format!("not: {condition}"),
         (ObservationScheme::FirstRow, None) => format!("not the first row of its {}", table.key()),
         (ObservationScheme::FirstRow, Some(condition)) => {

@@ -7,7 +7,7 @@ use crate::table::Numbers;
 
 /// Standard columns, with what a value below zero is.
 const NOT_NEGATIVE: [(&str, Severity); 11] = [
-    // A balance below zero is money that the lender owes: usual, but a share of it is a surprise.
+    // A balance below zero is a credit of a loan and a debt of a current account: usual, but a share of it is a surprise.
     ("balance", Severity::Note),
     ("due", Severity::Warning),
     ("paid", Severity::Warning),
@@ -68,8 +68,8 @@ fn standard(view: &View, column: &str, values: &[f64], findings: &mut Vec<Findin
     if negative.count > 0 {
         let (message, remedy) = match severity {
             Severity::Note => (
-                "the balance is below zero: the lender owes the customer",
-                "none, where accounts may be overpaid; look at features that divide by the balance",
+                "the balance is below zero: an account that is overpaid, or one that is overdrawn where a debt counts below zero",
+                "none, where accounts may be so; make sure that features read the sign as this table means it, and look at those that divide by the balance",
             ),
             _ => (
                 "the value is below zero, which it may not be",

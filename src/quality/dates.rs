@@ -99,10 +99,12 @@ fn missing_or_unreadable(view: &View, days: &Days, column: &str, missing: Code, 
     if !days.unreadable.is_empty() {
         let text = view.table.cell(column, days.unreadable[0] as usize);
         let tally = Tally::of(&days.unreadable);
-        findings.push(
-            view.finding(Code::DateUnreadable, Severity::Error, &tally, &[column])
-                .says(format!("{text:?} is not a date"), "write dates as 2024-07-01, or 2024-07-01 12:30:00"),
-        );
+        let remedy = match &view.spec.date_format {
+            Some(form) => format!("mend the value, or the table's date_format, which is {form:?}"),
+            None => crate::table::date_advice(&text),
+        };
+        let finding = view.finding(Code::DateUnreadable, Severity::Error, &tally, &[column]);
+        findings.push(finding.says(format!("{text:?} is not a date"), remedy));
     }
 }
 

@@ -28,7 +28,9 @@ const SHIFT_LEAST: f64 = 0.7;
 const SPREAD_LEAST: f64 = 0.05;
 /// Lower quartile of the absolute value of a standard normal variable.
 const NORMAL_QUARTILE: f64 = 0.318_64;
-/// A value is stuck where it fills this share of a month ...
+/// A value is stuck where it fills this share of so many successive months ...
+const STUCK_MONTHS: usize = 2;
+/// ... each ...
 const STUCK_SHARE: f64 = 0.8;
 /// ... and this much more than in the months before.
 const STUCK_MORE: f64 = 0.5;
@@ -209,19 +211,19 @@ impl Months {
             return;
         }
         let stuck = stuck(&months);
-        if let Some((month, value, share, before)) = stuck.first().copied() {
-            let list: Vec<u32> = stuck.iter().map(|(month, ..)| *month).collect();
+        let list: Vec<u32> = stuck.iter().flat_map(|stuck| stuck.months.iter().copied()).collect();
+        if let Some(Stuck { value, share, before, .. }) = stuck.first() {
             let finding = view.finding(Code::StuckValue, Severity::Warning, &self.tally(&list), &[column]);
             findings.push(finding.says(
                 format!(
                     "one value fills {}: in {} {:.0}% of the values are {value}, in the months before {:.0}%",
-                    self.names(&list), self.name(month), share * 100.0, before * 100.0
+                    self.names(&list), self.name(list[0]), share * 100.0, before * 100.0
                 ),
                 "ask whether the feed was stuck or filled with a default; leave those months out of windows, or clear the values",
             ));
         }
         let shifts: Vec<(u32, f64, f64)> =
-            shifts(&months).into_iter().filter(|(month, ..)| stuck.iter().all(|stuck| stuck.0 != *month)).collect();
+            shifts(&months).into_iter().filter(|(month, ..)| !list.contains(month)).collect();
         if let Some((month, shift, z)) = shifts.first().copied() {
             let list: Vec<u32> = shifts.iter().map(|(month, ..)| *month).collect();
             let finding = view.finding(Code::LevelShift, Severity::Warning, &self.tally(&list), &[column]);
@@ -236,25 +238,50 @@ impl Months {
     }
 }
 
-/// Months in which a value that was not common before fills the column: month, value, share, share before.
-fn stuck(months: &[(u32, Vec<f64>)]) -> Vec<(u32, f64, f64, f64)> {
+/// Successive months that one value fills.
+struct Stuck {
+    months: Vec<u32>,
+    value: f64,
+    /// Its share of the first of them, and the middle of its shares in the months before.
+    share: f64,
+    before: f64,
+}
+
+/// Runs of months that one and the same value fills, where it was not common before and other months vary. A column
+/// that has one value in every month, another each time, tells the month and is no fault.
+fn stuck(months: &[(u32, Vec<f64>)]) -> Vec<Stuck> {
     let share_of = |values: &[f64], value: f64| {
         let held = values.partition_point(|x| *x <= value) - values.partition_point(|x| *x < value);
         held as f64 / values.len() as f64
     };
-    let mut found: Vec<(u32, f64, f64, f64)> = Vec::new();
-    for (position, (month, values)) in months.iter().enumerate().skip(2) {
-        // A value that fills most of the month is its middle value.
-        let value = values[values.len() / 2];
-        let share = share_of(values, value);
+    // A value that fills most of a month is its middle value.
+    let filled: Vec<Option<f64>> = months
+        .iter()
+        .map(|(_, values)| Some(values[values.len() / 2]).filter(|value| share_of(values, *value) >= STUCK_SHARE))
+        .collect();
+    let mut is_measure = vec![true; months.len()];
+    let mut found: Vec<Stuck> = Vec::new();
+    let mut begin = 0;
+    for run in filled.chunk_by(|a, b| a == b) {
+        let (first, end) = (begin, begin + run.len());
+        begin = end;
+        let Some(value) = run[0] else { continue };
+        let others = filled.iter().filter(|other| **other != Some(value));
+        let (others, varying) =
+            others.fold((0, 0), |(all, varying), other| (all + 1, varying + usize::from(other.is_none())));
+        if first < 2 || run.len() < STUCK_MONTHS || varying * 2 < others {
+            continue;
+        }
         // Months that were found are no measure for those after them.
-        let earlier = months[..position].iter().rev().filter(|(month, _)| found.iter().all(|found| found.0 != *month));
-        let before: Vec<f64> = earlier.take(BEFORE).map(|(_, values)| share_of(values, value)).collect();
+        let earlier = (0..first).rev().filter(|position| is_measure[*position]);
+        let before: Vec<f64> = earlier.take(BEFORE).map(|position| share_of(&months[position].1, value)).collect();
+        let share = share_of(&months[first].1, value);
         if let Some(before) = median(&before)
-            && share >= STUCK_SHARE
             && share - before >= STUCK_MORE
         {
-            found.push((*month, value, share, before));
+            is_measure[first..end].fill(false);
+            let months = months[first..end].iter().map(|(month, _)| *month).collect();
+            found.push(Stuck { months, value, share, before });
         }
     }
     found

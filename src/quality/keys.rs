@@ -68,30 +68,30 @@ fn duplicates(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
             begin += same;
         }
     }
-    if let Some((first, second)) = pair {
-        repeated.rows.truncate(super::finding::EXAMPLES - 1);
-        repeated.rows.insert(0, first);
-        let text = keys.text(keys.codes[second as usize]);
-        // By the project's choice such rows are left out, and the run says so.
-        let severity = match view.spec.duplicate_keys {
-            DuplicateKeys::Error => Severity::Error,
-            DuplicateKeys::LeaveOut => Severity::Warning,
-        };
-        findings.push(view.finding(Code::DuplicateKey, severity, &repeated, &[column]).says(
-            format!(
-                "a key stands in one row only here, but {text:?} has two rows, first in data row {}",
-                view.example(first, &[]).row
-            ),
-            "remove all rows of a key but one; or leave such keys out: duplicate_keys = \"leave_out\"; or, where rows are dated, say by which column: event_date = \"...\"",
-        ));
-    }
     let rows: Vec<u32> = alike.iter().map(|(_, row)| *row).collect();
     let whole = view.table.row_digests(&view.table.names(), &rows)?;
     let mut by_content: Vec<(u32, u64, u32)> =
         alike.iter().zip(&whole).map(|((group, row), digest)| (*group, *digest, *row)).collect();
     by_content.sort_unstable();
+    let leaves_out = view.is_unique && view.spec.duplicate_keys == DuplicateKeys::LeaveOut;
+    if let Some((first, second)) = pair {
+        repeated.rows.truncate(super::finding::EXAMPLES - 1);
+        repeated.rows.insert(0, first);
+        if leaves_out {
+            findings.push(left_out(view, column, repeated, &by_content));
+        } else {
+            let text = keys.text(keys.codes[second as usize]);
+            findings.push(view.finding(Code::DuplicateKey, Severity::Error, &repeated, &[column]).says(
+                format!(
+                    "a key stands in one row only here, but {text:?} has two rows, first in data row {}",
+                    view.example(first, &[]).row
+                ),
+                "remove all rows of a key but one; or leave such keys out: duplicate_keys = \"leave_out\"; or, where rows are dated, say by which column: event_date = \"...\"",
+            ));
+        }
+    }
     let equal: Vec<u32> = repeats(&by_content);
-    if !equal.is_empty() {
+    if !equal.is_empty() && !leaves_out {
         let severity = if view.name == "payments" { Severity::Error } else { Severity::Warning };
         let mut equal_rows = equal.clone();
         equal_rows.sort_unstable();
@@ -120,6 +120,28 @@ fn duplicates(view: &View, findings: &mut Vec<Finding>) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Rows that share their key, in a table that leaves them out; `by_content`: key, digest of the row, row, sorted.
+fn left_out(view: &View, column: &str, mut repeated: Tally, by_content: &[(u32, u64, u32)]) -> Finding {
+    let (mut different, mut alike) = (0, 0);
+    for rows in by_content.chunk_by(|a, b| a.0 == b.0) {
+        match rows.iter().all(|row| row.1 == rows[0].1) {
+            true => alike += rows.len() as u64 - 1,
+            false => different += rows.len() as u64,
+        }
+    }
+    repeated.count = different + alike;
+    // The project has chosen it, and a run says it again.
+    view.finding(Code::DuplicateKey, Severity::Note, &repeated, &[column]).says(
+        format!(
+            "keys stand in several rows: by duplicate_keys, {different} rows that differ from another of their key are left out, and {alike} that repeat another in every column"
+        ),
+        match different {
+            0 => "none, where that is meant",
+            _ => "none, where that is meant; features from this table are missing for the keys whose rows differ",
+        },
+    )
 }
 
 /// The rows that repeat an earlier one of the same group and digest.

@@ -27,6 +27,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::features;
 use crate::progress::Progress;
 use crate::table::{self, ReadOptions};
+use orphans::Population;
 use view::View;
 
 /// What a check has found.
@@ -108,8 +109,8 @@ pub fn check_card(spec: &CardSpec, only: &[String], progress: &dyn Progress) -> 
             let keys = &project.table(&population.table)?.keys;
             let leads_on = population.group.as_ref().is_some_and(|group| !keys.contains(group))
                 && population.without_group == WithoutGroup::Error;
-            let unit = leads_on.then_some(population.table.as_str());
-            project_tables(project, &spec.card.name, &names, unit, progress)
+            let observed = Population { table: &population.table, leads_on };
+            project_tables(project, &spec.card.name, &names, Some(observed), progress)
         }
         CaseSource::Table(table, _) => {
             progress.begin("reading the table", 0);
@@ -204,7 +205,7 @@ fn project_tables(
     project: &ProjectSpec,
     title: &str,
     names: &[String],
-    unit: Option<&str>,
+    population: Option<Population<'_>>,
     progress: &dyn Progress,
 ) -> Result<Quality> {
     progress.begin("reading tables to check", names.len());
@@ -215,7 +216,7 @@ fn project_tables(
         progress.advance();
     }
     let title = if title.is_empty() { project.source.path.display().to_string() } else { title.to_owned() };
-    checked(title, views, unit, progress)
+    checked(title, views, population, progress)
 }
 
 /// The ready-made table of a card: its id stands once, its day of observation is its date.
@@ -244,7 +245,12 @@ fn card_table(spec: &CardSpec, source: &TableSource) -> Result<View> {
 }
 
 /// All rules over all tables.
-fn checked(title: String, views: Vec<View>, unit: Option<&str>, progress: &dyn Progress) -> Result<Quality> {
+fn checked(
+    title: String,
+    views: Vec<View>,
+    population: Option<Population<'_>>,
+    progress: &dyn Progress,
+) -> Result<Quality> {
     progress.begin("checking tables", views.len());
     let mut findings = Vec::new();
     let horizon = dates::horizon(&views);
@@ -258,7 +264,7 @@ fn checked(title: String, views: Vec<View>, unit: Option<&str>, progress: &dyn P
         persons::check(view, &mut findings)?;
         progress.advance();
     }
-    orphans::check(&views, unit, &mut findings);
+    orphans::check(&views, population, &mut findings);
     accounts::check(&views, &mut findings)?;
     arrears::check(&views, &mut findings)?;
     let position = |name: &str| views.iter().position(|view| view.name == name);

@@ -73,6 +73,9 @@ fn unknown(
     findings.push(view.finding(Code::UnknownValue, severity, &tally, &[column]).says(
         format!("values outside the known ones ({}): {}{more}", words.join(", "), list.join(", ")),
         match severity {
+            _ if view.spec.translate.contains_key(column) => {
+                format!("mend the values, or give them a meaning: translate = {{ {column} = {{ CODE = MEANING, ... }} }}")
+            }
             Severity::Error => format!("mend the values, or add them: allowed = {{ {column} = [...] }}; look at every condition of a card that names the column"),
             _ => format!("map them to the standard words, or declare your own: allowed = {{ {column} = [...] }}"),
         },

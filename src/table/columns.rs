@@ -167,7 +167,7 @@ impl Table {
                     }
                     return Err(self
                         .value_error(name, row, format!("{text:?} is not a date"))
-                        .help("write dates as 2024-07-01, or 2024-07-01 12:30:00"));
+                        .help(infer::date_advice(text)));
                 }
             });
         }

@@ -44,7 +44,7 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_v
         options = options
             .with_null_values(Some(NullValues::AllColumns(null_values.iter().map(|v| v.as_str().into()).collect())));
     }
-    let frame = CsvReadOptions::default()
+    let mut frame = CsvReadOptions::default()
         .with_has_header(true)
         .with_infer_schema_length(Some(0))
         .with_rechunk(true)
@@ -56,6 +56,8 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_v
         return Err(malformed(format!("{rows} records were counted, but {} were read", frame.height()))
             .help("look for unbalanced quotes"));
     }
+    // Polars leaves doubled quotes in names as they are written.
+    frame.set_column_names(&header).map_err(|e| malformed(format!("the header cannot be read: {e}")))?;
     Ok(frame)
 }
 
@@ -76,13 +78,21 @@ pub(super) fn column_names(path: &Path, separator: Option<char>) -> Result<Vec<S
     let is_packed = path.to_string_lossy().to_lowercase().ends_with(".gz");
     let plain: Box<dyn Read> =
         if is_packed { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) };
-    let mut first = Vec::new();
-    BufReader::new(plain).read_until(b'\n', &mut first).map_err(|e| crate::error::unreadable(path, &e))?;
+    // A name between quotes may hold a line break: the line is whole where its quotes are.
+    let (mut first, mut plain) = (Vec::new(), BufReader::new(plain));
+    loop {
+        let read = plain.read_until(b'\n', &mut first).map_err(|e| crate::error::unreadable(path, &e))?;
+        if read == 0 || first.iter().filter(|byte| **byte == b'"').count() % 2 == 0 {
+            break;
+        }
+    }
     let line = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
     let delimiter = separator.and_then(|separator| u8::try_from(separator).ok()).unwrap_or(b',');
-    header(line, delimiter).map_err(|e| {
+    let names = header(line, delimiter).map_err(|e| {
         Error::new(ErrorKind::Malformed, format!("the header cannot be read: {e}")).in_file(path).at_line(1)
-    })
+    })?;
+    check_separator(path, line, &names, separator)?;
+    Ok(names)
 }
 
 fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -113,7 +123,8 @@ fn header(bytes: &[u8], delimiter: u8) -> std::result::Result<Vec<String>, csv::
     Ok(record.iter().map(str::to_owned).collect())
 }
 
-fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<char>) -> Result<()> {
+/// A header of one column that another separator would part was read with a wrong one.
+fn check_separator(path: &Path, bytes: &[u8], header: &[String], separator: Option<char>) -> Result<()> {
     let malformed = |what: String| Error::new(ErrorKind::Malformed, what).in_file(path).at_line(1);
     if header.len() == 1 {
         for (candidate, name) in [(b';', "\";\""), (b'\t', "a tab (\"\\t\")"), (b'|', "\"|\""), (b',', "\",\"")] {
@@ -129,6 +140,12 @@ fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<
             }
         }
     }
+    Ok(())
+}
+
+fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<char>) -> Result<()> {
+    check_separator(path, bytes, header, separator)?;
+    let malformed = |what: String| Error::new(ErrorKind::Malformed, what).in_file(path).at_line(1);
     let data_like = |name: &String| name.is_empty() || name.trim().parse::<f64>().is_ok();
     if header.iter().all(data_like)
         || (header.len() > 3 && header.iter().filter(|name| data_like(name)).count() * 2 > header.len())

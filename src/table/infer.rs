@@ -63,6 +63,26 @@ pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
 }
 
+/// Forms in which dates are often written, for advice alone: a form is never guessed.
+const FORMS: [&str; 10] = [
+    "%y%m%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d %b %Y", "%d-%b-%y",
+];
+
+/// What to do about a text that is not a date.
+pub(crate) fn date_advice(text: &str) -> String {
+    let is_whole = |form: &str| {
+        // %Y takes any number of digits.
+        (!form.contains("%Y%m") || text.len() == 8) && (!form.contains("%y%m") || text.len() == 6)
+    };
+    let form = FORMS.iter().find(|form| is_whole(form) && NaiveDate::parse_from_str(text, form).is_ok());
+    match form {
+        Some(form) => format!(
+            "say in the table of scorewright.toml how its dates are written, such as date_format = \"{form}\"; or write them as 2024-07-01"
+        ),
+        None => "write dates as 2024-07-01, or 2024-07-01 12:30:00".to_owned(),
+    }
+}
+
 /// 2024-07-01T12:30:00+08:00, 2024-07-01 12:30:00Z: an instant.
 pub(crate) fn zoned(text: &str) -> Option<DateTime<FixedOffset>> {
     let has_zone = text.get(10..).is_some_and(|time| time.ends_with(['Z', 'z']) || time.contains(['+', '-']));

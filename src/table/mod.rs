@@ -10,7 +10,7 @@ mod write;
 
 pub use columns::{Categories, MISSING};
 pub(crate) use columns::{EVALUATED, feature_series};
-pub(crate) use infer::{date, days, zoned};
+pub(crate) use infer::{date, date_advice, days, zoned};
 pub(crate) use lenient::{Days, NO_DAY, Numbers, mixed, text_digest};
 pub(crate) use read::column_names;
 pub use read::{ReadOptions, read};
@@ -53,10 +53,7 @@ impl Table {
 
     /// The error for a column that is not there, with the nearest name.
     pub fn unknown_column(&self, name: &str) -> Error {
-        let names = self.names();
-        Error::new(ErrorKind::UnknownColumn, format!("there is no column {name:?}"))
-            .in_file(&self.file)
-            .help(suggest::did_you_mean(name, "columns", names.iter().map(String::as_str)))
+        unknown_column(name, &self.names()).in_file(&self.file)
     }
 
     /// # Errors
@@ -64,4 +61,17 @@ impl Table {
     pub fn require(&self, name: &str) -> Result<()> {
         if self.has(name) { Ok(()) } else { Err(self.unknown_column(name)) }
     }
+}
+
+/// The error for a column that is not among `names`; names that hold a separator were read with a wrong one.
+pub(crate) fn unknown_column(name: &str, names: &[String]) -> Error {
+    let mut help = suggest::did_you_mean(name, "columns", names.iter().map(String::as_str));
+    for (held, written) in [(';', ";"), ('\t', "\\t"), ('|', "|")] {
+        if let Some(odd) = names.iter().find(|name| name.contains(held) && !name.contains(' ')) {
+            help = format!(
+                "{odd:?} is the name of one column; if it is several, say what separates them: separator = \"{written}\""
+            );
+        }
+    }
+    Error::new(ErrorKind::UnknownColumn, format!("there is no column {name:?}")).help(help)
 }

@@ -4,12 +4,12 @@
 //! are grouped before the maximum, so neither bins nor the order of rows count. Range [0, 1]; higher
 //! is better.
 //!
-//! Interval: percentile bootstrap at 95% over cases, stratified by class (wholly good, wholly bad,
-//! mixed), seeded; resample r draws from a stream of its own, so threads do not count.
+//! Interval: percentile bootstrap at 95% over cases, stratified by class, seeded; resample r draws from a
+//! stream of its own, so threads do not count. Where a group has more than one good or bad case, whole
+//! groups are drawn instead of cases.
 //!
-//! Where a group has more than one good or bad case, whole groups are drawn instead of cases: within
-//! those that hold goods only and those that hold bads only where no group holds both, otherwise among
-//! all groups. Groups that hold both stand between the others in score, so that to fix how many of them
+//! Where a case (of a fractional outcome) or a group holds good and bad, draws are among all of them and not
+//! within classes: those that hold both stand between the others in score, so that to fix how many of them
 //! are drawn would take most of the spread away. A resample without goods or without bads is left out.
 
 use rand::RngExt;
@@ -48,7 +48,7 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
         };
         strata[stratum].push(group as u32);
     }
-    if groups.repeat() && !strata[2].is_empty() {
+    if !strata[2].is_empty() {
         strata = [Vec::new(), Vec::new(), (0..groups.len() as u32).collect()];
     }
     let mut values: Vec<f64> = (0..RESAMPLES)

@@ -100,7 +100,7 @@ fn compare(folder: &Folder, card: &str, tables: &[Stored], others: &[Dialect]) -
                 AnyValue::Null => theirs.is_null(),
                 AnyValue::Float64(ours) => theirs
                     .as_f64()
-                    .is_some_and(|theirs| (ours - theirs).abs() <= 1e-9 * ours.abs().max(theirs.abs()).max(1e-3)),
+                    .is_some_and(|theirs| (ours - theirs).abs() <= 1e-9 * ours.abs().max(theirs.abs()).max(1.0)),
                 AnyValue::String(text) => theirs.as_str() == Some(text),
                 other => panic!("{name}: {other:?}"),
             };

@@ -1,5 +1,7 @@
 //! Features that look like the outcome, and cases on both sides of a split.
 
+use scorewright::cases::{FeatureColumn, FeatureValues, OutcomeState, Outcomes};
+use scorewright::leaks::of_features;
 use serde_json::Value;
 
 use crate::support::{BAD, Cases, Folder, card, card_on, noise};
@@ -75,6 +77,40 @@ fn missing_values_that_say_little_are_no_leak() {
     // An id says nothing, however well its values would sort the cases.
     table.add("code", |row| format!("x{row}"));
     assert!(warnings(&table, &features(", \"since\", \"code\""), LEAK).is_empty());
+}
+
+/// The reasons against a feature of which so many of 1000 goods and of 100 bads have a value.
+fn reasons_where_present(name: &str, goods: usize, bads: usize) -> Vec<String> {
+    let mut outcomes = Outcomes::default();
+    let mut values = Vec::new();
+    for row in 0..1100 {
+        let (state, has_value) =
+            if row < 1000 { (OutcomeState::Good, row < goods) } else { (OutcomeState::Bad, row - 1000 < bads) };
+        outcomes.push(state, 1.0);
+        values.push(if has_value { (row % 12) as f64 } else { f64::NAN });
+    }
+    let feature =
+        FeatureColumn { name: name.into(), description: String::new(), values: FeatureValues::Numeric(values) };
+    let rows: Vec<u32> = (0..1100).collect();
+    of_features(&[feature], &outcomes, &rows).into_iter().flat_map(|leak| leak.reasons).collect()
+}
+
+#[test]
+fn values_of_a_rare_event_rightly_hold_more_bads() {
+    // 4 of 1000 goods and 48 of 100 bads had the event: 92% of those with a value are bad, 5% of the others.
+    assert!(reasons_where_present("sanctions", 4, 48).is_empty());
+    assert!(reasons_where_present("months_since_sanction", 4, 48).is_empty());
+    // More than half of the bads: only the time since an event may.
+    let reasons = reasons_where_present("sanctions", 40, 78);
+    assert!(reasons.iter().any(|reason| reason.contains("it is missing for 89.")), "{reasons:?}");
+    assert!(reasons_where_present("months_since_sanction", 40, 78).is_empty());
+    // Nor may anything that no good has, or what is missing where cases are bad.
+    for name in ["sanctions", "days_since_sanction"] {
+        let reasons = reasons_where_present(name, 0, 48);
+        assert!(reasons.iter().any(|reason| reason.contains("48 bads and for no good")), "{reasons:?}");
+        let reasons = reasons_where_present(name, 960, 10);
+        assert!(!reasons.is_empty());
+    }
 }
 
 /// Persons with two cases each, equal in six features; `customer` names the person.

@@ -240,7 +240,8 @@ fn measures_and_conditions_that_do_not_fit_the_table() {
 #[test]
 fn tables_that_are_not_there_or_do_not_fit() {
     refused("[outcomes]\ntable = \"performence\"", "table = \"performence\"", &["did you mean \"performance\"?"]);
-    refused("[outcomes]\nopened_table = \"acounts\"", "acounts", &["did you mean \"accounts\"?"]);
+    let words = ["that holds the day of opening of each account", "did you mean \"accounts\"?"];
+    refused("[outcomes]\nopened_table = \"acounts\"", "acounts", &words);
     refused("[outcomes]\nopened = \"opend_on\"", "", &["accounts.csv", "did you mean \"opened_on\"?"]);
     let other =
         "[tables.people]\npath = \"accounts.csv\"\nkeys = [\"opened_on\"]\n[outcomes]\nopened_table = \"people\"";

@@ -73,6 +73,8 @@ fn outcome_windows_of_a_unit_do_not_overlap_unless_asked() {
     assert_eq!(of_a, ["A@2024-01-31", "A@2024-04-30", "A@2024-07-31"]);
     let step = apart.waterfall.iter().find(|step| step.cause.contains("overlaps")).unwrap();
     assert_eq!(step.removed, 3 * 6);
+    // Every row is taken, without a condition: that is no step.
+    assert!(apart.waterfall.iter().all(|step| step.cause != "no condition"), "{:?}", apart.waterfall);
     let all = cases(folder.path(), PROJECT, &card("overlap = true", BAD)).unwrap();
     assert_eq!(all.len(), 3 * 9);
 }

@@ -232,6 +232,74 @@ fn keys_across_tables() {
     let finding = book.finds("accounts", Code::OwnerWithoutRows, Note, 1, 5);
     assert_eq!(finding.unit, "account_id");
     assert!(finding.message.contains("contacts"));
+    // One note an owner, whatever the number of tables; the text shows no examples of it.
+    let book = book.without("payments", |row| row > 0 && (at(5, 1)..=at(6, 6)).contains(&row));
+    let finding = book.finds("accounts", Code::OwnerWithoutRows, Note, 2, 5);
+    assert!(finding.message.contains("in contacts (1), payments (2):"), "{}", finding.message);
+    let folder = Folder::new();
+    book.write(&folder.path(""));
+    let run = folder.run(&["check", "."]);
+    assert!(run.stdout.contains("owner_without_rows") && !run.stdout.contains("accounts.csv row"), "{}", run.stdout);
+}
+
+#[test]
+fn rows_that_the_project_leaves_out_are_counted() {
+    let book = Book::new().project("profile = [", "duplicate_keys = \"leave_out\"\nprofile = [");
+    let again = book.tables["customers"][2].join(",");
+    let book = book.with("customers", "K1,1999-01-01,2023-12-01,f").with("customers", &again);
+    let finding = book.finds("customers", Code::DuplicateKey, Note, 3, 1);
+    assert!(finding.message.contains("2 rows that differ"), "{}", finding.message);
+    assert!(finding.message.contains("and 1 that repeat another"), "{}", finding.message);
+    assert!(!finding.remedy.contains("leave_out"), "{}", finding.remedy);
+}
+
+#[test]
+fn a_table_whose_keys_nobody_knows_is_an_error() {
+    let book = Book::new().map("bureau", "customer_id", |_, old| Some(old.to_lowercase()));
+    let finding = book.finds("bureau", Code::OrphanKey, Error, 360, 1);
+    assert!(finding.message.contains("no customer_id of this table is in customers (\"k1\" here, \"K1\" there)"));
+    // One that is known makes it a warning.
+    let book = book.set("bureau", 1, "customer_id", "K1");
+    let found = book.check().findings;
+    let orphans: Vec<_> = found.iter().filter(|finding| finding.code == Code::OrphanKey).collect();
+    assert_eq!((orphans.len(), orphans[0].severity, orphans[0].count), (1, Warning, 359));
+}
+
+/// Loans and what their customers did before, in two tables of events without an owner of their key.
+fn check_card_on(earlier: &[&str], applicants: &str) -> Vec<Finding> {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("loans.csv", "loan,day,bad\nL1,2024-03-01,0\nL2,2024-03-02,1\n");
+    write("applicants.csv", applicants);
+    write("earlier.csv", &format!("person,day,amount\n{}\n", earlier.join("\n")));
+    write(
+        "scorewright.toml",
+        "[tables.loans]\npath = \"loans.csv\"\nkeys = [\"loan\"]\nevent_date = \"day\"\n\
+         [tables.applicants]\npath = \"applicants.csv\"\nkeys = [\"loan\", \"person\"]\n\
+         [tables.earlier]\npath = \"earlier.csv\"\nkeys = [\"person\"]\nevent_date = \"day\"\n",
+    );
+    write(
+        "card.toml",
+        "[card]\nname = \"t\"\nkind = \"application\"\n[population]\ntable = \"loans\"\n\
+         [outcome]\nwindow_days = 1\nbad_when = [{ table = \"loans\", where = \"bad = 1\" }]\n\
+         [features.define.earlier]\ntable = \"earlier\"\naggregate = \"count\"\n",
+    );
+    check(&folder.path().join("card.toml"), &[], &Silent).unwrap().findings
+}
+
+#[test]
+fn a_table_without_rows_of_the_population_is_an_error_of_its_card() {
+    let earlier = ["7.0,2023-01-01,5", "8.0,2023-02-01,5"];
+    let found = check_card_on(&earlier, "loan,person\nL1,7\nL2,8\n");
+    let codes: Vec<_> = found.iter().map(|f| (f.table.as_str(), f.code, f.severity, f.count)).collect();
+    assert_eq!(codes, [("earlier", Code::OrphanKey, Error, 2)]);
+    assert!(found[0].message.contains("no person of this table belongs to loans, which the card observes"));
+    assert!(check_card_on(&["7,2023-01-01,5", "9,2023-02-01,5"], "loan,person\nL1,7\nL2,8\n").is_empty());
+    // Where the way to the key is broken, that alone is told.
+    let found = check_card_on(&earlier, "loan,person\nl1,7\nl2,8\n");
+    let codes: Vec<_> = found.iter().map(|f| (f.table.as_str(), f.code, f.severity)).collect();
+    assert_eq!(codes, [("loans", Code::OrphanKey, Error)]);
+    assert!(found[0].message.contains("(\"L1\" here, \"l1\" there)"), "{}", found[0].message);
 }
 
 #[test]
@@ -249,8 +317,11 @@ fn dates_that_are_missing_unreadable_or_impossible() {
     set("performance", 6, "month_end", "").finds("performance", Code::DateMissing, Error, 1, 6);
     let finding = set("performance", 6, "month_end", "2024-06-31");
     let finding = finding.finds("performance", Code::DateUnreadable, Error, 1, 6);
-    assert!(finding.message.contains("2024-06-31"));
+    assert!(finding.message.contains("2024-06-31") && finding.remedy.contains("2024-07-01"));
     assert_eq!(finding.examples[0].values[0], ("month_end".to_owned(), "2024-06-31".to_owned()));
+    let finding = set("performance", 6, "month_end", "240630");
+    let finding = finding.finds("performance", Code::DateUnreadable, Error, 1, 6);
+    assert!(finding.remedy.contains("date_format = \"%y%m%d\""), "{}", finding.remedy);
     set("bureau", 7, "known_at", "").finds("bureau", Code::KnownAtMissing, Error, 1, 7);
     set("bureau", 8, "known_at", "2024-01-01").finds("bureau", Code::KnownBeforeEvent, Error, 1, 8);
     let finding = set("bureau", 9, "known_at", "2024-12-24").finds("bureau", Code::LongLag, Note, 1, 9);
@@ -281,7 +352,8 @@ fn dates_across_tables() {
 fn amounts_that_cannot_be() {
     let set = |table, row, column, value| Book::new().set(table, row, column, value);
     set("payments", 4, "amount", "-5").finds("payments", Code::NegativeAmount, Warning, 1, 4);
-    set("performance", 4, "balance", "-5").finds("performance", Code::NegativeAmount, Note, 1, 4);
+    let finding = set("performance", 4, "balance", "-5").finds("performance", Code::NegativeAmount, Note, 1, 4);
+    assert!(finding.message.contains("overpaid") && finding.message.contains("overdrawn"), "{}", finding.message);
     set("accounts", 4, "credit_limit", "0").finds("accounts", Code::ZeroAmount, Warning, 1, 4);
     set("accounts", 4, "annual_rate", "25").finds("accounts", Code::ImpossibleRate, Warning, 1, 4);
     let percent = Book::new().map("accounts", "annual_rate", |_, _| Some("20".into()));
@@ -339,9 +411,21 @@ fn feeds_that_broke() {
         Book::new().map("performance", "due", |row, old| (row % 6 == 0 || row % 6 > 3).then(|| format!("{old}00")));
     let finding = book.finds("performance", Code::LevelShift, Warning, 120, 4);
     assert!(finding.message.contains("2024-04 to 2024-05"), "{}", finding.message);
+    let is_stuck = |row: usize| in_month(row, 4) || in_month(row, 5);
+    let book = Book::new().map("performance", "balance", |row, _| is_stuck(row).then(|| "777".to_owned()));
+    let finding = book.finds("performance", Code::StuckValue, Warning, 120, 4);
+    assert!(
+        finding.message.contains("fills 2024-04 to 2024-05: in 2024-04 100% of the values are 777"),
+        "{}",
+        finding.message
+    );
+    // Another value in every month, or in every two, tells the month: the feed does not stand still.
+    for months in [1, 2] {
+        let value = |row: usize| format!("{}", 100 + (row - 1) % MONTHS.len() / months);
+        assert!(Book::new().map("performance", "due", |row, _| Some(value(row))).check().findings.is_empty());
+    }
     let book = Book::new().map("performance", "balance", |row, _| in_month(row, 5).then(|| "777".to_owned()));
-    let finding = book.finds("performance", Code::StuckValue, Warning, 60, 5);
-    assert!(finding.message.contains("in 2024-05 100% of the values are 777"), "{}", finding.message);
+    assert!(book.check().findings.is_empty());
     let book = Book::new().without("payments", |row| row > 0 && in_month(row, 4) && row > 60);
     let finding = book.finds("payments", Code::RowsDrop, Warning, 1, 4);
     assert!(finding.message.contains("2024-04: 10 rows, usual 60"), "{}", finding.message);

@@ -41,9 +41,9 @@ fn unknown_and_misspelt_keys() {
 fn values_of_the_wrong_type() {
     for (rest, needle, words) in [
         ("[sample]\nholdout = \"a third\"", "holdout", "invalid type: string"),
-        ("[binning]\nmax_bins = 4.5", "max_bins", "invalid type: floating point"),
-        ("[binning]\nmax_bins = -4", "max_bins", "-4"),
-        ("[sample]\nseed = -1", "seed", "-1"),
+        ("[binning]\nmax_bins = 4.5", "max_bins", "max_bins must be a whole number of at least 1, but is 4.5"),
+        ("[binning]\nmax_bins = -4", "max_bins", "a whole number of at least 1, but is -4"),
+        ("[sample]\nseed = -1", "seed", "seed must be a whole number of at least 0, but is -1"),
         ("[features]\ninclude = \"age\"", "include", "invalid type: string"),
         ("[features.columns.age]\ncuts = [30, \"old\"]", "cuts", "invalid type: string"),
         ("[features.columns.age]\nspecial = 5", "special", "special must be a list of values"),
@@ -111,7 +111,11 @@ fn values_that_are_impossible() {
 #[test]
 fn text_that_is_not_toml() {
     refused(&card("[binning]\nmax_bins = = 4"), "max_bins", &["what to do"]);
-    refused(&card("[binning]\nmax_bins = 4\nmax_bins = 5"), "max_bins = 5", &["duplicate key"]);
+    refused(
+        &card("[binning]\nmax_bins = 4\nmax_bins = 5"),
+        "max_bins = 5",
+        &["duplicate key \"max_bins\"", "keep one of them"],
+    );
     let folder = Folder::with(&table(), "");
     folder.write("card.toml", b"[card]\nname = \"caf\xe9\"\n");
     folder.refuses(&["not UTF-8", "card.toml"]);

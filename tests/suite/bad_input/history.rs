@@ -142,6 +142,11 @@ fn definitions_that_contradict_themselves() {
         ("table = \"accounts\"\nvalu = \"credit_limit\"", "valu = ", "did you mean \"value\"?"),
         ("table = \"accounts\"\naggregate = \"maximun\"", "maximun", "did you mean \"maximum\"?"),
         ("table = \"accounts\"\nwindow_months = 0", "window_months = 0", "at least 1"),
+        (
+            "table = \"accounts\"\nwindow_days = -180",
+            "window_days = -180",
+            "window_days must be a whole number of at least 1, but is -180",
+        ),
     ] {
         refused(CARD, "table = \"accounts\"", new, needle, &[words]);
     }
@@ -201,7 +206,7 @@ fn columns_that_the_project_names_and_the_table_does_not_have() {
 
 #[test]
 fn two_rows_of_attributes_for_one_key() {
-    let words = ["\"C2\" has two rows", "first in data row 2", "data row 5", "\"customer_id\""];
+    let words = ["\"C2\" has two rows", "first in data row 2", "data row 5", "\"customer_id\"", "\"leave_out\""];
     refused("data/customers.csv", "\nC5,", "\nC2,", "", &words);
 }
 
@@ -221,7 +226,14 @@ fn a_project_with_mistakes() {
     refused(PROJECT, "event_date = ", "event_dat = ", "event_dat = ", &["unknown key", "did you mean \"event_date\"?"]);
     refused(PROJECT, "keys = [\"account_id\"]", "keys = []", "keys = []", &["keys must name"]);
     refused(PROJECT, "period = \"month\"", "period = \"months\"", "months", &["did you mean \"month\"?"]);
-    refused(PROJECT, "# known_after_days = 5", "known_after_days = -5", "known_after_days", &["-5"]);
+    let words = ["known_after_days must be a whole number of at least 0, but is -5"];
+    refused(PROJECT, "# known_after_days = 5", "known_after_days = -5", "known_after_days", &words);
+    let words = ["known_after_days is 36501, but at most 36500"];
+    refused(PROJECT, "# known_after_days = 5", "known_after_days = 36501", "known_after_days", &words);
+    let (old, new) = ("[tables.performance]", "  [tables.accounts] # again");
+    let line = line_of(&project()[PROJECT], "[tables.accounts]");
+    let words = ["duplicate section [tables.accounts]", &format!("the first stands in {line}")];
+    refused(PROJECT, old, new, new, &words);
 }
 
 #[test]
@@ -242,4 +254,83 @@ fn a_key_that_leads_nowhere() {
 fn a_group_that_is_no_key() {
     let words = ["\"customers_id\"", "did you mean \"customer_id\"?"];
     refused(CARD, "group = \"customer_id\"", "group = \"customers_id\"", "group = ", &words);
+}
+
+#[test]
+fn messages_that_are_whole_add_nothing() {
+    let circle = "expression = \"first_utilisation + 1\"\n#";
+    let windows = "table = \"accounts\"\nwindow_months = 6\nwindow_days = 180";
+    for (old, new) in [
+        ("expression = \"first_balance / credit_limit\"", circle),
+        ("table = \"accounts\"", windows),
+        ("group = \"customer_id\"", "from = 2006-01-01\nuntil = 2005-01-01"),
+    ] {
+        let folder = Folder::new();
+        project_with(&folder, CARD, old, new);
+        let run = train(&folder);
+        run.fails(3, &[CARD, "line"]);
+        assert!(!run.stderr.contains("what to do"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_code_without_a_meaning() {
+    let folder = Folder::new();
+    let translate = "translate = { defaulted = { \"0\" = 0, X = 7 } }";
+    project_with(&folder, PROJECT, "# columns = { balance = \"BAL_AMT\" }", translate);
+    let words = ["the code \"1\" has no meaning in translate.defaulted", "the codes with a meaning are: 0, X"];
+    let run = folder.run(&["features", CARD, "--out", "features.csv"]);
+    run.fails(3, &words);
+    assert!(!run.stderr.contains("did you mean"), "{}", run.stderr);
+    train(&folder).fails(3, &["\"1\" (", "give them a meaning: translate = { defaulted = {"]);
+}
+
+#[test]
+fn a_date_in_another_form() {
+    let folder = Folder::new();
+    project_with(&folder, PERFORMANCE, "A1,2005-06-30", "A1,050630");
+    let words = ["\"050630\" is not a date", "date_format = \"%y%m%d\""];
+    folder.run(&["features", CARD, "--out", "features.csv"]).fails(3, &words);
+    train(&folder).fails(3, &words);
+}
+
+#[test]
+fn a_table_read_with_the_wrong_separator() {
+    for (separator, name) in [(";", "\";\""), ("\t", "a tab (\"\\t\")"), ("|", "\"|\"")] {
+        let folder = Folder::new();
+        project_with(&folder, PROJECT, "# columns = { balance = \"BAL_AMT\" }", "columns = { owed = \"balance\" }");
+        folder.write(PERFORMANCE, project()[PERFORMANCE].replace(',', separator));
+        let words = [&format!("the file looks separated by {name}, not by \",\""), "separator = ", PERFORMANCE];
+        folder.run(&["features", CARD, "--out", "features.csv"]).fails(3, &words);
+        train(&folder).fails(3, &words);
+    }
+    // Decimal commas part the header, so that it has several columns none of which is one.
+    let folder = Folder::new();
+    project_with(&folder, PROJECT, "", "");
+    let text = project()[PERFORMANCE].replace(',', ";").replacen("month_end", "month_end,on", 1);
+    let text: String =
+        text.lines().map(|line| if line.contains(',') { format!("{line}\n") } else { format!("{line},\n") }).collect();
+    folder.write(PERFORMANCE, text);
+    train(&folder).fails(3, &["there is no column \"month_end\"", "say what separates them: separator = \";\""]);
+}
+
+#[test]
+fn a_header_with_quotes_is_read_by_the_rule_of_csv() {
+    let folder = Folder::new();
+    project_with(&folder, PROJECT, "# columns = { balance = \"BAL_AMT\" }", "columns = { balance = 'BAL \"x\"' }");
+    let header = project()[PERFORMANCE].lines().next().unwrap().to_owned();
+    for name in ["\"BAL \"\"x\"\"\"", "\"BAL \"\"x\"\"\",\"a\n\"\"b\"\"\""] {
+        let (old, extra) = (&project()[PERFORMANCE], name.contains('\n'));
+        let mut text = format!("{}\n", header.replacen("balance", name, 1));
+        let position = header.split(',').position(|column| column == "balance").unwrap();
+        for line in old.lines().skip(1) {
+            let mut fields: Vec<&str> = line.split(',').collect();
+            if extra {
+                fields.insert(position + 1, "1");
+            }
+            text.push_str(&format!("{}\n", fields.join(",")));
+        }
+        folder.write(PERFORMANCE, text);
+        folder.run(&["features", CARD, "--out", "features.csv"]).succeeds();
+    }
 }

@@ -30,6 +30,11 @@ fn the_four_cards_train() {
         assert_eq!(run.status.code(), Some(0), "{card}: {}", run.stdout);
         let evidence = folder.json(&format!("{card}/evidence.json"));
         for (sample, figures) in evidence["samples"].as_object().unwrap() {
+            if sample == "rejected" {
+                // They have no outcome, and a score distribution.
+                assert!(figures["auc"]["value"].is_null() && figures["cases"].as_u64().unwrap() > 100);
+                continue;
+            }
             let auc = figures["auc"]["value"].as_f64().unwrap();
             println!("{card} on {sample}: {auc}");
             assert!(auc > least, "{card} on {sample}: {auc}");
