@@ -387,13 +387,13 @@ fn cases_are_left_out_by_their_features() {
     assert!(steps.contains(&("young", 60 * 3)), "{steps:?}");
     assert_eq!(result.features.len(), 1);
     let FeatureValues::Numeric(balance) = &result.features[0].values else { panic!() };
-    for case in 0..result.len() {
+    for (case, balance) in balance.iter().enumerate() {
         let id = result.id(case);
-        let (account, month): (f64, f64) = (id[1..3].parse().unwrap(), id[9..11].parse().unwrap());
-        assert_eq!(balance[case], account * 10.0 + month, "{id}");
-        assert!(balance[case] >= 100.0 && month >= 4.0);
+        let (account, month): (u32, u32) = (id[1..3].parse().unwrap(), id[9..11].parse().unwrap());
+        assert_eq!(*balance, f64::from(account * 10 + month), "{id}");
+        assert!(*balance >= 100.0 && month >= 4);
         // Outcomes stay beside their cases: months of even number in the three after are bad for every seventh.
-        assert_eq!(result.outcomes.bads[case] > 0.0, account as u32 % 7 == 0, "{id}");
+        assert_eq!(result.outcomes.bads[case] > 0.0, account.is_multiple_of(7), "{id}");
     }
     let error = cases(folder.path(), PROJECT, &text.replace("age < 3", "ages < 3")).unwrap_err();
     assert!(error.to_string().contains("did you mean \"age\""), "{error}");
