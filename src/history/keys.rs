@@ -1,6 +1,7 @@
 //! Keys as small numbers: one dictionary a key's name, shared by all tables.
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use crate::error::{Result, internal};
 use crate::table::MISSING;
@@ -94,6 +95,13 @@ impl Dictionary {
             Dictionary::Numbers { codes, values } => {
                 let column = column.cast(&DataType::Int64).map_err(internal)?;
                 let numbers = column.i64().map_err(internal)?;
+                let numbers = numbers.rechunk();
+                if let Ok(numbers) = numbers.cont_slice()
+                    && values.is_empty()
+                    && numbers.par_windows(2).all(|pair| pair[0] <= pair[1])
+                {
+                    return Ok(encode_sorted(numbers, codes, values));
+                }
                 // Rows of one key mostly stand together.
                 let mut last: Option<(i64, u32)> = None;
                 let mut code = |number: i64| match last {
@@ -107,7 +115,6 @@ impl Dictionary {
                         code
                     }
                 };
-                let numbers = numbers.rechunk();
                 Ok(match numbers.cont_slice() {
                     Ok(numbers) => numbers.iter().map(|number| code(*number)).collect(),
                     Err(_) => numbers.iter().map(|number| number.map_or(MISSING, &mut code)).collect(),
@@ -142,4 +149,17 @@ impl Dictionary {
             }
         }
     }
+}
+
+/// The codes of rising numbers, the first that a dictionary meets: a new one wherever the number changes.
+fn encode_sorted(numbers: &[i64], codes: &mut PlHashMap<i64, u32>, values: &mut Vec<i64>) -> Vec<u32> {
+    let mut of_rows = Vec::with_capacity(numbers.len());
+    for of_key in numbers.chunk_by(|a, b| a == b) {
+        let code = values.len() as u32;
+        values.push(of_key[0]);
+        of_rows.resize(of_rows.len() + of_key.len(), code);
+    }
+    codes.reserve(values.len());
+    codes.extend(values.iter().copied().zip(0..));
+    of_rows
 }

@@ -10,6 +10,9 @@ use super::{Table, infer};
 use crate::cases::FeatureValues;
 use crate::error::{Error, ErrorKind, Result, internal};
 
+/// Days of a calendar that is made once for all rows: about three hundred years.
+const MOST_DAYS: i64 = 100_000;
+
 /// The code of a missing category.
 pub const MISSING: u32 = u32::MAX;
 
@@ -138,7 +141,13 @@ impl Table {
         let series = self.series(name)?.rechunk();
         let Ok(days) = series.date() else { return Ok(None) };
         let Ok(days) = days.physical().cont_slice() else { return Ok(None) };
-        Ok(days.par_iter().map(|day| infer::from_days(*day)).collect())
+        // A history has few days and many rows: each day is made once.
+        let (Some(first), Some(last)) = (days.par_iter().min(), days.par_iter().max()) else { return Ok(None) };
+        if i64::from(*last) - i64::from(*first) > MOST_DAYS {
+            return Ok(days.par_iter().map(|day| infer::from_days(*day)).collect());
+        }
+        let calendar: Option<Vec<NaiveDate>> = (*first..=*last).map(infer::from_days).collect();
+        Ok(calendar.map(|calendar| days.par_iter().map(|day| calendar[(day - first) as usize]).collect()))
     }
 
     /// A column as dates; `format` as in strftime, absent: 2024-07-01.
