@@ -307,8 +307,19 @@ impl Definition {
             if aggregate != Aggregate::Linked {
                 return wrong("of", "of belongs to aggregate = \"linked\": what is computed of every linked unit");
             }
-            if of.expression.is_some() || of.aggregate.is_some_and(Aggregate::is_network) || of.by.is_some() {
-                return wrong("of", "what is computed of linked units is a plain aggregate over a table");
+            let is_text = of.aggregate == Some(Aggregate::MissingReason);
+            if of.expression.is_some() || of.aggregate.is_some_and(Aggregate::is_network) || of.by.is_some() || is_text
+            {
+                return wrong(
+                    "of",
+                    "what is computed of linked units is a plain aggregate over a table that gives a number",
+                );
+            }
+            if of.key.is_some() {
+                return wrong(
+                    "of",
+                    "what is computed of linked units is computed by the key of the links: no key here",
+                );
             }
             let mut keys = keys.to_vec();
             keys.push("of");

@@ -1,6 +1,8 @@
 //! Features over links between units: who shares a phone, an address, a guarantor with whom, as known at the day of
 //! observation.
 
+use std::collections::BTreeMap;
+
 use super::aggregate::across;
 use super::plan::{Plan, Planned};
 use super::rows::{Points, values};
@@ -47,29 +49,62 @@ pub(super) fn linked(
     if definition.aggregate == Aggregate::LinkedGroup {
         return Ok(FeatureValues::Numeric(links.groups(points)));
     }
-    // Pairs of point and other unit, in the order of points; a point without a link of its own has none and is missing.
-    let mut has_link = Vec::with_capacity(points.codes.len());
-    let mut starts = vec![0_usize];
-    let mut others: Vec<u32> = Vec::new();
-    for (code, t) in points.codes.iter().zip(points.days) {
-        if starts.len() % 4096 == 0 {
-            progress.check()?;
+    let mut result = Vec::with_capacity(points.codes.len());
+    let Some(of) = of else {
+        let first_days = links.first_days(definition.window);
+        for (point, (code, t)) in points.codes.iter().zip(points.days).enumerate() {
+            if point % 4096 == 0 {
+                progress.check()?;
+            }
+            result.push(links.count(*code, *t, definition.window, first_days.as_deref()));
         }
-        has_link.push(links.others(*code, *t, definition.window, &mut others));
-        starts.push(others.len());
+        return Ok(FeatureValues::Numeric(result));
+    };
+    // Pairs of point and other unit, in the order of points, so many at a time.
+    let mut batch = Batch::default();
+    for (code, t) in points.codes.iter().zip(points.days) {
+        let has_link = links.others(*code, *t, definition.window, &mut batch.others);
+        batch.days.resize(batch.others.len(), *t);
+        batch.points.push((has_link, batch.others.len()));
+        if batch.others.len() >= BATCH_PAIRS {
+            progress.check()?;
+            batch.settle(&of, progress, &mut result)?;
+        }
     }
-    let count = |point: usize| starts[point + 1] - starts[point];
-    let by_point = |value: &dyn Fn(usize) -> f64| {
-        let points = 0..has_link.len();
-        FeatureValues::Numeric(points.map(|point| if has_link[point] { value(point) } else { f64::NAN }).collect())
-    };
-    let Some(of) = of else { return Ok(by_point(&|point| count(point) as f64)) };
-    let days: Vec<Day> = (0..points.days.len()).flat_map(|point| vec![points.days[point]; count(point)]).collect();
-    let computed = values(of.table, of.index, of.plan, Points { codes: &others, days: &days }, progress)?;
-    let Some(FeatureValues::Numeric(computed)) = computed.first() else {
-        return Err(internal("what is computed of linked units is not a number"));
-    };
-    Ok(by_point(&|point| across(of.across, computed[starts[point]..starts[point + 1]].iter().copied())))
+    batch.settle(&of, progress, &mut result)?;
+    Ok(FeatureValues::Numeric(result))
+}
+
+/// Pairs of point and linked unit that are computed at a time.
+const BATCH_PAIRS: usize = 1 << 22;
+
+/// Pairs of point and linked unit.
+#[derive(Default)]
+struct Batch {
+    others: Vec<u32>,
+    days: Vec<Day>,
+    /// By point: whether it has a link, and where its pairs end.
+    points: Vec<(bool, usize)>,
+}
+
+impl Batch {
+    /// Adds the value of every point, and empties the batch; a point without a link is missing.
+    fn settle(&mut self, of: &OfLinked<'_>, progress: &dyn Progress, result: &mut Vec<f64>) -> Result<()> {
+        let points = Points { codes: &self.others, days: &self.days };
+        let computed = values(of.table, of.index, of.plan, points, progress)?;
+        let Some(FeatureValues::Numeric(computed)) = computed.first() else {
+            return Err(internal("what is computed of linked units is not a number"));
+        };
+        let mut start = 0;
+        for (has_link, end) in self.points.drain(..) {
+            let of_point = computed[start..end].iter().copied();
+            result.push(if has_link { across(of.across, of_point) } else { f64::NAN });
+            start = end;
+        }
+        self.others.clear();
+        self.days.clear();
+        Ok(())
+    }
 }
 
 impl<'a> Links<'a> {
@@ -99,18 +134,61 @@ impl<'a> Links<'a> {
         Ok(Links { index, units, nodes, by_node })
     }
 
-    /// Adds the other units that share a node with a unit, each once; whether the unit has any link that counts.
-    fn others(&self, code: u32, t: Day, window: Window, others: &mut Vec<u32>) -> bool {
-        let mut nodes: Vec<u32> = self
-            .index
-            .known_at(code, t, window)
-            .map(|position| self.nodes[position])
-            .filter(|node| *node != MISSING)
-            .collect();
+    /// By node: the days on which its units first became known there, rising; where no window ends a link.
+    fn first_days(&self, window: Window) -> Option<Vec<Vec<Day>>> {
+        (window == Window::EVERYTHING).then(|| {
+            self.by_node
+                .iter()
+                .map(|positions| {
+                    let mut first: BTreeMap<u32, Day> = BTreeMap::new();
+                    for position in positions {
+                        let day = self.index.known(*position as usize).unwrap_or(Day::FIRST);
+                        let known = first.entry(self.units[*position as usize]).or_insert(day);
+                        *known = day.min(*known);
+                    }
+                    let mut days: Vec<Day> = first.into_values().collect();
+                    days.sort_unstable();
+                    days
+                })
+                .collect()
+        })
+    }
+
+    /// How many other units share a node with a unit; missing where the unit has no link that counts.
+    fn count(&self, code: u32, t: Day, window: Window, first_days: Option<&[Vec<Day>]>) -> f64 {
+        let nodes = self.nodes_of(code, t, window);
+        match (nodes.as_slice(), first_days) {
+            ([], _) => f64::NAN,
+            // The unit itself is one of those at its node.
+            ([node], Some(days)) => days[*node as usize].partition_point(|day| *day <= t) as f64 - 1.0,
+            (nodes, _) => {
+                let mut others = Vec::new();
+                self.add_others(code, t, window, nodes, &mut others);
+                others.len() as f64
+            }
+        }
+    }
+
+    /// The nodes of a unit, each once.
+    fn nodes_of(&self, code: u32, t: Day, window: Window) -> Vec<u32> {
+        let positions = self.index.known_at(code, t, window);
+        let mut nodes: Vec<u32> =
+            positions.map(|position| self.nodes[position]).filter(|node| *node != MISSING).collect();
         nodes.sort_unstable();
         nodes.dedup();
+        nodes
+    }
+
+    /// Adds the other units that share a node with a unit, each once; whether the unit has any link that counts.
+    fn others(&self, code: u32, t: Day, window: Window, others: &mut Vec<u32>) -> bool {
+        let nodes = self.nodes_of(code, t, window);
+        self.add_others(code, t, window, &nodes, others);
+        !nodes.is_empty()
+    }
+
+    fn add_others(&self, code: u32, t: Day, window: Window, nodes: &[u32], others: &mut Vec<u32>) {
         let start = others.len();
-        for node in &nodes {
+        for node in nodes {
             for position in &self.by_node[*node as usize] {
                 let unit = self.units[*position as usize];
                 if unit != code && self.index.is_known_at(*position as usize, t, window) {
@@ -122,7 +200,6 @@ impl<'a> Links<'a> {
         found.sort_unstable();
         found.dedup();
         others.append(&mut found);
-        !nodes.is_empty()
     }
 
     /// Other units in the connected group of each point, by union-find over the links in the order in which they became

@@ -28,13 +28,12 @@ impl Day {
         i64::from(self.0.year()) * 12 + i64::from(self.0.month0())
     }
 
-    /// So many days later; the last day that dates can tell where that lies beyond it.
+    /// So many days later; the last or first day that dates can tell where that lies beyond it.
     pub fn plus_days(self, days: i64) -> Day {
-        let moved = match u64::try_from(days) {
-            Ok(days) => self.0.checked_add_days(Days::new(days)),
-            Err(_) => self.0.checked_sub_days(Days::new(days.unsigned_abs())),
-        };
-        Day(moved.unwrap_or(NaiveDate::MAX))
+        match u64::try_from(days) {
+            Ok(days) => Day(self.0.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)),
+            Err(_) => Day(self.0.checked_sub_days(Days::new(days.unsigned_abs())).unwrap_or(NaiveDate::MIN)),
+        }
     }
 
     /// So many months later, clipped to the month's end.

@@ -51,7 +51,7 @@ impl<'a> Index<'a> {
             (Some(_), None) if at_once => None,
             (Some(own), None) => Some(Cow::Borrowed(own)),
             (Some(own), Some(lead)) => Some(Cow::Owned(own.iter().zip(&lead).map(|(a, b)| *a.max(b)).collect())),
-            (None, _) => None,
+            (None, lead) => lead.map(Cow::Owned),
         };
         let event = table.event.as_deref();
         let rows = codes.len() as u32;

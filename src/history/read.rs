@@ -10,7 +10,7 @@ use scorewright_runtime::artifact::Literal;
 use super::expression::{Expression, condition, evaluate};
 use super::keys::Dictionary;
 use super::{Day, Duplicates, HistoryTable};
-use crate::config::{ProjectSpec, TableSpec};
+use crate::config::{DuplicateKeys, ProjectSpec, TableSpec};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::suggest;
 use crate::table::{self, ReadOptions, Table};
@@ -163,6 +163,8 @@ pub(super) fn read_table(
     needed: Option<&BTreeSet<String>>,
 ) -> Result<HistoryTable> {
     let at = |key: &str, error: Error| described_at(project, name, key, error);
+    // Whether rows repeat each other is a matter of all their columns, whatever a card needs of them.
+    let needed = needed.filter(|_| spec.duplicate_keys == DuplicateKeys::Error);
     let columns = needed.map(|needed| original_columns(project, name, spec, needed)).transpose()?;
     let Mapped { mut table, mut dates, left_out, .. } = mapped(project, name, columns.as_deref(), &[], false)?;
     for key in &spec.keys {
@@ -480,7 +482,8 @@ pub(super) fn code_keys(tables: &mut BTreeMap<String, HistoryTable>) -> Result<B
             let series = table.table.series(&key)?;
             // A csv file holds texts whatever they mean; Parquet files say what they hold.
             let says_its_type = table.table.lineage.iter().any(|file| file.path.to_lowercase().ends_with(".parquet"));
-            kinds.push((&table.name, series.dtype().is_integer(), says_its_type));
+            let is_whole = series.dtype().is_integer() && series.strict_cast(&DataType::Int64).is_ok();
+            kinds.push((&table.name, is_whole, says_its_type));
         }
         if let (Some((one, ..)), Some((other, ..))) = (
             kinds.iter().find(|(_, number, says)| *number && *says),

@@ -21,14 +21,14 @@ use crate::config::{CardSpec, HistoryOutcome, Otherwise, OutcomeRule, RepaidRule
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::{Expression, History, Index, Window, condition, evaluate};
 use crate::population::Observations;
-use crate::table::Table;
+use crate::table::{MISSING, Table};
 
 /// How the cause of an immature case begins.
 pub(crate) const IMMATURE: &str = "immature";
 /// How the cause of a good case begins that was not seen for long enough.
 const GOOD_SO_FAR: &str = "good so far";
 /// How the causes of cases without an outcome begin.
-pub(crate) const WITHOUT_OUTCOME: [&str; 3] = ["no record", "nothing owed", GOOD_SO_FAR];
+pub(crate) const WITHOUT_OUTCOME: [&str; 4] = ["no record", "nothing owed", "no outcome", GOOD_SO_FAR];
 
 impl HistoryOutcome {
     /// The tables that the outcome reads.
@@ -85,6 +85,13 @@ pub fn mature(
             &stays,
         );
     }
+    for name in &tables {
+        let key = history.table(name)?.key();
+        let codes = observations.later_key(key)?.iter().zip(&observations.rejected);
+        let stays: Vec<bool> = codes.map(|(code, rejected)| *rejected || *code != MISSING).collect();
+        observations
+            .leave_out(format!("no outcome: {name} is kept by {key}, which no table gives the observation"), &stays);
+    }
     let mut seen = observations.rejected.clone();
     let mut monthly = false;
     for name in tables {
@@ -92,7 +99,7 @@ pub fn mature(
         if table.is_monthly() {
             monthly = true;
             let index = Index::new(history, table)?;
-            let keys = observations.key(table.key())?;
+            let keys = observations.later_key(table.key())?;
             let counts =
                 keys.iter().zip(&observations.days).map(|(key, day)| index.after(*key, *day, window).len() as u32);
             let counts: Vec<u32> = counts.collect();
@@ -218,7 +225,7 @@ fn rule_holds(
         }
     };
     let index = Index::new(history, table)?;
-    let keys = observations.key(table.key())?;
+    let keys = observations.later_key(table.key())?;
     Ok(keys
         .iter()
         .zip(&observations.days)
@@ -246,12 +253,13 @@ fn repaid(
         numbers(table, Expression { text, purpose: &purpose, source: &spec.source, keys: &keys })
     };
     let owed = number(&population.table, &rule.of, "of")?;
-    let owes: Vec<bool> = observations.rows.iter().map(|row| owed[*row as usize] > 0.0).collect();
+    let points = observations.rows.iter().zip(&observations.rejected);
+    let owes: Vec<bool> = points.map(|(row, rejected)| *rejected || owed[*row as usize] > 0.0).collect();
     observations.leave_out(format!("nothing owed at the observation: {} is not above 0", rule.of), &owes);
     let table = history.table(&rule.table)?;
     let paid = number(&table.table, &rule.value, "value")?;
     let index = Index::new(history, table)?;
-    let keys = observations.key(table.key())?;
+    let keys = observations.later_key(table.key())?;
     Ok(observations
         .rows
         .iter()

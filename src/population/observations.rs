@@ -24,8 +24,10 @@ pub struct Observations {
     pub rejected: Vec<bool>,
     /// Rows in the outcome window, where the outcome reads monthly tables.
     pub records: Vec<Option<u32>>,
-    /// Codes in the history's dictionaries by key column.
+    /// Codes in the history's dictionaries by key column, as known on the day of observation.
     keys: BTreeMap<String, Vec<u32>>,
+    /// The same as known at last, such as the account that an application led to: for outcomes.
+    later_keys: BTreeMap<String, Vec<u32>>,
     /// The key whose rows are observed.
     unit: String,
     /// What was left out so far.
@@ -122,10 +124,11 @@ impl Observations {
         let rejected = order.iter().map(|point| rejected[*point]).collect();
         let rows: Vec<u32> = order.iter().map(|point| rows[*point]).collect();
         let days: Vec<Day> = rows.iter().map(|row| known[*row as usize]).collect();
-        let keys = keys(history, table, &rows, &days)?;
+        let [keys, later_keys] = keys(history, table, &rows, &days)?;
         let records = vec![None; rows.len()];
         let unit = table.key().to_owned();
-        let mut observations = Observations { rows, days, rejected, records, keys, unit, waterfall, left_out };
+        let mut observations =
+            Observations { rows, days, rejected, records, keys, later_keys, unit, waterfall, left_out };
         observations.check_unique(history, table)?;
         if let (Some(group), WithoutGroup::LeaveOut) = (&population.group, population.without_group) {
             let stays: Vec<bool> = observations.key(group)?.iter().map(|code| *code != MISSING).collect();
@@ -160,6 +163,17 @@ impl Observations {
         })
     }
 
+    /// The codes of a key as known at last. For outcomes only: it may have become known after the observation.
+    ///
+    /// # Errors
+    /// As [`Observations::key`].
+    pub fn later_key(&self, name: &str) -> Result<&[u32]> {
+        match self.later_keys.get(name) {
+            Some(codes) => Ok(codes),
+            None => self.key(name),
+        }
+    }
+
     /// The units observed, one a point.
     fn unit(&self) -> &[u32] {
         self.keys.get(&self.unit).map_or(&[], Vec::as_slice)
@@ -174,7 +188,7 @@ impl Observations {
     /// Leaves out the points whose outcome window overlaps with that of another point of the unit that stays, and those
     /// that `take` does not take: in the order of days for `first` and `all`, from the last day for `last`, in random order
     /// for `random`, so that each point of a unit has the same chance. Points without an outcome (rejected applicants)
-    /// have no window.
+    /// have no window, and all stay.
     pub(crate) fn thin_out(
         &mut self,
         spec: &CardSpec,
@@ -206,13 +220,13 @@ impl Observations {
                 }
             }
             let mut stay: Vec<Span> = Vec::new();
-            for point in order {
+            for point in order.into_iter().filter(|point| !self.rejected[*point]) {
                 let span = window.after(self.days[point], monthly);
                 let overlaps =
                     stay.iter().any(|other| Some(other.until) > span.after && Some(span.until) > other.after);
                 if stay.len() >= at_most {
                     taken[point] = false;
-                } else if overlaps && !population.overlap && !self.rejected[point] {
+                } else if overlaps && !population.overlap {
                     free[point] = false;
                 } else {
                     stay.push(span);
@@ -248,7 +262,7 @@ impl Observations {
         pick(&mut self.days, stays);
         pick(&mut self.rejected, stays);
         pick(&mut self.records, stays);
-        self.keys.values_mut().for_each(|keys| pick(keys, stays));
+        self.keys.values_mut().chain(self.later_keys.values_mut()).for_each(|keys| pick(keys, stays));
         step(&mut self.waterfall, cause, removed);
     }
 
@@ -287,10 +301,33 @@ fn chosen(
     for unit in 0..history.dictionary(table.key()).map_or(0, |units| units.len() as u32) {
         let positions = index.positions(unit);
         for position in positions.clone() {
-            chosen[index.row(position)] &= match scheme {
+            let row = index.row(position);
+            if position > positions.start
+                && index.ties().is_some_and(|ties| ties[position] == ties[position - 1])
+                && meets[row] != meets[index.row(position - 1)]
+            {
+                let unit = history.text(table.key(), unit).unwrap_or_default();
+                let error = Error::new(
+                    ErrorKind::Duplicate,
+                    format!(
+                        "{unit:?} has two rows on one day, one in the state and one not: which comes first is not known"
+                    ),
+                );
+                return Err(error
+                    .in_file(&table.table.file)
+                    .in_column(table.key())
+                    .at_row(row + 1)
+                    .help(format!("say what orders the rows of a day: [tables.{}] order_by = [\"...\"]", table.name)));
+            }
+            // The row before it, as far as it was known by then.
+            let before =
+                || (positions.start..position).rev().find(|before| index.known(*before) <= index.known(position));
+            chosen[row] &= match scheme {
                 ObservationScheme::EveryRow => true,
                 ObservationScheme::FirstRow => position == positions.start,
-                ObservationScheme::Entry => position > positions.start && meets[index.row(position - 1)] == Some(false),
+                ObservationScheme::Entry => {
+                    chosen[row] && before().is_some_and(|before| meets[index.row(before)] == Some(false))
+                }
             };
         }
     }
@@ -315,16 +352,29 @@ fn scheme_in_words(population: &Population, table: &HistoryTable) -> String {
     }
 }
 
-/// The codes of every key that the points have, or that tables gave them by the day of observation.
-fn keys(history: &History, table: &HistoryTable, rows: &[u32], days: &[Day]) -> Result<BTreeMap<String, Vec<u32>>> {
-    let mut keys = BTreeMap::new();
+/// The codes of every key that the points have: those that tables gave them by the day of observation, and at last.
+fn keys(
+    history: &History,
+    table: &HistoryTable,
+    rows: &[u32],
+    days: &[Day],
+) -> Result<[BTreeMap<String, Vec<u32>>; 2]> {
+    let (mut keys, mut later) = (BTreeMap::new(), BTreeMap::new());
     for key in history.keys_from(table) {
         let resolved = history.codes(table, key)?;
-        let code = |(row, day): (&u32, &Day)| {
-            let is_known = resolved.known.as_ref().is_none_or(|known| known[*row as usize] <= *day);
-            if is_known { resolved.codes[*row as usize] } else { MISSING }
+        let codes: Vec<u32> = rows.iter().map(|row| resolved.codes[*row as usize]).collect();
+        let by_then = match &resolved.known {
+            None => codes,
+            Some(known) => {
+                let is_known = |(row, day): (&u32, &Day)| known[*row as usize] <= *day;
+                let known: Vec<bool> = rows.iter().zip(days).map(is_known).collect();
+                let by_then =
+                    codes.iter().zip(known).map(|(code, known)| if known { *code } else { MISSING }).collect();
+                later.insert(key.to_owned(), codes);
+                by_then
+            }
         };
-        keys.insert(key.to_owned(), rows.iter().zip(days).map(code).collect());
+        keys.insert(key.to_owned(), by_then);
     }
-    Ok(keys)
+    Ok([keys, later])
 }

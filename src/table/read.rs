@@ -1,6 +1,6 @@
 //! Files to tables.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -114,10 +114,22 @@ fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
 
 /// The columns that folders name: `month=2024-01` below the part of the path that is written without a pattern.
 fn folder_columns<'a>(written: &str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let written = plain(Path::new(written));
     let fixed = written.split(['*', '?', '[']).next().unwrap_or_default();
+    let fixed = match fixed.len() < written.len() {
+        // Up to the folder in which the pattern begins.
+        true => fixed.rsplit_once(['/', '\\']).map_or("", |(folders, _)| folders),
+        false => fixed,
+    };
     let below = name.get(fixed.len().min(name.len())..).unwrap_or_default();
     let folders = below.rsplit_once(['/', '\\']).map_or("", |(folders, _)| folders);
     folders.split(['/', '\\']).filter_map(|folder| folder.split_once('='))
+}
+
+/// A path without the components that say nothing: `./cards/../data` is `cards/../data`.
+fn plain(path: &Path) -> String {
+    let parts = path.components().filter(|part| !matches!(part, Component::CurDir));
+    parts.collect::<PathBuf>().to_string_lossy().into_owned()
 }
 
 /// The extensions of files that are tables.
@@ -128,7 +140,8 @@ fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
     if !is_pattern && !path.is_dir() {
         return Ok(vec![(path.to_path_buf(), written.to_owned())]);
     }
-    let text = path.to_string_lossy();
+    // Patterns find paths without "." in them.
+    let (text, written) = (plain(path), plain(Path::new(written)));
     let pattern = match is_pattern {
         true => text.to_string(),
         false => format!("{}/**/*", glob::Pattern::escape(text.trim_end_matches('/'))),

@@ -477,3 +477,103 @@ fn tables_by_condition_twice_named_columns_and_keys_of_doubles() {
     let error = cases(folder.path(), &project, &text.replace("define.limit", "define.account")).unwrap_err();
     assert!(error.message().contains("a key of the population"), "{error}");
 }
+
+/// Applications that lead to accounts some days later, by a dated table of bookings.
+fn bookings(folder: &Path) -> String {
+    let (mut applications, mut bookings) =
+        (String::from("app,day,decision,limit\n"), String::from("app,account,booked_on\n"));
+    let (mut events, mut accounts) = (String::from("account,day,bad\n"), String::from("account,amount\n"));
+    for number in 0..40 {
+        let decision = if number % 4 == 3 { "rejected" } else { "accepted" };
+        applications
+            .push_str(&format!("P{number:02},2024-01-10,{decision},{}\n", if number % 4 == 3 { "" } else { "100" }));
+        if decision == "accepted" && number != 0 {
+            bookings.push_str(&format!("P{number:02},A{number:02},2024-01-13\n"));
+            events.push_str(&format!("A{number:02},2024-02-0{},{}\n", number % 9 + 1, u8::from(number % 5 == 0)));
+            accounts.push_str(&format!("A{number:02},{number}\n"));
+        }
+    }
+    events.push_str("A01,2024-12-31,0\n");
+    for (name, text) in
+        [("applications", applications), ("bookings", bookings), ("events", events), ("accounts", accounts)]
+    {
+        write(folder, &format!("{name}.csv"), &text);
+    }
+    "[tables.applications]\npath = \"applications.csv\"\nkeys = [\"app\"]\nevent_date = \"day\"\n[tables.bookings]\npath = \"bookings.csv\"\nkeys = [\"app\", \"account\"]\nevent_date = \"booked_on\"\n[tables.back]\npath = \"bookings.csv\"\nkeys = [\"account\", \"app\"]\nevent_date = \"booked_on\"\n[tables.events]\npath = \"events.csv\"\nkeys = [\"account\"]\nevent_date = \"day\"\n[tables.accounts]\npath = \"accounts.csv\"\nkeys = [\"account\"]\n".to_owned()
+}
+
+#[test]
+fn outcomes_follow_keys_that_came_later_and_features_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = bookings(folder.path());
+    let text = "[card]\nname = \"t\"\nkind = \"application\"\n[population]\ntable = \"applications\"\nrejected_when = \"decision = 'rejected'\"\n[outcome]\nwindow_months = 3\nbad_when = [{ table = \"events\", where = \"bad = 1\" }]\n[features.define.limit]\ntable = \"applications\"\nvalue = \"limit\"\n[features.define.amount]\ntable = \"accounts\"\nkey = \"app\"\nvalue = \"amount\"\naggregate = \"sum\"\n";
+    let result = cases(folder.path(), &project, text).unwrap();
+    // Number 0 was accepted and never booked: what became of it nobody knows.
+    assert!(
+        result.waterfall.iter().any(|step| step.cause.starts_with("no outcome") && step.removed == 1),
+        "{:?}",
+        result.waterfall
+    );
+    for case in 0..result.len() {
+        let number: u32 = result.id(case)[1..3].parse().unwrap();
+        let expected = match number {
+            _ if number % 4 == 3 => "indeterminate",
+            _ if number.is_multiple_of(5) => "bad",
+            _ => "good",
+        };
+        assert_eq!(state(&result, &result.id(case)), expected, "{number}");
+    }
+    // The account was booked after the application: nothing of it is known then.
+    assert!(result.refused.iter().any(|(name, reason)| name == "amount" && reason == "every value is missing"));
+    // Rejected applicants owe nothing and stay.
+    let repaid = text.replace(
+        "bad_when = [{ table = \"events\", where = \"bad = 1\" }]",
+        "repaid = { table = \"events\", value = \"bad * 10\", of = \"limit\" }",
+    );
+    let result = cases(folder.path(), &project, &repaid).unwrap();
+    assert_eq!(result.rejected.unwrap().iter().filter(|rejected| **rejected).count(), 10);
+}
+
+#[test]
+fn entries_are_told_by_what_was_known_and_by_a_stated_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |january: &str| {
+        format!(
+            "account,month_end,known,overdue,balance\nA,2024-01-31,{january},0,1\nA,2024-02-29,2024-03-05,1,1\nA,2024-03-31,2024-04-05,0,1\nB,2024-01-31,2024-02-05,0,1\nB,2024-02-29,2024-03-05,1,1\nB,2024-03-31,2024-04-05,1,1\n"
+        )
+    };
+    let project = format!("{PROJECT}known_at = \"known\"\n");
+    let text =
+        card("observe = \"entry\"\nwhere = \"overdue = 1\"", BAD).replace("window_months = 3", "window_months = 1");
+    write(folder.path(), "statements.csv", &rows("2024-02-05"));
+    assert_eq!(ids(&cases(folder.path(), &project, &text).unwrap()), ["A@2024-03-05", "B@2024-03-05"]);
+    // January's row of A came in June: on 5 March nobody knew that A had not been overdue before.
+    write(folder.path(), "statements.csv", &rows("2024-06-05"));
+    let error = cases(folder.path(), &project, &text).unwrap_err();
+    assert!(error.message().contains("turned out good"), "{error}");
+    // Two rows on one day, one in the state: which came first must be said.
+    write(folder.path(), "statements.csv", &(rows("2024-02-05") + "B,2024-02-29,2024-03-05,0,1\n"));
+    let error = cases(folder.path(), &project, &text).unwrap_err();
+    assert!(error.to_string().contains("order_by"), "{error}");
+}
+
+#[test]
+fn the_way_a_path_is_written_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for (month, end) in [("2024-01", "2024-01-31"), ("2024-02", "2024-02-29"), ("2024-03", "2024-03-31")] {
+        let part = folder.path().join(format!("parts/month={month}"));
+        std::fs::create_dir_all(&part).unwrap();
+        write(&part, "part.csv", &format!("account,month_end,overdue,balance\nA,{end},0,1\nB,{end},1,1\n"));
+    }
+    let text = card("", BAD)
+        .replace("window_months = 3", "window_months = 1")
+        .replace("value = \"balance\"", "value = \"month\"");
+    let mut lineages = Vec::new();
+    for path in ["parts", "./parts", "parts/month=*/*.csv", "./parts/./month=*/part.csv"] {
+        let project = PROJECT.replace("statements.csv", path);
+        let result = cases(folder.path(), &project, &text).unwrap();
+        assert_eq!(result.features.len(), 1, "{path}");
+        lineages.push(result.data);
+    }
+    assert!(lineages.windows(2).all(|pair| pair[0] == pair[1]), "{lineages:?}");
+}

@@ -62,6 +62,15 @@ impl Query<'_> {
                 found.insert(target, format!("k{number}.{column}"));
             }
         }
+        if table.event.is_none() && days.get(key).is_some_and(|days| !days.is_empty()) {
+            let what = format!(
+                "attributes of {:?} by {key:?}, to which a dated table leads, are not written as SQL",
+                table.name
+            );
+            return Err(Error::new(ErrorKind::Configuration, what).help(
+                "leave such features out there (features.exclude), or keep the table by that key in the warehouse",
+            ));
+        }
         let column = found.get(key).cloned().unwrap_or_default();
         let mut columns: Vec<String> =
             table.table.names().iter().map(|name| format!("r.{}", d.identifier(name))).collect();
