@@ -1,9 +1,9 @@
 //! Roll rates: from the state now to the worst state of the months that follow.
 //!
-//! counts[i][j] = account-months m in state i whose worst known state in the months m + 1 to m + h is
+//! counts(i, j) = account-months m in state i whose worst known state in the months m + 1 to m + h is
 //! j; h = 1 is month to month. At risk are the account-months of known state with m + h within the
 //! table's months; those without any known state in the window stand apart, as "no record".
-//! Roll rate i -> j = counts[i][j] / sum over j of counts[i][j]; share without a record = no record /
+//! Roll rate i -> j = counts(i, j) / sum over j of counts(i, j); share without a record = no record /
 //! at risk.
 
 use rayon::prelude::*;

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use scorewright_runtime::artifact::{Literal, OutcomeSource};
 
 use crate::cases::{Cases, WaterfallStep};
-use crate::config::{CardSpec, CaseSource, HistoryOutcome, OutcomeRule, Population, ProjectSpec};
+use crate::config::{CardSpec, CaseSource, HistoryOutcome, OutcomeRule, Population, ProjectSpec, WithoutGroup};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::features::{self, Built};
 use crate::history::{Duplicates, Expression, History, Needs};
@@ -211,7 +211,9 @@ pub(crate) fn observation_tables(
     check_tables(spec, project, population, outcome)?;
     let mut needed = vec![population.table.clone()];
     needed.extend(outcome.tables().chain(further).map(str::to_owned));
-    let ungrouped = Population { group: None, ..population.clone() };
+    // The group matters here only where observations without one are left out.
+    let group = population.group.clone().filter(|_| population.without_group == WithoutGroup::LeaveOut);
+    let ungrouped = Population { group, ..population.clone() };
     needed.extend(keys::linking_tables(spec, project, &ungrouped, &needed)?);
     needed.sort();
     needed.dedup();

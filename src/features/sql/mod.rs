@@ -2,9 +2,9 @@
 //!
 //! The query stands on the tables of `scorewright.toml` under their names with their original columns, and on a table
 //! `observations` (`case_id`, `observed_at` and the keys that the header of the query names). It is a chain of common
-//! table expressions: each table with its columns as expressions see them ([`tables`]), the rows that each observation
-//! knows ([`rows`]), one value an observation by aggregate ([`plain`], [`ordered`], [`sequences`], [`parts`],
-//! [`links`]), and derived features at the end ([`derived`]).
+//! table expressions: each table with its columns as expressions see them (`tables`), the rows that each observation
+//! knows (`rows`), one value an observation by aggregate (`plain`, `ordered`, `sequences`, `parts`,
+//! `links`), and derived features at the end (`derived`).
 
 mod derived;
 mod links;
