@@ -539,7 +539,7 @@ fn entries_are_told_by_what_was_known_and_by_a_stated_order() {
     let folder = tempfile::tempdir().unwrap();
     let rows = |january: &str| {
         format!(
-            "account,month_end,known,overdue,balance\nA,2024-01-31,{january},0,1\nA,2024-02-29,2024-03-05,1,1\nA,2024-03-31,2024-04-05,0,1\nB,2024-01-31,2024-02-05,0,1\nB,2024-02-29,2024-03-05,1,1\nB,2024-03-31,2024-04-05,1,1\n"
+            "account,month_end,known,overdue,balance\nA,2024-01-31,{january},0,1\nA,2024-02-29,2024-03-05,1,1\nA,2024-03-31,2024-04-05,0,1\nB,2024-01-31,2024-02-05,0,1\nB,2024-02-29,2024-03-05,1,1\nB,2024-03-31,2024-04-05,1,1\nA,2024-04-30,2024-05-05,0,1\nB,2024-04-30,2024-05-05,1,1\n"
         )
     };
     let project = format!("{PROJECT}known_at = \"known\"\n");
