@@ -3,6 +3,7 @@
 //! after it, through [`Index::after`], which only outcomes use.
 
 mod calendar;
+mod dates;
 mod expression;
 mod index;
 mod keys;
