@@ -5,9 +5,10 @@ use std::path::Path;
 use scorewright_runtime::artifact::CardKind;
 use serde::Deserialize;
 
+use super::binning::BinningSection;
 use super::data::{Population, TableSource};
 use super::features::FeaturesSection;
-use super::model::{BinningSection, FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection};
+use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
 use super::project::ProjectSpec;
 use super::source::Source;

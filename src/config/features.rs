@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use scorewright_runtime::artifact::{FeatureKind, Literal};
-use scorewright_runtime::units::twelve_digits;
+use scorewright_runtime::artifact::FeatureKind;
 use serde::Deserialize;
 
+use super::binning::{ForbiddenCut, SeparateBin, cuts_fault, special_fault};
 use super::history_features::Definition;
 use super::source::Source;
 use super::special::SpecialValues;
@@ -73,6 +73,31 @@ pub struct ColumnSettings {
     pub description: String,
     /// What a customer is told when this feature costs points; else the bin's label.
     pub reason: Option<String>,
+    /// Most bins.
+    pub max_bins: Option<usize>,
+    /// Least share.
+    pub min_share: Option<f64>,
+    /// Cuts that must be there; the others are found.
+    #[serde(default)]
+    pub fixed_cuts: Vec<f64>,
+    /// Where no cut may lie.
+    #[serde(default)]
+    pub forbidden_cuts: Vec<ForbiddenCut>,
+    /// The order of an ordinal feature's categories.
+    pub order: Option<Vec<String>>,
+    /// Categories that stay together, group by group.
+    #[serde(default)]
+    pub together: Vec<Vec<String>>,
+    /// Categories that form a bin without others.
+    #[serde(default)]
+    pub apart: Vec<Vec<String>>,
+    /// Rare categories are grouped by the longest prefix that is not rare.
+    #[serde(default)]
+    pub by_prefix: bool,
+    /// The bin of missing values.
+    pub missing: Option<SeparateBin>,
+    /// The bins of special values.
+    pub special_bins: Option<SeparateBin>,
 }
 
 /// Trend of the good rate over a numeric feature's bins, from low values to high.
@@ -117,38 +142,34 @@ impl FeaturesSection {
 impl ColumnSettings {
     /// How the settings say that the column is to be read: by type, else by what only one type can have.
     pub fn feature_kind(&self) -> Option<FeatureKind> {
-        match (self.kind, &self.groups, &self.cuts) {
+        match (self.kind, self.has_categories(), self.has_cuts()) {
             (Some(kind), ..) => Some(kind),
-            (None, Some(_), _) => Some(FeatureKind::Categorical),
-            (None, None, Some(_)) => Some(FeatureKind::Numeric),
-            (None, None, None) => None,
+            (None, true, _) => Some(FeatureKind::Categorical),
+            (None, false, true) => Some(FeatureKind::Numeric),
+            (None, false, false) => None,
         }
     }
 
     fn check(&self, name: &str, source: &Source) -> Result<()> {
         let wrong =
             |key: &str, what: String| Err(source.error(&["features", "columns", name, key], what).in_column(name));
-        if let Some(cuts) = &self.cuts {
-            if self.kind == Some(FeatureKind::Categorical) {
-                return wrong("cuts", "a categorical feature cannot have cuts; give groups instead".into());
-            }
-            if cuts.iter().any(|cut| !cut.is_finite()) {
-                return wrong("cuts", "every cut must be a finite number".into());
-            }
-            if cuts.windows(2).any(|pair| pair[0] >= pair[1]) {
-                return wrong("cuts", "cuts must rise from one to the next".into());
-            }
-            if let Some(cut) = cuts.iter().find(|cut| twelve_digits(**cut) != **cut) {
-                return wrong(
-                    "cuts",
-                    format!(
-                        "the cut {cut} has more than 12 significant digits, which decision engines cannot carry exactly; round it"
-                    ),
-                );
-            }
+        if self.has_cuts() && self.kind == Some(FeatureKind::Categorical) {
+            return wrong("cuts", "a categorical feature cannot have cuts; give groups instead".into());
+        }
+        if let Some(what) = self.cuts.as_deref().and_then(cuts_fault) {
+            return wrong("cuts", what);
+        }
+        if self.cuts.is_some() && !(self.fixed_cuts.is_empty() && self.forbidden_cuts.is_empty()) {
+            return wrong(
+                "cuts",
+                "cuts are used as they stand; to have the others found, give fixed_cuts instead".into(),
+            );
+        }
+        if let Some((key, what)) = self.bins_fault() {
+            return wrong(key, what);
         }
         if let Some(groups) = &self.groups {
-            if self.kind == Some(FeatureKind::Numeric) || self.cuts.is_some() {
+            if self.kind == Some(FeatureKind::Numeric) || self.has_cuts() {
                 return wrong("groups", "a numeric feature cannot have groups of categories; give cuts instead".into());
             }
             let mut seen = std::collections::BTreeSet::new();
@@ -166,24 +187,18 @@ impl ColumnSettings {
                 return wrong("groups", "groups is empty; leave the key out to have groups found".into());
             }
         }
-        if self.monotone.is_some() && self.feature_kind() == Some(FeatureKind::Categorical) {
-            return wrong("monotone", "a categorical feature has no order, so it can have no trend".into());
+        if self.has_categories() && (self.kind == Some(FeatureKind::Numeric) || self.has_cuts()) {
+            return wrong("type", "order, together, apart and by_prefix are for categories, cuts for numbers".into());
         }
-        let mut seen: Vec<&Literal> = Vec::new();
-        for value in self.special.0.iter().flat_map(|group| &group.values) {
-            if let Literal::Number(number) = value
-                && !number.is_finite()
-            {
-                return wrong("special", format!("{number} cannot be a special value; missing has a bin of its own"));
-            }
-            if matches!(value, Literal::Boolean(_)) {
-                return wrong("special", "a special value must be a number or a text".into());
-            }
-            if seen.contains(&value) {
-                return wrong("special", format!("the special value {value} stands twice"));
-            }
-            seen.push(value);
+        if self.monotone.is_some() && self.order.is_none() && self.feature_kind() == Some(FeatureKind::Categorical) {
+            return wrong(
+                "monotone",
+                "a categorical feature has no order, so it can have no trend; give it one: order = [...]".into(),
+            );
         }
-        Ok(())
+        match special_fault(self.special.0.iter().flat_map(|group| &group.values)) {
+            Some(what) => wrong("special", what),
+            None => Ok(()),
+        }
     }
 }

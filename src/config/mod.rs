@@ -1,5 +1,6 @@
 //! Configuration: one file a section, with its type, its defaults, its checks and its messages.
 
+mod binning;
 mod card;
 mod data;
 mod features;
@@ -11,13 +12,12 @@ mod project;
 mod source;
 mod special;
 
+pub use binning::{BinningSection, ForbiddenCut, NeighbourTest, Objective, SeparateBin, StablePeriod, StableRule};
 pub use card::{CardSection, CardSpec, CaseSource};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
-pub use model::{
-    BinningSection, FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise,
-};
+pub use model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise};
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};

@@ -1,11 +1,10 @@
-//! `[sample]`, `[binning]`, `[selection]`, `[fit]`, `[scaling]`, `[limits]`.
+//! `[sample]`, `[selection]`, `[fit]`, `[scaling]`, `[limits]`.
 
 use chrono::NaiveDate;
 use scorewright_runtime::artifact::{ReasonBaseline, Rounding, UnforeseenPolicy};
 use serde::Deserialize;
 
 use super::data::optional_date;
-use super::features::Monotone;
 use super::source::Source;
 use crate::error::Result;
 
@@ -29,24 +28,6 @@ pub struct SampleSection {
 impl Default for SampleSection {
     fn default() -> Self {
         SampleSection { holdout: 0.3, out_of_time_from: None, out_of_time_share: 0.3, seed: None, profile: Vec::new() }
-    }
-}
-
-/// `[binning]`: what holds for every feature.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct BinningSection {
-    /// Most bins of a feature, missing and special bins not counted.
-    pub max_bins: usize,
-    /// Least share of the development cases in a bin, by weight.
-    pub min_share: f64,
-    /// Trend of the good rate.
-    pub monotone: Monotone,
-}
-
-impl Default for BinningSection {
-    fn default() -> Self {
-        BinningSection { max_bins: 6, min_share: 0.05, monotone: Monotone::Auto }
     }
 }
 
@@ -184,7 +165,7 @@ impl LimitsSection {
 }
 
 /// Checks that a number lies in [low, high].
-fn within(source: &Source, section: &str, key: &str, value: f64, low: f64, high: f64) -> Result<()> {
+pub(super) fn within(source: &Source, section: &str, key: &str, value: f64, low: f64, high: f64) -> Result<()> {
     if value >= low && value <= high && value.is_finite() {
         return Ok(());
     }
@@ -198,13 +179,6 @@ impl SampleSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         within(source, "sample", "holdout", self.holdout, 0.0, 0.9)?;
         within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)
-    }
-}
-
-impl BinningSection {
-    pub(super) fn check(&self, source: &Source) -> Result<()> {
-        within(source, "binning", "max_bins", self.max_bins as f64, 2.0, 50.0)?;
-        within(source, "binning", "min_share", self.min_share, 0.0, 0.5)
     }
 }
 
