@@ -217,4 +217,5 @@ def main():
     (scaling if arguments.scaling else compare)(arguments, arguments.work.resolve())
 
 
-main()
+if __name__ == "__main__":
+    main()

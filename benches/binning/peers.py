@@ -153,4 +153,5 @@ def main():
     print("\n" + json.dumps(figures))
 
 
-main()
+if __name__ == "__main__":
+    main()
