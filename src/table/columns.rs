@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use foldhash::fast::FixedState;
 use polars::prelude::*;
 use rayon::prelude::*;
 
@@ -29,7 +30,8 @@ pub struct Categories {
 impl Categories {
     /// Codes texts.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Self {
-        let mut known: HashMap<&'a str, u32> = HashMap::new();
+        // The order of levels is that of their first rows, so the hash may be the fastest one.
+        let mut known: HashMap<&'a str, u32, FixedState> = HashMap::default();
         let mut categories = Categories::default();
         for text in texts {
             let code = match text {
@@ -64,7 +66,9 @@ fn inexact_whole_number(series: &Series) -> Option<(usize, String)> {
         as_float: impl Fn(T) -> f64,
     ) -> Option<(usize, String)> {
         let mut values = values.enumerate().filter_map(|(row, value)| Some((row, value?)));
-        values.find(|(_, value)| as_float(*value) as i128 != (*value).into()).map(|(row, value)| (row, value.to_string()))
+        values
+            .find(|(_, value)| as_float(*value) as i128 != (*value).into())
+            .map(|(row, value)| (row, value.to_string()))
     }
     match series.dtype() {
         DataType::Int64 => first(series.i64().ok()?.iter(), |value| value as f64),
@@ -74,7 +78,9 @@ fn inexact_whole_number(series: &Series) -> Option<(usize, String)> {
 }
 
 fn inexact(text: &str) -> String {
-    format!("{text} is a whole number that no 64-bit floating-point number carries exactly: it would count as another one")
+    format!(
+        "{text} is a whole number that no 64-bit floating-point number carries exactly: it would count as another one"
+    )
 }
 
 impl Table {
@@ -162,7 +168,8 @@ impl Table {
             DataType::Float64 => {
                 let numbers = self.numbers(name)?;
                 // + 0.0: the two zeros are one number.
-                let texts: Vec<Option<String>> = numbers.iter().map(|x| (!x.is_nan()).then(|| (x + 0.0).to_string())).collect();
+                let texts: Vec<Option<String>> =
+                    numbers.iter().map(|x| (!x.is_nan()).then(|| (x + 0.0).to_string())).collect();
                 return Ok(Categories::from_texts(texts.iter().map(Option::as_deref)));
             }
             other => series.cast(&DataType::String).map_err(|e| {
