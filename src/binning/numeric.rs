@@ -88,7 +88,7 @@ fn best_cuts(
         forbidden: &spec.settings.forbidden_cuts,
     };
     let found = segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
-    let cuts = refinement.cuts(found, spec.refine);
+    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins);
     Ok((cuts, note, price))
 }
 

@@ -12,7 +12,9 @@ mod project;
 mod source;
 mod special;
 
-pub use binning::{BinningSection, ForbiddenCut, NeighbourTest, Objective, SeparateBin, StablePeriod, StableRule};
+pub use binning::{
+    BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
+};
 pub use card::{CardSection, CardSpec, CaseSource};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
