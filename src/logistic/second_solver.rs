@@ -13,9 +13,9 @@ use rand::seq::SliceRandom;
 use super::{FittedLogistic, LogisticError, LogisticParams};
 use crate::random;
 
-/// Where linfa-logistic stops: the norm of the gradient of the whole negative log-likelihood, a row. Below about
-/// sqrt(2 * curvature * rounding of the likelihood) a step changes the likelihood by less than its rounding, and the
-/// line search, which has no limit of its own, may go on for ever: for 1,000 rows that is 2e-9 a row, for 20,000 5e-10.
+/// Where linfa-logistic stops: the norm of the gradient of the whole negative log-likelihood, a row. Where the gradient
+/// is so small that a step changes the likelihood by less than its rounding (some 1e-9 a row), the line search can go on
+/// for ever: it has no limit of its own.
 const GRADIENT_A_ROW: f64 = 1e-8;
 
 /// Above this many rows the comparison is made on a seeded subsample.
