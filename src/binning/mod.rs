@@ -158,7 +158,11 @@ pub fn bin_all<'a>(
 /// The bin code of every value.
 pub fn encode(partition: &Partition, values: &FeatureValues) -> Vec<u16> {
     match values {
-        FeatureValues::Numeric(values) => values.iter().map(|x| partition.number(*x)).collect(),
+        FeatureValues::Numeric(values) => {
+            let mut codes = vec![0; values.len()];
+            partition.numbers_into(values, &mut codes);
+            codes
+        }
         FeatureValues::Categorical(values) => {
             let levels: Vec<u16> = values.levels.iter().map(|text| partition.category(text)).collect();
             let missing = partition.missing();
