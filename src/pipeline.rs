@@ -81,7 +81,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     progress.check()?;
 
     progress.begin("measuring", samples.samples.len());
-    let input = CardInput::new(&scorecard, &cases.features)?;
+    let input = CardInput::new(&scorecard, &cases.columns())?;
     let scored: Vec<ScoredSample> = samples
         .samples
         .iter()
