@@ -6,6 +6,8 @@ mod artifact;
 mod bad_input;
 #[path = "suite/batch_coding.rs"]
 mod batch_coding;
+#[path = "suite/binning/mod.rs"]
+mod binning;
 #[path = "suite/expression/mod.rs"]
 mod expression;
 #[path = "suite/feature_oracle.rs"]
@@ -28,6 +30,8 @@ mod main_job;
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]
 mod outcomes_program;
+#[path = "suite/pairs/mod.rs"]
+mod pairs;
 #[path = "suite/population.rs"]
 mod population;
 #[path = "suite/program.rs"]

@@ -6,7 +6,7 @@
 //! is the pair of neighbours that loses the least information value; ties go to the first in the order of the cells.
 
 use super::super::cell::Cell;
-use super::super::table::woe_and_iv;
+use super::super::rules::Rules;
 use crate::config::AxisTrend;
 
 /// Differences in WOE below this are rounding, not a trend.
@@ -27,19 +27,16 @@ pub struct GridCells {
 
 /// What regions must respect.
 pub struct RegionRules<'a> {
-    /// Most regions of a zone.
-    pub max_regions: usize,
     /// Trend of the good rate along each axis, over ordinary bins.
     pub trends: [AxisTrend; 2],
-    /// All development cases.
-    pub all: Cell,
-    /// Whether a region has the least sizes.
-    pub is_large_enough: &'a dyn Fn(&Cell) -> bool,
+    /// Most regions of a zone and their least sizes; what is measured is the information value.
+    pub rules: Rules<'a>,
 }
 
 /// The region of every cell, from 0, in the order of zone and first cell: ordinary ones first.
 pub fn regions(grid: &GridCells, rules: &RegionRules<'_>) -> Vec<u16> {
-    if rules.all.goods <= 0.0 || rules.all.bads <= 0.0 {
+    let all = rules.rules.measure.all;
+    if all.goods <= 0.0 || all.bads <= 0.0 {
         return vec![0; grid.cells.len()];
     }
     let mut merging = Merging::new(grid, rules);
@@ -50,7 +47,8 @@ pub fn regions(grid: &GridCells, rules: &RegionRules<'_>) -> Vec<u16> {
 }
 
 impl GridCells {
-    fn place(&self, cell: usize) -> [usize; 2] {
+    /// Row and column of a cell.
+    pub fn place(&self, cell: usize) -> [usize; 2] {
         [cell / self.bins[1], cell % self.bins[1]]
     }
 
@@ -105,24 +103,17 @@ struct Merging<'a> {
 impl<'a> Merging<'a> {
     fn new(grid: &'a GridCells, rules: &'a RegionRules<'a>) -> Self {
         let region = grid.cells.iter().enumerate().map(|(place, cell)| (cell.weight() > 0.0).then_some(place));
-        Merging {
-            region: region.collect(),
-            neighbours: grid.neighbours(),
-            sums: grid.cells.clone(),
-            grid,
-            rules,
-        }
+        Merging { region: region.collect(), neighbours: grid.neighbours(), sums: grid.cells.clone(), grid, rules }
     }
 
-    fn woe_and_iv(&self, cell: &Cell) -> (f64, f64) {
-        let add = if cell.goods <= 0.0 || cell.bads <= 0.0 { 0.5 } else { 0.0 };
-        woe_and_iv(cell.goods + add, cell.bads + add, self.rules.all.goods, self.rules.all.bads)
+    fn woe(&self, region: usize) -> f64 {
+        self.rules.rules.measure.woe(&self.sums[region])
     }
 
     /// Of some regions, the one whose WOE is nearest to what the axes say of a cell.
     fn nearest(&self, cell: usize, regions: impl Iterator<Item = usize>) -> Option<usize> {
         let expected = self.grid.expected_woe(cell);
-        let distance = |region: &usize| (self.woe_and_iv(&self.sums[*region]).0 - expected).abs();
+        let distance = |region: &usize| (self.woe(*region) - expected).abs();
         regions.min_by(|a, b| distance(a).total_cmp(&distance(b)).then(a.cmp(b)))
     }
 
@@ -158,7 +149,7 @@ impl<'a> Merging<'a> {
         let mut regions: Vec<usize> = self.region.iter().copied().flatten().collect();
         regions.sort_unstable();
         regions.dedup();
-        let is_small = |region: usize| !(self.rules.is_large_enough)(&self.sums[region]);
+        let is_small = |region: usize| !self.rules.rules.is_large_enough(&self.sums[region]);
         let small: Vec<usize> = regions.iter().copied().filter(|region| is_small(*region)).collect();
         let in_zone = |region: usize| {
             let zone = self.grid.zone(region);
@@ -166,7 +157,7 @@ impl<'a> Merging<'a> {
         };
         self.best(|first, second| small.contains(&self.at(first)) || small.contains(&self.at(second)))
             .or_else(|| self.best(|first, second| self.is_against_trend(first, second)))
-            .or_else(|| self.best(|first, _| in_zone(self.at(first)) > self.rules.max_regions))
+            .or_else(|| self.best(|first, _| in_zone(self.at(first)) > self.rules.rules.max_bins))
     }
 
     /// The region of a cell that is placed, which every cell that has placed neighbours is.
@@ -183,7 +174,7 @@ impl<'a> Merging<'a> {
                 continue;
             }
             let (a, b) = (a.min(b), a.max(b));
-            let value = |cell: &Cell| self.woe_and_iv(cell).1;
+            let value = |cell: &Cell| self.rules.rules.measure.figures(cell).1;
             let loss = value(&self.sums[a]) + value(&self.sums[b]) - value(&(self.sums[a] + self.sums[b]));
             if best.is_none_or(|(least, regions)| loss < least || loss == least && (a, b) < regions) {
                 best = Some((loss, (a, b)));
@@ -198,8 +189,7 @@ impl<'a> Merging<'a> {
             return false;
         }
         let axis = usize::from(self.grid.place(first)[0] == self.grid.place(second)[0]);
-        let woe = |cell: usize| self.woe_and_iv(&self.sums[self.at(cell)]).0;
-        let step = woe(second) - woe(first);
+        let step = self.woe(self.at(second)) - self.woe(self.at(first));
         match self.rules.trends[axis] {
             AxisTrend::None => false,
             AxisTrend::Ascending => step < -SAME_WOE,
