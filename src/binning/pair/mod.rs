@@ -90,7 +90,12 @@ pub fn bin_pair(
     };
     let axes = [axis(0)?, axis(1)?];
     let grid = grid(&axes, development);
-    let of_regions = BinningSection { max_bins: pair.max_bins.unwrap_or(section.max_bins), ..of_axis };
+    let of_regions = BinningSection {
+        max_bins: pair.max_bins.unwrap_or(section.max_bins),
+        min_woe_difference: section.min_woe_difference,
+        max_p_value: section.max_p_value,
+        ..of_axis
+    };
     let rules = BinningSpec::new(&of_regions, &default).rules(development.all(), Monotone::None, Vec::new());
     let region_of = regions(&grid, &RegionRules { trends: pair.monotone, rules });
 

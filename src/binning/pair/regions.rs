@@ -2,11 +2,12 @@
 //!
 //! The ordinary cells of a grid form a zone, and so does each line of a special value or of missing ones: only
 //! cells of one zone are put together. While there is a region below the least sizes, it goes together with a
-//! neighbour; then regions that run against a trend do; then the regions of a zone that has too many. Each time it
-//! is the pair of neighbours that loses the least information value; ties go to the first in the order of the cells.
+//! neighbour; then regions that run against a trend do; then the regions of a zone that has too many; then neighbours
+//! that differ less than the rules ask for. Each time it is the pair of neighbours that loses the least information
+//! value; ties go to the first in the order of the cells.
 
 use super::super::cell::Cell;
-use super::super::rules::Rules;
+use super::super::rules::{Rules, p_value};
 use crate::config::AxisTrend;
 
 /// Differences in WOE below this are rounding, not a trend.
@@ -29,7 +30,7 @@ pub struct GridCells {
 pub struct RegionRules<'a> {
     /// Trend of the good rate along each axis, over ordinary bins.
     pub trends: [AxisTrend; 2],
-    /// Most regions of a zone and their least sizes; what is measured is the information value.
+    /// Most regions of a zone, their least sizes and least differences; what is measured is the information value.
     pub rules: Rules<'a>,
 }
 
@@ -158,6 +159,7 @@ impl<'a> Merging<'a> {
         self.best(|first, second| small.contains(&self.at(first)) || small.contains(&self.at(second)))
             .or_else(|| self.best(|first, second| self.is_against_trend(first, second)))
             .or_else(|| self.best(|first, _| in_zone(self.at(first)) > self.rules.rules.max_bins))
+            .or_else(|| self.best(|first, second| self.is_alike(first, second)))
     }
 
     /// The region of a cell that is placed, which every cell that has placed neighbours is.
@@ -181,6 +183,15 @@ impl<'a> Merging<'a> {
             }
         }
         best.map(|(_, regions)| regions)
+    }
+
+    /// Whether the regions of two cells differ less than neighbours must.
+    fn is_alike(&self, first: usize, second: usize) -> bool {
+        let rules = &self.rules.rules;
+        let (first, second) = (self.at(first), self.at(second));
+        let p_value = || p_value(&self.sums[first], &self.sums[second], rules.p_value_test);
+        (self.woe(first) - self.woe(second)).abs() < rules.min_woe_difference
+            || rules.max_p_value.is_some_and(|max| p_value() > max)
     }
 
     /// Whether the step from an ordinary cell to the next one along an axis runs against that axis's trend.
