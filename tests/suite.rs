@@ -26,6 +26,8 @@ mod laws;
 mod leaks;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/other_tools_bugs.rs"]
+mod other_tools_bugs;
 #[path = "suite/outcomes.rs"]
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]
