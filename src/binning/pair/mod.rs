@@ -22,7 +22,7 @@ use crate::config::{
 use crate::error::{Error, ErrorKind, Result, internal};
 
 /// Most bins of an axis: fixed cuts and groups of a column are taken as they stand, and may be more than were asked for.
-const MOST_AXIS_BINS: usize = 64;
+const MOST_AXIS_BINS: usize = 32;
 
 /// What a pair has besides its bins.
 #[derive(Debug, Clone)]

@@ -150,15 +150,17 @@ impl<'a> Merging<'a> {
         let mut regions: Vec<usize> = self.region.iter().copied().flatten().collect();
         regions.sort_unstable();
         regions.dedup();
-        let is_small = |region: usize| !self.rules.rules.is_large_enough(&self.sums[region]);
-        let small: Vec<usize> = regions.iter().copied().filter(|region| is_small(*region)).collect();
-        let in_zone = |region: usize| {
-            let zone = self.grid.zone(region);
-            regions.iter().filter(|other| self.grid.zone(**other) == zone).count()
-        };
-        self.best(|first, second| small.contains(&self.at(first)) || small.contains(&self.at(second)))
+        let mut is_small = vec![false; self.sums.len()];
+        // A zone has the number of its line, at most.
+        let mut in_zone = vec![0_usize; self.grid.bins[0] + self.grid.bins[1]];
+        for region in regions {
+            is_small[region] = !self.rules.rules.is_large_enough(&self.sums[region]);
+            in_zone[self.grid.zone(region)] += 1;
+        }
+        let is_crowded = |cell: usize| in_zone[self.grid.zone(cell)] > self.rules.rules.max_bins;
+        self.best(|first, second| is_small[self.at(first)] || is_small[self.at(second)])
             .or_else(|| self.best(|first, second| self.is_against_trend(first, second)))
-            .or_else(|| self.best(|first, _| in_zone(self.at(first)) > self.rules.rules.max_bins))
+            .or_else(|| self.best(|first, _| is_crowded(first)))
             .or_else(|| self.best(|first, second| self.is_alike(first, second)))
     }
 
