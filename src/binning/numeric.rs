@@ -15,7 +15,7 @@ use crate::config::ColumnSettings;
 use crate::error::Result;
 
 /// So many grains are counted for each prebin ...
-const GRAINS_A_PREBIN: usize = 16;
+const GRAINS_A_PREBIN: usize = 8;
 /// ... but not more than this.
 const MOST_GRAINS: usize = 8192;
 
