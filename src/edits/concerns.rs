@@ -1,0 +1,133 @@
+//! What speaks against edited bins on the data at hand.
+
+use scorewright_runtime::artifact::{BinDomain, FeatureKind};
+
+use super::replay::Ground;
+use super::trend::{satisfies, trend_found};
+use crate::binning::Binning;
+use crate::cases::{FeatureColumn, FeatureValues};
+use crate::config::{Action, ColumnSettings, Edit};
+
+/// Edited bins keep a share of the information value that the same data give without edits. Where that share falls below
+/// this part of what it was when the last edit was made, the data no longer support the edits.
+pub const KEPT_VALUE: f64 = 0.8;
+
+/// Everything that speaks against the bins `binning`, made under `edits`; `unedited` is the information value without
+/// them. The edits' own bins as they were reviewed are those of the last.
+pub(super) fn concerns(
+    ground: &Ground<'_>,
+    feature: &FeatureColumn,
+    settings: &ColumnSettings,
+    edits: &[&Edit],
+    binning: &Binning,
+    unedited: f64,
+) -> Vec<String> {
+    let mut concerns = match &feature.values {
+        FeatureValues::Numeric(values) => outside(ground, values, edits, binning),
+        FeatureValues::Categorical(_) => absent(ground, feature, edits),
+    };
+    concerns.extend(too_small(ground, settings, binning));
+    let asked = settings.monotone.unwrap_or(ground.spec.binning.monotone);
+    let found = trend_found(binning);
+    let reviewed = edits.last().and_then(|edit| edit.after.trend);
+    if let Some(found) = found.filter(|_| binning.kind == FeatureKind::Numeric) {
+        if !satisfies(found, asked) {
+            let (found, asked) = (found.name(), asked.name());
+            concerns.push(format!("the trend of the good rate is {found}, but the card asks for {asked}"));
+        } else if let Some(reviewed) = reviewed.filter(|reviewed| *reviewed != found) {
+            let (found, reviewed) = (found.name(), reviewed.name());
+            concerns.push(format!("the trend of the good rate is {found}; it was {reviewed} when the edit was made"));
+        }
+    }
+    if let Some(edit) = edits.last() {
+        let share = |value: f64, of: f64| (of > 0.0).then(|| value / of);
+        let now = share(binning.table.information_value, unedited);
+        let then = share(edit.after.information_value, edit.unedited_information_value);
+        if let (Some(now), Some(then)) = (now, then)
+            && now < KEPT_VALUE * then
+        {
+            concerns.push(format!(
+                "the information value is {:.1}% of what it would be without edits; it was {:.1}% when the last edit was made",
+                now * 100.0,
+                then * 100.0
+            ));
+        }
+    }
+    concerns
+}
+
+/// Cuts of edits beyond the development sample's ordinary values.
+fn outside(ground: &Ground<'_>, values: &[f64], edits: &[&Edit], binning: &Binning) -> Vec<String> {
+    let is_ordinary = |row: usize| {
+        let domain = binning.bins.get(usize::from(binning.codes[row])).map(|(_, domain)| domain);
+        matches!(domain, Some(BinDomain::Interval { .. }))
+    };
+    let ordinary = ground.development.iter().map(|row| *row as usize).filter(|row| is_ordinary(*row));
+    let (low, high) = ordinary
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), row| (low.min(values[row]), high.max(values[row])));
+    let mut cuts: Vec<f64> = Vec::new();
+    for edit in edits {
+        match &edit.action {
+            Action::Merge { lower, upper, .. } => cuts.extend(lower.iter().chain(upper)),
+            Action::Split { at } => cuts.push(*at),
+            Action::Move { to, .. } => cuts.push(*to),
+            Action::Cuts(all) => cuts.extend(all),
+            Action::Group { .. } | Action::Undo => {}
+        }
+    }
+    cuts.sort_by(f64::total_cmp);
+    cuts.dedup();
+    let standing = super::cuts(binning);
+    cuts.into_iter()
+        .filter(|cut| standing.contains(cut) && (*cut <= low || *cut > high))
+        .map(|cut| format!("the cut {cut} parts nothing: the values go from {low} to {high}"))
+        .collect()
+}
+
+/// Categories of edits that the development sample lacks.
+fn absent(ground: &Ground<'_>, feature: &FeatureColumn, edits: &[&Edit]) -> Vec<String> {
+    let seen = super::replay::seen(feature, ground.development);
+    edits
+        .iter()
+        .filter_map(|edit| {
+            let Action::Group { group, .. } = &edit.action else { return None };
+            let gone: Vec<String> =
+                group.iter().filter(|text| !seen.contains(text.as_str())).map(|text| format!("{text:?}")).collect();
+            (!gone.is_empty()).then(|| {
+                let names = crate::suggest::list(gone.iter().map(String::as_str));
+                format!("edit {} names categories that the development sample lacks: {names}", edit.position + 1)
+            })
+        })
+        .collect()
+}
+
+/// Ordinary bins below the least sizes of the card.
+fn too_small(ground: &Ground<'_>, settings: &ColumnSettings, binning: &Binning) -> Vec<String> {
+    let section = &ground.spec.binning;
+    let min_share = settings.min_share.unwrap_or(section.min_share);
+    let outcomes = &ground.cases.outcomes;
+    let determinate = || ground.development.iter().map(|row| *row as usize).filter(|row| outcomes.is_determinate(*row));
+    let mut numbers = vec![0.0; binning.bins.len() + 1];
+    for row in determinate() {
+        numbers[usize::from(binning.codes[row])] += 1.0;
+    }
+    let number: f64 = numbers.iter().sum();
+    let weight: f64 = determinate().map(|row| outcomes.goods[row] + outcomes.bads[row]).sum();
+    let rows = binning.bins.iter().zip(&binning.table.rows).zip(&numbers);
+    rows.filter(|(((_, domain), _), _)| matches!(domain, BinDomain::Interval { .. } | BinDomain::Categories(_)))
+        .filter_map(|(((label, _), row), cases)| {
+            let share = ((row.goods + row.bads) / weight).min(cases / number);
+            let least = [
+                (share * 100.0, min_share * 100.0, "percent of the cases"),
+                (*cases, section.min_cases, "cases"),
+                (row.goods, section.min_goods, "goods"),
+                (row.bads, section.min_bads, "bads"),
+            ];
+            // Sums in another order than the least sizes: to the last digits.
+            let short = least.into_iter().find(|(value, least, _)| *value < least * (1.0 - 1e-9))?;
+            let (value, least, unit) = short;
+            let value = if value.fract() == 0.0 { value.to_string() } else { format!("{value:.2}") };
+            Some(format!("the bin {label:?} has {value} {unit}, below the least size {least}"))
+        })
+        .collect()
+}
