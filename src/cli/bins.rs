@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args, Subcommand};
-use scorewright::config::{CardSpec, Edit};
+use scorewright::config::{Action, CardSpec, Edit};
 use scorewright::edits::{Request, Review, append, review};
 use scorewright::error::{Error, ErrorKind, Result, internal};
 use scorewright::pipeline::{BinnedCard, bin_card};
@@ -228,7 +228,7 @@ fn summary(review: &Review) -> String {
         trend_word(before.trend),
         trend_word(after.trend),
     );
-    if before.cuts == after.cuts && before.groups == after.groups {
+    if review.action != Action::Undo && before.cuts == after.cuts && before.groups == after.groups {
         text.push_str("the bins stay as they are; the edit makes sure that they do\n");
     }
     for concern in &review.concerns {

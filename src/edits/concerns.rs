@@ -1,12 +1,12 @@
 //! What speaks against edited bins on the data at hand.
 
-use scorewright_runtime::artifact::{BinDomain, FeatureKind};
+use scorewright_runtime::artifact::BinDomain;
 
 use super::replay::Ground;
 use super::trend::{satisfies, trend_found};
 use crate::binning::Binning;
 use crate::cases::{FeatureColumn, FeatureValues};
-use crate::config::{Action, ColumnSettings, Edit};
+use crate::config::{Action, ColumnSettings, Edit, Monotone};
 
 /// Edited bins keep a share of the information value that the same data give without edits. Where that share falls below
 /// this part of what it was when the last edit was made, the data no longer support the edits.
@@ -28,15 +28,19 @@ pub(super) fn concerns(
     };
     concerns.extend(too_small(ground, settings, binning));
     let asked = settings.monotone.unwrap_or(ground.spec.binning.monotone);
-    let found = trend_found(binning);
     let reviewed = edits.last().and_then(|edit| edit.after.trend);
-    if let Some(found) = found.filter(|_| binning.kind == FeatureKind::Numeric) {
+    if let Some(found) = trend_found(binning) {
+        let then = match reviewed {
+            Some(reviewed) if reviewed == found => "as when the last edit was made".to_owned(),
+            Some(reviewed) => format!("it was {} when the last edit was made", reviewed.name()),
+            None => "there was none when the last edit was made".to_owned(),
+        };
+        let found_word = found.name();
         if !satisfies(found, asked) {
-            let (found, asked) = (found.name(), asked.name());
-            concerns.push(format!("the trend of the good rate is {found}, but the card asks for {asked}"));
-        } else if let Some(reviewed) = reviewed.filter(|reviewed| *reviewed != found) {
-            let (found, reviewed) = (found.name(), reviewed.name());
-            concerns.push(format!("the trend of the good rate is {found}; it was {reviewed} when the edit was made"));
+            let asked = if asked == Monotone::Auto { "ascending or descending" } else { asked.name() };
+            concerns.push(format!("the trend of the good rate is {found_word}, but the card asks for {asked}; {then}"));
+        } else if reviewed.is_some_and(|reviewed| reviewed != found) {
+            concerns.push(format!("the trend of the good rate is {found_word}; {then}"));
         }
     }
     if let Some(edit) = edits.last() {

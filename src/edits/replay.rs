@@ -68,7 +68,8 @@ impl EditedFeature {
     pub fn warnings(&self) -> Vec<String> {
         let feature = &self.feature;
         let edits = self.edits.iter().map(|edit| {
-            format!("bins of {feature} were edited: {}, by {} on {}: {}", edit.edit, edit.by, edit.on, edit.because)
+            let because = edit.because.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("bins of {feature} were edited: {}, by {} on {}: {because}", edit.edit, edit.by, edit.on)
         });
         let concerns = self.concerns.iter();
         edits
@@ -147,7 +148,8 @@ fn bin(
     }
     let default = ColumnSettings::default();
     let own = crate::ready_made::settings(&ground.spec.features.columns, name, &default);
-    let settings = apply(own, edits.iter().copied());
+    let known = present(ground, feature, own, edits)?;
+    let settings = apply(own, known.iter());
     let run = |settings: &ColumnSettings| {
         let spec = BinningSpec::new(&ground.spec.binning, settings);
         binning::bin(feature, &ground.cases.outcomes, ground.development, &spec)
@@ -181,6 +183,32 @@ fn bin(
     let mut found = concerns(ground, feature, &settings, edits, &binning, unedited);
     found.extend(broken);
     Ok((binning, found))
+}
+
+/// The edits without the categories that the development sample lacks, where groups are found and not fixed: what has
+/// no case has no place in an optimum.
+fn present(ground: &Ground<'_>, feature: &FeatureColumn, own: &ColumnSettings, edits: &[&Edit]) -> Result<Vec<Edit>> {
+    let seen = seen(feature, ground.development);
+    let mut known: Vec<Edit> = edits.iter().map(|edit| (*edit).clone()).collect();
+    for edit in &mut known {
+        let Action::Group { group, .. } = &mut edit.action else { continue };
+        if own.groups.is_none() {
+            group.retain(|text| seen.contains(text.as_str()));
+        }
+        // In the stated order of an ordinal feature a bin has no holes.
+        let order = own.order.iter().flatten().filter(|text| seen.contains(text.as_str()));
+        let places: Vec<usize> =
+            order.enumerate().filter(|(_, text)| group.contains(text)).map(|(place, _)| place).collect();
+        if places.windows(2).any(|pair| pair[0] + 1 != pair[1]) {
+            return Err(ground
+                .spec
+                .edits
+                .error(edit, "its categories are no neighbours in the order that the card states")
+                .help("a bin of an ordinal feature holds neighbours; name others, or change the order in the card"));
+        }
+    }
+    known.retain(|edit| !matches!(&edit.action, Action::Group { group, .. } if group.is_empty()));
+    Ok(known)
 }
 
 fn column<'a>(cases: &'a Cases, name: &str) -> Result<&'a FeatureColumn> {

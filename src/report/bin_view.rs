@@ -6,13 +6,16 @@ use scorewright_runtime::artifact::{BinDomain, FeatureKind};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::charts::{BinSeries, bin_chart};
+use plotters::style::RGBColor;
+
+use super::charts::{BinSeries, bin_chart, colour};
 use super::page::series;
 use crate::binning::{Binning, count};
 use crate::config::Monotone;
 use crate::edits::trend_found;
 use crate::error::Result;
 use crate::pipeline::BinnedCard;
+use crate::sample::SampleName;
 
 /// A feature's bins on the development sample.
 #[derive(Debug, Clone, Serialize)]
@@ -118,11 +121,20 @@ pub fn bin_svg(card: &BinnedCard, binning: &Binning) -> Result<String> {
         .collect();
     let all: Vec<BinSeries> = counts.iter().map(|(name, counts)| series(*name, counts, bins)).collect();
     let svg = bin_chart(&binning.name, bins, &all)?;
-    // In a page of its own the picture needs its namespace and a font.
-    let svg = svg.replace("font-family=\"inherit\"", "font-family=\"sans-serif\"");
-    Ok(if svg.contains("xmlns=") {
-        svg
-    } else {
-        svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1)
-    })
+    Ok(standing_alone(&svg, counts.keys()))
+}
+
+/// A picture for a file of its own: with a font, and the colours of the samples named.
+fn standing_alone<'a>(svg: &str, samples: impl Iterator<Item = &'a SampleName>) -> String {
+    let mut key = String::new();
+    for (position, sample) in samples.enumerate() {
+        let (x, RGBColor(red, green, blue)) = (60 + 140 * position, colour(*sample));
+        key.push_str(&format!(
+            "<rect x=\"{x}\" y=\"247\" width=\"10\" height=\"10\" fill=\"#{red:02X}{green:02X}{blue:02X}\"/>\
+             <text x=\"{}\" y=\"256\" font-size=\"12\" font-family=\"sans-serif\">{}</text>\n",
+            x + 15,
+            sample.title()
+        ));
+    }
+    svg.replace("font-family=\"inherit\"", "font-family=\"sans-serif\"").replacen("</svg>", &format!("{key}</svg>"), 1)
 }

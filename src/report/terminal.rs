@@ -101,13 +101,13 @@ pub fn feature_list(features: &[(FeatureBins, String)], letters: Letters) -> Str
 /// A feature's heading, table, chart and, of categories, the exact texts.
 pub fn feature_bins(bins: &FeatureBins, letters: Letters) -> String {
     let described = if bins.description.is_empty() { String::new() } else { format!(" ({})", bins.description) };
+    let trend = bins.trend.map_or(String::new(), |trend| format!(", trend of the good rate: {}", trend.name()));
     format!(
-        "{}{described}: {}, {} bins, information value {:.4}, trend of the good rate {}\n\n{}\n{}{}",
+        "{}{described}: {}, {} bins, information value {:.4}{trend}\n\n{}\n{}{}",
         printable(&bins.feature),
         kind_word(bins.kind),
         bins.ordinary_bins,
         bins.information_value,
-        trend_word(bins.trend),
         table(bins, letters),
         chart(bins, letters),
         categories(bins),
