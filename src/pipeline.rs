@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scorewright_runtime::Scorecard;
 
-use crate::binning::{self, Binning, BinningSpec, count};
+use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
 use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, ColumnSettings};
 use crate::edits::{self, EditedFeature, Ground};
@@ -57,8 +57,11 @@ pub struct BinnedCard {
 
 impl BinnedCard {
     /// What edits are carried out on.
-    pub fn ground(&self) -> Ground<'_> {
-        Ground { spec: &self.spec, cases: &self.cases, development: self.samples.development() }
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where bins are to hold over time and the cases have no periods.
+    pub fn ground(&self) -> Result<Ground<'_>> {
+        ground(&self.spec, &self.cases, self.samples.development())
     }
 }
 
@@ -81,14 +84,14 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
     // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(in_card)?;
-    let development = samples.development();
+    let ground = ground(&spec, &cases, samples.development())?;
 
     progress.begin("binning features", cases.features.len());
     let default = ColumnSettings::default();
     let mut binnings = binning::bin_all(
         &cases.features,
-        &cases.outcomes,
-        development,
+        &ground.development,
+        ground.periods.as_ref(),
         |feature| {
             BinningSpec::new(&spec.binning, ready_made::settings(&spec.features.columns, &feature.name, &default))
         },
@@ -98,10 +101,14 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
         },
     )
     .map_err(in_card)?;
-    let ground = Ground { spec: &spec, cases: &cases, development };
     let mut edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
     edited.retain(|feature| only.is_none_or(|name| feature.feature == name));
     Ok(BinnedCard { spec, cases, samples, binnings, edited, data_findings })
+}
+
+fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> Result<Ground<'a>> {
+    let periods = periods(spec, cases, development)?;
+    Ok(Ground { spec, cases, development: SampleOutcomes::new(&cases.outcomes, development), periods })
 }
 
 /// Trains a card: cases, samples, bins, selection, fit, points, evidence.
@@ -179,6 +186,23 @@ fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<Str
     Ok(leaks::warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
+/// The periods by which bins are watched over time, where cases have days.
+fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
+    let period = spec.binning.stable.unwrap_or_default().period;
+    let periods = cases.observed_at.as_ref().and_then(|days| Periods::new(days, development, period));
+    if spec.binning.stable.is_none() || periods.is_some() {
+        return Ok(periods);
+    }
+    let what = match cases.observed_at {
+        None => "bins that hold over time need the day of observation",
+        Some(_) => "bins that hold over time need development cases of 2 to 1,000 periods",
+    };
+    Err(spec
+        .source
+        .error(&["binning", "stable"], what)
+        .help("name the date column ([table] observed_at = \"...\"), choose another period (month, quarter, year), or take [binning.stable] out"))
+}
+
 fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
     match &spec.cases {
         CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
@@ -201,17 +225,18 @@ fn training_evidence(
     scored: &[ScoredSample],
     progress: &dyn Progress,
 ) -> Result<Evidence> {
+    let outcomes: Vec<(&str, SampleOutcomes<'_>)> = samples
+        .samples
+        .iter()
+        .map(|sample| (sample.name.name(), SampleOutcomes::new(&cases.outcomes, &sample.rows)))
+        .collect();
     let features = binnings
         .iter()
         .enumerate()
         .map(|(position, binning)| {
-            let counts: BTreeMap<_, _> = samples
-                .samples
+            let counts: BTreeMap<_, _> = outcomes
                 .iter()
-                .map(|sample| {
-                    let counts = count(&binning.codes, binning.partition.bins(), &cases.outcomes, &sample.rows);
-                    (sample.name.name().to_owned(), counts)
-                })
+                .map(|(name, sample)| ((*name).to_owned(), sample.count(&binning.codes, binning.partition.bins())))
                 .collect();
             let reference = counts.get(SampleName::Development.name()).map(|c| c.cases.clone()).unwrap_or_default();
             (binning.name.clone(), feature_evidence(selection.selected.contains(&position), &reference, counts))

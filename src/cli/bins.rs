@@ -165,7 +165,7 @@ impl Bins {
     fn edit(&self, card: &BinnedCard, request: &Request) -> Result<Done> {
         let Some(binning) = card.binnings.first() else { return Err(internal("a feature without bins")) };
         let unedited = card.edited.first().and_then(|edited| edited.unedited_information_value);
-        let review = review(&card.ground(), binning, request, unedited.unwrap_or(binning.table.information_value))?;
+        let review = review(&card.ground()?, binning, request, unedited.unwrap_or(binning.table.information_value))?;
         let (before, after) = (FeatureBins::new(binning), FeatureBins::new(&review.binning));
         let mut text = format!("before\n\n{}\n", feature_bins(&before, self.letters()));
         let _ = write!(text, "after: {}\n\n{}\n", review.action.in_words(), feature_bins(&after, self.letters()));

@@ -4,7 +4,7 @@ use scorewright_runtime::artifact::BinDomain;
 
 use super::replay::Ground;
 use super::trend::{satisfies, trend_found};
-use crate::binning::Binning;
+use crate::binning::{Binning, BinningSpec};
 use crate::cases::{FeatureColumn, FeatureValues};
 use crate::config::{Action, ColumnSettings, Edit, Monotone};
 
@@ -66,7 +66,7 @@ fn outside(ground: &Ground<'_>, values: &[f64], edits: &[&Edit], binning: &Binni
         let domain = binning.bins.get(usize::from(binning.codes[row])).map(|(_, domain)| domain);
         matches!(domain, Some(BinDomain::Interval { .. }))
     };
-    let ordinary = ground.development.iter().map(|row| *row as usize).filter(|row| is_ordinary(*row));
+    let ordinary = ground.development.rows().iter().map(|row| *row as usize).filter(|row| is_ordinary(*row));
     let (low, high) = ordinary
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), row| (low.min(values[row]), high.max(values[row])));
     let mut cuts: Vec<f64> = Vec::new();
@@ -90,7 +90,7 @@ fn outside(ground: &Ground<'_>, values: &[f64], edits: &[&Edit], binning: &Binni
 
 /// Categories of edits that the development sample lacks.
 fn absent(ground: &Ground<'_>, feature: &FeatureColumn, edits: &[&Edit]) -> Vec<String> {
-    let seen = super::replay::seen(feature, ground.development);
+    let seen = super::replay::seen(feature, ground.development.rows());
     edits
         .iter()
         .filter_map(|edit| {
@@ -107,31 +107,22 @@ fn absent(ground: &Ground<'_>, feature: &FeatureColumn, edits: &[&Edit]) -> Vec<
 
 /// Ordinary bins below the least sizes of the card.
 fn too_small(ground: &Ground<'_>, settings: &ColumnSettings, binning: &Binning) -> Vec<String> {
-    let section = &ground.spec.binning;
-    let min_share = settings.min_share.unwrap_or(section.min_share);
-    let outcomes = &ground.cases.outcomes;
-    let determinate = || ground.development.iter().map(|row| *row as usize).filter(|row| outcomes.is_determinate(*row));
-    let mut numbers = vec![0.0; binning.bins.len() + 1];
-    for row in determinate() {
-        numbers[usize::from(binning.codes[row])] += 1.0;
-    }
-    let number: f64 = numbers.iter().sum();
-    let weight: f64 = determinate().map(|row| outcomes.goods[row] + outcomes.bads[row]).sum();
-    let rows = binning.bins.iter().zip(&binning.table.rows).zip(&numbers);
-    rows.filter(|(((_, domain), _), _)| matches!(domain, BinDomain::Interval { .. } | BinDomain::Categories(_)))
-        .filter_map(|(((label, _), row), cases)| {
-            let share = ((row.goods + row.bads) / weight).min(cases / number);
-            let least = [
-                (share * 100.0, min_share * 100.0, "percent of the cases"),
-                (*cases, section.min_cases, "cases"),
-                (row.goods, section.min_goods, "goods"),
-                (row.bads, section.min_bads, "bads"),
-            ];
-            // Sums in another order than the least sizes: to the last digits.
-            let short = least.into_iter().find(|(value, least, _)| *value < least * (1.0 - 1e-9))?;
-            let (value, least, unit) = short;
-            let value = if value.fract() == 0.0 { value.to_string() } else { format!("{value:.2}") };
-            Some(format!("the bin {label:?} has {value} {unit}, below the least size {least}"))
-        })
-        .collect()
+    let spec = BinningSpec::new(&ground.spec.binning, settings);
+    let cells = ground.development.cells(&binning.codes, binning.bins.len() + 1);
+    let all = ground.development.all();
+    let bins = binning.bins.iter().zip(&cells).take(super::ordinary(binning));
+    bins.filter_map(|((label, _), cell)| {
+        let share = (cell.weight() / all.weight()).min(cell.cases / all.cases);
+        let least = [
+            (share * 100.0, spec.min_share * 100.0, "percent of the cases"),
+            (cell.cases, spec.min_cases, "cases"),
+            (cell.goods.min(cell.good_cases), spec.min_goods, "goods"),
+            (cell.bads.min(cell.bad_cases), spec.min_bads, "bads"),
+        ];
+        // A share of a sum is exact to rounding only.
+        let (value, least, unit) = least.into_iter().find(|(value, least, _)| *value < least * (1.0 - 1e-9))?;
+        let value = if value.fract() == 0.0 { value.to_string() } else { format!("{value:.2}") };
+        Some(format!("the bin {label:?} has {value} {unit}, below the least size {least}"))
+    })
+    .collect()
 }

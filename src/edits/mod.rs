@@ -49,6 +49,12 @@ pub fn groups(binning: &Binning) -> Vec<Vec<String>> {
     groups.collect()
 }
 
+/// Number of bins, missing and special ones not counted.
+pub fn ordinary(binning: &Binning) -> usize {
+    let is_ordinary = |domain: &BinDomain| matches!(domain, BinDomain::Interval { .. } | BinDomain::Categories(_));
+    binning.bins.iter().filter(|(_, domain)| is_ordinary(domain)).count()
+}
+
 /// A feature's bins as an edit records them.
 pub fn reviewed(binning: &Binning) -> ReviewedBins {
     let is_numeric = binning.kind == FeatureKind::Numeric;
@@ -56,7 +62,7 @@ pub fn reviewed(binning: &Binning) -> ReviewedBins {
     ReviewedBins {
         information_value: binning.table.information_value,
         trend: trend_found(binning),
-        bins: if is_numeric { cuts.len() + 1 } else { groups.len() },
+        bins: ordinary(binning),
         cuts: is_numeric.then_some(cuts),
         groups: (!is_numeric).then_some(groups),
     }

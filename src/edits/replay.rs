@@ -8,21 +8,23 @@ use serde::Serialize;
 
 use super::concerns::concerns;
 use super::{apply, data_digest, propose, reviewed};
-use crate::binning::{self, Binning, BinningSpec};
+use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
 use crate::cases::{Cases, FeatureColumn, FeatureValues};
 use crate::config::{Action, CardSpec, ColumnSettings, Edit, Monotone, ReviewedBins};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::MISSING;
 
 /// What edits are carried out on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Ground<'a> {
     /// The card.
     pub spec: &'a CardSpec,
     /// Its cases.
     pub cases: &'a Cases,
-    /// Positions of the development cases.
-    pub development: &'a [u32],
+    /// The outcomes of the development sample.
+    pub development: SampleOutcomes<'a>,
+    /// Its periods, where the cases have days.
+    pub periods: Option<Periods>,
 }
 
 /// A feature whose bins were edited, as a run puts it on record.
@@ -152,7 +154,7 @@ fn bin(
     let settings = apply(own, known.iter());
     let run = |settings: &ColumnSettings| {
         let spec = BinningSpec::new(&ground.spec.binning, settings);
-        binning::bin(feature, &ground.cases.outcomes, ground.development, &spec)
+        binning::bin(feature, &ground.development, ground.periods.as_ref(), &spec)
     };
     let (binning, broken) = match (run(&settings), reviewed) {
         (Ok(binning), _) => (binning, None),
@@ -188,7 +190,7 @@ fn bin(
 /// The edits without the categories that the development sample lacks, where groups are found and not fixed: what has
 /// no case has no place in an optimum.
 fn present(ground: &Ground<'_>, feature: &FeatureColumn, own: &ColumnSettings, edits: &[&Edit]) -> Result<Vec<Edit>> {
-    let seen = seen(feature, ground.development);
+    let seen = seen(feature, ground.development.rows());
     let mut known: Vec<Edit> = edits.iter().map(|edit| (*edit).clone()).collect();
     for edit in &mut known {
         let Action::Group { group, .. } = &mut edit.action else { continue };

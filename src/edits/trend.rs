@@ -1,39 +1,18 @@
 //! The trend of good rates over bins in order.
 
-use scorewright_runtime::artifact::BinDomain;
-
-use crate::binning::Binning;
+use crate::binning::{Binning, trend_of};
 use crate::config::Monotone;
 
-/// The trend of rates in order: ascending, descending, peak, valley, or none of these. Equal neighbours break no trend;
-/// of fewer than two rates there is none to speak of (`None`).
-pub fn trend(rates: &[f64]) -> Option<Monotone> {
-    let rises = |rates: &[f64]| rates.windows(2).all(|pair| pair[0] <= pair[1]);
-    let falls = |rates: &[f64]| rates.windows(2).all(|pair| pair[0] >= pair[1]);
-    let turns = |up: bool| {
-        (0..rates.len()).any(|turn| {
-            let (before, after) = (&rates[..=turn], &rates[turn..]);
-            if up { rises(before) && falls(after) } else { falls(before) && rises(after) }
-        })
-    };
-    match rates.len() {
-        0 | 1 => None,
-        _ if rises(rates) => Some(Monotone::Ascending),
-        _ if falls(rates) => Some(Monotone::Descending),
-        _ if turns(true) => Some(Monotone::Peak),
-        _ if turns(false) => Some(Monotone::Valley),
-        _ => Some(Monotone::None),
-    }
+/// The trend of figures in order; of fewer than two there is none to speak of (`None`).
+pub fn trend(figures: &[f64]) -> Option<Monotone> {
+    (figures.len() > 1).then(|| trend_of(figures))
 }
 
-/// The trend of the good rate over a numeric feature's intervals that hold goods or bads, on the development sample.
+/// The trend of the good rate over a feature's bins on the development sample, where they have an order and are more
+/// than one.
 pub fn trend_found(binning: &Binning) -> Option<Monotone> {
-    let rows = binning.bins.iter().zip(&binning.table.rows);
-    let rates: Vec<f64> = rows
-        .filter(|((_, domain), row)| matches!(domain, BinDomain::Interval { .. }) && row.goods + row.bads > 0.0)
-        .map(|(_, row)| row.goods / (row.goods + row.bads))
-        .collect();
-    trend(&rates)
+    let is_ordered = !super::cuts(binning).is_empty() || binning.trend != Monotone::None;
+    (is_ordered && super::ordinary(binning) > 1).then_some(binning.trend)
 }
 
 /// Whether a trend that was found is one that was asked for.

@@ -10,9 +10,9 @@ use plotters::style::RGBColor;
 
 use super::charts::{BinSeries, bin_chart, colour};
 use super::page::series;
-use crate::binning::{Binning, count};
+use crate::binning::{Binning, SampleOutcomes};
 use crate::config::Monotone;
-use crate::edits::trend_found;
+use crate::edits::{ordinary, trend_found};
 use crate::error::Result;
 use crate::pipeline::BinnedCard;
 use crate::sample::SampleName;
@@ -32,6 +32,8 @@ pub struct FeatureBins {
     pub information_value: f64,
     /// Trend of the good rate; null where there is none to speak of.
     pub trend: Option<Monotone>,
+    /// Why there is only one ordinary bin; else empty.
+    pub note: String,
     /// The bins, ordinary ones first.
     pub bins: Vec<BinFigures>,
 }
@@ -89,14 +91,14 @@ impl FeatureBins {
                     half_added: row.adjusted,
                 }
             });
-        let is_ordinary = |domain: &BinDomain| matches!(domain, BinDomain::Interval { .. } | BinDomain::Categories(_));
         FeatureBins {
             feature: binning.name.clone(),
             description: binning.description.clone(),
             kind: binning.kind,
-            ordinary_bins: binning.bins.iter().filter(|(_, domain)| is_ordinary(domain)).count(),
+            ordinary_bins: ordinary(binning),
             information_value: binning.table.information_value,
             trend: trend_found(binning),
+            note: binning.note.clone(),
             bins: bins.collect(),
         }
     }
@@ -117,7 +119,10 @@ pub fn bin_svg(card: &BinnedCard, binning: &Binning) -> Result<String> {
         .samples
         .samples
         .iter()
-        .map(|sample| (sample.name, count(&binning.codes, bins, &card.cases.outcomes, &sample.rows)))
+        .map(|sample| {
+            let outcomes = SampleOutcomes::new(&card.cases.outcomes, &sample.rows);
+            (sample.name, outcomes.count(&binning.codes, bins))
+        })
         .collect();
     let all: Vec<BinSeries> = counts.iter().map(|(name, counts)| series(*name, counts, bins)).collect();
     let svg = bin_chart(&binning.name, bins, &all)?;

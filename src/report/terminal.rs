@@ -102,8 +102,9 @@ pub fn feature_list(features: &[(FeatureBins, String)], letters: Letters) -> Str
 pub fn feature_bins(bins: &FeatureBins, letters: Letters) -> String {
     let described = if bins.description.is_empty() { String::new() } else { format!(" ({})", bins.description) };
     let trend = bins.trend.map_or(String::new(), |trend| format!(", trend of the good rate: {}", trend.name()));
+    let note = if bins.note.is_empty() { String::new() } else { format!("one bin: {}\n", bins.note) };
     format!(
-        "{}{described}: {}, {} bins, information value {:.4}{trend}\n\n{}\n{}{}",
+        "{}{described}: {}, {} bins, information value {:.4}{trend}\n{note}\n{}\n{}{}",
         printable(&bins.feature),
         kind_word(bins.kind),
         bins.ordinary_bins,
