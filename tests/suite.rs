@@ -6,6 +6,8 @@ mod artifact;
 mod bad_input;
 #[path = "suite/bin_edits.rs"]
 mod bin_edits;
+#[path = "suite/batch_coding.rs"]
+mod batch_coding;
 #[path = "suite/binning/mod.rs"]
 mod binning;
 #[path = "suite/expression/mod.rs"]
@@ -26,6 +28,8 @@ mod laws;
 mod leaks;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/other_tools_bugs.rs"]
+mod other_tools_bugs;
 #[path = "suite/outcomes.rs"]
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]

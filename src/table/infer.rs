@@ -6,8 +6,8 @@ use polars::prelude::*;
 use crate::error::{Result, internal};
 
 /// Turns a column of text into the narrowest type that every value has. A column with a number like
-/// 007 stays text (a postcode or an account number, not a quantity); so does one with any value that
-/// is neither number, truth value nor date.
+/// 007, or a whole number too long to be carried exactly, stays text (a postcode or an account number, not a quantity);
+/// so does one with any value that is neither number, truth value nor date.
 pub(super) fn infer(column: &Series) -> Result<Series> {
     let texts = column.str().map_err(internal)?;
     let name = column.name().clone();
@@ -22,6 +22,9 @@ pub(super) fn infer(column: &Series) -> Result<Series> {
             .collect::<Option<Vec<Option<i64>>>>()
         {
             return Ok(Series::new(name, whole));
+        }
+        if values().any(is_inexact) {
+            return Ok(column.clone());
         }
         return Ok(Series::new(name, texts.iter().map(|t| t.and_then(number)).collect::<Vec<Option<f64>>>()));
     }
@@ -38,6 +41,15 @@ pub(super) fn infer(column: &Series) -> Result<Series> {
 /// A number as people and programs write it: 12, -1.5, 1e-5, inf, NaN.
 pub(super) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok()
+}
+
+/// Whether a text is a whole number that differs from its nearest 64-bit floating-point number.
+pub(super) fn is_inexact(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']).trim_start_matches('0');
+    // All numbers of 15 digits are exact.
+    digits.len() > 15
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && number(digits).is_some_and(|number| number.to_string() != digits)
 }
 
 fn has_leading_zero(text: &str) -> bool {
