@@ -60,6 +60,10 @@ pub struct FeatureDiff {
     pub cuts_gone: Vec<f64>,
     /// Cuts that B has and A has not.
     pub cuts_new: Vec<f64>,
+    /// Groups that A has and B has not; of categorical features of both cards.
+    pub groups_gone: Vec<Vec<String>>,
+    /// Groups that B has and A has not.
+    pub groups_new: Vec<Vec<String>>,
     /// Bin by bin: those that hold the same values in both runs stand in one row.
     pub rows: Vec<BinDiff>,
 }
@@ -162,23 +166,21 @@ impl FeatureDiff {
         let (in_a, in_b) = (a.in_card(name), b.in_card(name));
         let (rows_a, rows_b) = (a.rows.get(name), b.rows.get(name));
         let value = |rows: &Vec<TableRow>| rows.iter().map(|row| row.information_value).sum();
-        let (mut cuts_gone, mut cuts_new) = (Vec::new(), Vec::new());
-        let mut trends = Pair { a: None, b: None };
-        if let (Some(in_a), Some(in_b)) = (in_a, in_b) {
-            let (cuts_a, cuts_b) = (cuts(in_a), cuts(in_b));
-            cuts_gone = cuts_a.iter().copied().filter(|cut| !cuts_b.contains(cut)).collect();
-            cuts_new = cuts_b.into_iter().filter(|cut| !cuts_a.contains(cut)).collect();
-            trends = Pair { a: card_trend(in_a), b: card_trend(in_b) };
-        }
+        let both = in_a.zip(in_b);
+        let (cuts_gone, cuts_new) = both.map(|(a, b)| differences(&cuts(a), &cuts(b))).unwrap_or_default();
+        let (groups_gone, groups_new) = both.map(|(a, b)| differences(&groups(a), &groups(b))).unwrap_or_default();
+        let trend = Pair { a: both.and_then(|(a, _)| card_trend(a)), b: both.and_then(|(_, b)| card_trend(b)) };
         FeatureDiff {
             feature: name.to_owned(),
             in_card: Pair { a: rows_a.map(|_| in_a.is_some()), b: rows_b.map(|_| in_b.is_some()) },
             information_value: Pair { a: rows_a.map(value), b: rows_b.map(value) },
             bins: Pair { a: rows_a.map(Vec::len), b: rows_b.map(Vec::len) },
-            trend: trends,
+            trend,
             cuts_gone,
             cuts_new,
-            rows: bin_rows(rows_a, rows_b, in_a.zip(in_b)),
+            groups_gone,
+            groups_new,
+            rows: bin_rows(rows_a, rows_b, both),
         }
     }
 
@@ -242,6 +244,25 @@ fn cuts(feature: &Feature) -> Vec<f64> {
         _ => None,
     });
     bounds.collect()
+}
+
+/// The groups of a categorical feature, each sorted.
+fn groups(feature: &Feature) -> Vec<Vec<String>> {
+    let groups = feature.bins.iter().filter_map(|bin| match &bin.domain {
+        BinDomain::Categories(texts) => {
+            let mut texts = texts.clone();
+            texts.sort();
+            Some(texts)
+        }
+        _ => None,
+    });
+    groups.collect()
+}
+
+/// What only `a` has, and what only `b` has.
+fn differences<T: PartialEq + Clone>(a: &[T], b: &[T]) -> (Vec<T>, Vec<T>) {
+    let only = |these: &[T], those: &[T]| these.iter().filter(|value| !those.contains(value)).cloned().collect();
+    (only(a, b), only(b, a))
 }
 
 fn card_trend(feature: &Feature) -> Option<Monotone> {

@@ -4,10 +4,10 @@
 mod artifact;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
-#[path = "suite/bin_edits.rs"]
-mod bin_edits;
 #[path = "suite/batch_coding.rs"]
 mod batch_coding;
+#[path = "suite/bin_edits.rs"]
+mod bin_edits;
 #[path = "suite/binning/mod.rs"]
 mod binning;
 #[path = "suite/expression/mod.rs"]

@@ -124,7 +124,7 @@ impl Bins {
                 }
                 if let Some(edited) = edited {
                     notes.push(match edited.concerns.is_empty() {
-                        true => format!("{} edits", edited.edits.len()),
+                        true => format!("edits: {}", edited.edits.len()),
                         false => "edits: see below".to_owned(),
                     });
                 }
@@ -219,15 +219,13 @@ fn notes(card: &BinnedCard) -> String {
 fn summary(review: &Review) -> String {
     let (before, after) = (&review.before, &review.after);
     let mut text = format!(
-        "information value {:.4} -> {:.4} (without any edit {:.4}); bins {} -> {}; trend {} -> {}\n",
-        before.information_value,
-        after.information_value,
-        review.unedited_information_value,
-        before.bins,
-        after.bins,
-        trend_word(before.trend),
-        trend_word(after.trend),
+        "information value {:.4} -> {:.4} (without any edit {:.4}); bins {} -> {}",
+        before.information_value, after.information_value, review.unedited_information_value, before.bins, after.bins,
     );
+    if before.trend.or(after.trend).is_some() {
+        let _ = write!(text, "; trend {} -> {}", trend_word(before.trend), trend_word(after.trend));
+    }
+    text.push('\n');
     if review.action != Action::Undo && before.cuts == after.cuts && before.groups == after.groups {
         text.push_str("the bins stay as they are; the edit makes sure that they do\n");
     }

@@ -13,12 +13,13 @@ use crate::config::{Action, ColumnSettings, Edit, Monotone};
 pub const KEPT_VALUE: f64 = 0.8;
 
 /// Everything that speaks against the bins `binning`, made under `edits`; `unedited` is the information value without
-/// them. The edits' own bins as they were reviewed are those of the last.
+/// them, `reviewed` the last edit, where it is one that was reviewed before.
 pub(super) fn concerns(
     ground: &Ground<'_>,
     feature: &FeatureColumn,
     settings: &ColumnSettings,
     edits: &[&Edit],
+    reviewed: Option<&Edit>,
     binning: &Binning,
     unedited: f64,
 ) -> Vec<String> {
@@ -28,22 +29,22 @@ pub(super) fn concerns(
     };
     concerns.extend(too_small(ground, settings, binning));
     let asked = settings.monotone.unwrap_or(ground.spec.binning.monotone);
-    let reviewed = edits.last().and_then(|edit| edit.after.trend);
     if let Some(found) = trend_found(binning) {
-        let then = match reviewed {
-            Some(reviewed) if reviewed == found => "as when the last edit was made".to_owned(),
-            Some(reviewed) => format!("it was {} when the last edit was made", reviewed.name()),
-            None => "there was none when the last edit was made".to_owned(),
-        };
-        let found_word = found.name();
+        let then = reviewed.map(|edit| match edit.after.trend {
+            Some(then) if then == found => "; as when the last edit was made".to_owned(),
+            Some(then) => format!("; it was {} when the last edit was made", then.name()),
+            None => "; there was none when the last edit was made".to_owned(),
+        });
+        let (word, then) = (found.name(), then.unwrap_or_default());
+        let was = reviewed.and_then(|edit| edit.after.trend);
         if !satisfies(found, asked) {
             let asked = if asked == Monotone::Auto { "ascending or descending" } else { asked.name() };
-            concerns.push(format!("the trend of the good rate is {found_word}, but the card asks for {asked}; {then}"));
-        } else if reviewed.is_some_and(|reviewed| reviewed != found) {
-            concerns.push(format!("the trend of the good rate is {found_word}; {then}"));
+            concerns.push(format!("the trend of the good rate is {word}, but the card asks for {asked}{then}"));
+        } else if was.is_some_and(|was| was != found) {
+            concerns.push(format!("the trend of the good rate is {word}{then}"));
         }
     }
-    if let Some(edit) = edits.last() {
+    if let Some(edit) = reviewed {
         let share = |value: f64, of: f64| (of > 0.0).then(|| value / of);
         let now = share(binning.table.information_value, unedited);
         let then = share(edit.after.information_value, edit.unedited_information_value);

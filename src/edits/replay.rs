@@ -115,7 +115,7 @@ pub fn replay(ground: &Ground<'_>, binnings: &mut [Binning]) -> Result<Vec<Edite
             None => record.concerns.push("the card has no such feature any more; its edits do nothing".to_owned()),
             Some(binning) => {
                 let unedited = binning.table.information_value;
-                (*binning, record.concerns) = bin(ground, name, &edits, Some(&last.after), unedited)?;
+                (*binning, record.concerns) = bin(ground, name, &edits, Some(last), unedited)?;
                 record.information_value = Some(binning.table.information_value);
                 record.unedited_information_value = Some(unedited);
                 record.trend = super::trend_found(binning);
@@ -127,12 +127,12 @@ pub fn replay(ground: &Ground<'_>, binnings: &mut [Binning]) -> Result<Vec<Edite
 }
 
 /// The bins of a feature under edits, and what speaks against them. Where the card's constraints can no longer be met
-/// together with the edits, the bins stand as they were `reviewed`.
+/// together with the edits, the bins stand as the last edit, where it was `reviewed`, has them.
 fn bin(
     ground: &Ground<'_>,
     name: &str,
     edits: &[&Edit],
-    reviewed: Option<&ReviewedBins>,
+    reviewed: Option<&Edit>,
     unedited: f64,
 ) -> Result<(Binning, Vec<String>)> {
     let feature = column(ground.cases, name)?;
@@ -160,8 +160,8 @@ fn bin(
         (Ok(binning), _) => (binning, None),
         (Err(fault), Some(reviewed)) if matches!(fault.kind(), ErrorKind::Configuration | ErrorKind::Value) => {
             let mut fixed = settings.clone();
-            fixed.cuts.clone_from(&reviewed.cuts);
-            fixed.groups.clone_from(&reviewed.groups);
+            fixed.cuts.clone_from(&reviewed.after.cuts);
+            fixed.groups.clone_from(&reviewed.after.groups);
             fixed.fixed_cuts.clear();
             fixed.forbidden_cuts.clear();
             fixed.together.clear();
@@ -182,7 +182,7 @@ fn bin(
         }
         (Err(fault), _) => return Err(fault),
     };
-    let mut found = concerns(ground, feature, &settings, edits, &binning, unedited);
+    let mut found = concerns(ground, feature, &settings, edits, reviewed, &binning, unedited);
     found.extend(broken);
     Ok((binning, found))
 }
@@ -285,7 +285,7 @@ pub fn review(
         });
     }
     let edits: Vec<&Edit> = standing.iter().collect();
-    let kept = if action == Action::Undo { standing.last().map(|edit| &edit.after) } else { None };
+    let kept = if action == Action::Undo { standing.last() } else { None };
     let (binning, concerns) = bin(ground, name, &edits, kept, unedited_information_value)?;
     let after = reviewed(&binning);
     let data_sha256 = data_digest(&ground.cases.data);

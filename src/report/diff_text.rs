@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::terminal::{Letters, fit, trend_word};
+use super::terminal::{Letters, fit, quoted, trend_word, wrapped};
 use crate::bins_diff::{BinDiff, BinsDiff, FeatureDiff, Pair};
 
 /// The difference as text.
@@ -41,7 +41,9 @@ fn feature_text(feature: &FeatureDiff, letters: Letters) -> String {
     let mut text = format!("{}: {place}\n", feature.feature);
     let value = change(&feature.information_value, |value| format!("{value:.4}"));
     let bins = change(&feature.bins, ToString::to_string);
-    let _ = write!(text, "  IV {value}; bins {bins}");
+    let is_in_both = |row: &BinDiff| row.share.a.is_some() && row.share.b.is_some();
+    let same = if feature.rows.iter().all(is_in_both) { ", the same" } else { "" };
+    let _ = write!(text, "  IV {value}; bins {bins}{same}");
     if feature.trend.a.is_some() || feature.trend.b.is_some() {
         let _ = write!(text, "; trend {}", change(&feature.trend, |trend| trend_word(Some(*trend)).to_owned()));
     }
@@ -50,6 +52,15 @@ fn feature_text(feature: &FeatureDiff, letters: Letters) -> String {
     for (word, cuts) in [("gone", &feature.cuts_gone), ("new", &feature.cuts_new)] {
         if !cuts.is_empty() {
             let _ = writeln!(text, "  cuts {word}: {}", list(cuts));
+        }
+    }
+    for (word, groups) in [("gone", &feature.groups_gone), ("new", &feature.groups_new)] {
+        for group in groups {
+            let mut words = quoted(group);
+            if let Some(last) = words.last_mut() {
+                last.push(']');
+            }
+            text.push_str(&wrapped(&format!("  group {word}: ["), &words));
         }
     }
     let _ = writeln!(text, "  {} share A share B   WOE A   WOE B points A points B", fit("bin", 27, letters));

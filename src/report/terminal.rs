@@ -231,20 +231,25 @@ fn categories(bins: &FeatureBins) -> String {
     let mut text = String::new();
     for bin in &bins.bins {
         let Some(all) = FeatureBins::categories(bin) else { continue };
-        let mut words: Vec<String> = all.iter().take(MOST_CATEGORIES).map(|text| format!("{text:?}")).collect();
-        if all.len() > MOST_CATEGORIES {
-            words.push(format!("and {} more (--json lists all)", all.len() - MOST_CATEGORIES));
-        }
         if text.is_empty() {
             text.push_str("\ncategories by bin\n");
         }
-        text.push_str(&wrapped(&format!("{:>3} ", bin.number), &words));
+        text.push_str(&wrapped(&format!("{:>3} ", bin.number), &quoted(&all)));
     }
     text
 }
 
+/// Exact texts in quotes, the first of them.
+pub(super) fn quoted<T: std::fmt::Debug>(texts: &[T]) -> Vec<String> {
+    let mut words: Vec<String> = texts.iter().take(MOST_CATEGORIES).map(|text| format!("{text:?}")).collect();
+    if texts.len() > MOST_CATEGORIES {
+        words.push(format!("and {} more (--json lists all)", texts.len() - MOST_CATEGORIES));
+    }
+    words
+}
+
 /// Words with commas between them, in lines of the terminal's width.
-fn wrapped(head: &str, words: &[String]) -> String {
+pub(super) fn wrapped(head: &str, words: &[String]) -> String {
     let mut text = String::new();
     let mut line = head.to_owned();
     for (position, word) in words.iter().enumerate() {

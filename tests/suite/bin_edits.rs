@@ -146,6 +146,7 @@ fn an_edit_without_a_name_is_only_shown() {
     }
     assert_eq!(folder.names(), ["card.toml", "germancredit.csv.gz"]);
     assert_eq!(cuts(&shown(&folder, "age_in_years")), before);
+    assert!(!run.stdout.contains("when the last edit was made"), "there was none: {}", run.stdout);
     let age = ["--feature", "age_in_years"];
     let wrong = |arguments: &[&str], words: &[&str]| bins(&folder, &[&age, arguments].concat()).fails(2, words);
     wrong(&["--merge", "17.5"], &["no cut at 17.5", &format!("the cuts are: {at}")]);
@@ -402,7 +403,7 @@ fn a_broken_edits_file_stops_every_command() {
 #[test]
 fn two_runs_are_held_against_each_other() {
     let folder = german();
-    keep(&folder, "age_in_years");
+    keep(&folder, "age_in_years\", \"property");
     folder.run(&["train", "card.toml", "--out", "a"]).succeeds();
     let same = folder.run(&["bins", "diff", "a", "a"]);
     same.succeeds();
@@ -410,6 +411,9 @@ fn two_runs_are_held_against_each_other() {
 
     let free = cuts(&shown(&folder, "age_in_years"));
     edit(&folder, "age_in_years", &["--merge", &free[0].to_string()]);
+    let group = groups(&shown(&folder, "property")).swap_remove(0);
+    let other = groups(&shown(&folder, "property")).swap_remove(1);
+    edit(&folder, "property", &["--merge", &group[0], "--with", &other[0]]);
     let text = folder.read("card.toml").replace("exclude = [", "exclude = [\"telephone\", ");
     folder.write("card.toml", text);
     folder.run(&["train", "card.toml", "--out", "b"]).succeeds();
@@ -420,6 +424,8 @@ fn two_runs_are_held_against_each_other() {
         &format!("cuts gone: {}", free[0]),
         "telephone: went: only A has it",
         "the same in both:",
+        &format!("group gone: [{:?}", group[0]),
+        "group new: [",
     ] {
         assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
     }
