@@ -123,6 +123,7 @@ impl Page<'_> {
             failed => evidence.limits.iter().filter(|check| !check.passed).count(),
             limits => Value::from(Serde(&evidence.limits)),
             warnings => evidence.warnings.clone(),
+            edits => Value::from(Serde(&evidence.edits)),
             data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
@@ -232,7 +233,7 @@ fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
     (total > 0.0).then(|| counts.bads[bin] / total)
 }
 
-fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
+pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
     let table = BinTable::new(counts);
     let total: f64 = counts.cases.iter().sum();
     BinSeries {
