@@ -38,5 +38,7 @@ mod quality;
 mod reference;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
+#[path = "suite/sketch.rs"]
+mod sketch;
 #[path = "suite/support.rs"]
 mod support;

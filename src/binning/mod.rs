@@ -8,6 +8,7 @@ mod labels;
 mod numeric;
 mod optimise;
 mod prebins;
+pub mod sketch;
 mod table;
 
 pub use optimise::{Partitioning, Segment, optimise};
