@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use scorewright_runtime::Scorecard;
 
-use crate::binning::{self, Binning, BinningSpec, count};
+use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
 use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, ColumnSettings};
 use crate::error::{Error, Result};
@@ -58,8 +58,8 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     let default = ColumnSettings::default();
     let binnings = binning::bin_all(
         &cases.features,
-        &cases.outcomes,
-        development,
+        &SampleOutcomes::new(&cases.outcomes, development),
+        periods(&spec, &cases, development)?.as_ref(),
         |feature| {
             BinningSpec::new(&spec.binning, ready_made::settings(&spec.features.columns, &feature.name, &default))
         },
@@ -121,6 +121,23 @@ fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<Str
     Ok(leaks::warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
+/// The periods by which bins are watched over time, where cases have days.
+fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
+    let period = spec.binning.stable.unwrap_or_default().period;
+    let periods = cases.observed_at.as_ref().and_then(|days| Periods::new(days, development, period));
+    if spec.binning.stable.is_none() || periods.is_some() {
+        return Ok(periods);
+    }
+    let what = match cases.observed_at {
+        None => "bins that hold over time need the day of observation",
+        Some(_) => "bins that hold over time need development cases of 2 to 1,000 periods",
+    };
+    Err(spec
+        .source
+        .error(&["binning", "stable"], what)
+        .help("name the date column ([table] observed_at = \"...\"), choose another period (month, quarter, year), or take [binning.stable] out"))
+}
+
 fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
     match &spec.cases {
         CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
@@ -143,17 +160,18 @@ fn training_evidence(
     scored: &[ScoredSample],
     progress: &dyn Progress,
 ) -> Result<Evidence> {
+    let outcomes: Vec<(&str, SampleOutcomes<'_>)> = samples
+        .samples
+        .iter()
+        .map(|sample| (sample.name.name(), SampleOutcomes::new(&cases.outcomes, &sample.rows)))
+        .collect();
     let features = binnings
         .iter()
         .enumerate()
         .map(|(position, binning)| {
-            let counts: BTreeMap<_, _> = samples
-                .samples
+            let counts: BTreeMap<_, _> = outcomes
                 .iter()
-                .map(|sample| {
-                    let counts = count(&binning.codes, binning.partition.bins(), &cases.outcomes, &sample.rows);
-                    (sample.name.name().to_owned(), counts)
-                })
+                .map(|(name, sample)| ((*name).to_owned(), sample.count(&binning.codes, binning.partition.bins())))
                 .collect();
             let reference = counts.get(SampleName::Development.name()).map(|c| c.cases.clone()).unwrap_or_default();
             (binning.name.clone(), feature_evidence(selection.selected.contains(&position), &reference, counts))

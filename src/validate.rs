@@ -7,7 +7,7 @@ use std::path::Path;
 use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::{Columns, Literal, OutcomeSource};
 
-use crate::binning::count;
+use crate::binning::SampleOutcomes;
 use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
@@ -72,13 +72,14 @@ pub fn with_scorecard(
     let input = CardInput::new(card, &cases.features).map_err(|e| e.in_file(data))?;
     let rows: Vec<u32> = (0..cases.len() as u32).collect();
     let scored = vec![score_cases(card, &input, &cases, SampleName::Validation, &rows)];
+    let sample = SampleOutcomes::new(&cases.outcomes, &rows);
     let features = card
         .features()
         .iter()
         .zip(&input.codes)
         .map(|(feature, codes)| {
             let reference: Vec<f64> = feature.bins.iter().map(|bin| bin.cases).chain([0.0]).collect();
-            let counts = count(codes, feature.bins.len(), &cases.outcomes, &rows);
+            let counts = sample.count(codes, feature.bins.len());
             let counts = BTreeMap::from([(SampleName::Validation.name().to_owned(), counts)]);
             (feature.name.clone(), feature_evidence(true, &reference, counts))
         })

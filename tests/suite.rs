@@ -4,6 +4,8 @@
 mod artifact;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
+#[path = "suite/binning/mod.rs"]
+mod binning;
 #[path = "suite/expression/mod.rs"]
 mod expression;
 #[path = "suite/feature_oracle.rs"]

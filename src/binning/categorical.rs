@@ -1,135 +1,277 @@
-//! Bins of a categorical feature: fixed groups as they stand, else the best partition of the
-//! categories in the order of their good rate.
+//! Bins of a categorical feature: fixed groups as they stand, else the best partition of the categories in
+//! their order: the stated one of an ordinal feature, else that of their good rate.
 //!
-//! Rule for rare categories: those with less than a fifth of the least share (and less than 1
-//! percent where that is 0) are ordered and grouped as one, because their own rates are noise.
+//! Rules for rare categories, those with less than `rare_share` of the sample: with `by_prefix` they are grouped by
+//! the longest prefix of their text that is not rare; those that are left are one group, because their own rates are
+//! noise. The order goes by the shrunken rate (goods + m * r) / (weight + m), where r is the rate of the whole sample
+//! and m is `category_shrinkage` (the posterior mean under a beta prior worth m cases).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use scorewright_runtime::artifact::BinDomain;
 
-use super::optimise::{Partitioning, optimise};
-use super::prebins::{MOST_PREBINS, Prebin};
-use super::{BinningSpec, labels};
-use crate::cases::Outcomes;
+use super::cell::Cell;
+use super::outcomes::SampleOutcomes;
+use super::prebins::quantiles;
+use super::rules::{Boundary, Stable};
+use super::solve::{Solved, solve};
+use super::stability::{PeriodCells, Periods};
+use super::{BinningSpec, Found, labels};
 use crate::config::Monotone;
 use crate::error::{Error, ErrorKind, Result};
+use crate::suggest;
 use crate::table::{Categories, MISSING};
 
+/// Categories that are binned as one.
+#[derive(Debug, Clone)]
+struct Unit {
+    levels: Vec<usize>,
+    cell: Cell,
+    /// Whether it must form a bin without others.
+    apart: bool,
+}
+
 pub(super) fn bins(
-    name: &str,
     values: &Categories,
-    outcomes: &Outcomes,
-    development: &[u32],
-    total: f64,
+    outcomes: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
     spec: &BinningSpec<'_>,
-) -> Result<Vec<(String, BinDomain)>> {
-    let mut counts = vec![Prebin::default(); values.levels.len()];
-    let mut seen = vec![false; values.levels.len()];
-    for row in development.iter().map(|row| *row as usize) {
-        let code = values.codes[row];
+) -> Result<Found> {
+    let levels = &values.levels;
+    let mut counts = vec![Cell::default(); levels.len()];
+    let mut seen = vec![false; levels.len()];
+    for (position, row) in outcomes.rows().iter().enumerate() {
+        let code = values.codes[*row as usize];
         if code != MISSING {
-            counts[code as usize].goods += outcomes.goods[row];
-            counts[code as usize].bads += outcomes.bads[row];
+            counts[code as usize] += outcomes.case(position);
             seen[code as usize] = true;
         }
     }
-    let special: Vec<String> =
+    let special: HashSet<String> =
         spec.settings.special.0.iter().flat_map(|group| &group.values).map(ToString::to_string).collect();
     let ordinary: Vec<usize> =
-        (0..values.levels.len()).filter(|level| seen[*level] && !special.contains(&values.levels[*level])).collect();
-    let groups = match &spec.settings.groups {
+        (0..levels.len()).filter(|level| seen[*level] && !special.contains(&levels[*level])).collect();
+    let (groups, note, price) = match &spec.settings.groups {
         Some(groups) => {
-            check_groups(name, groups, &ordinary, values)?;
-            groups.clone()
+            covers("groups", groups.iter().flatten(), &ordinary, levels)?;
+            (groups.clone(), String::new(), None)
         }
-        None => best_groups(&ordinary, &counts, outcomes, development, total, spec)
-            .into_iter()
-            .map(|group| group.into_iter().map(|level| values.levels[level].clone()).collect())
-            .collect(),
+        None => {
+            let (groups, note, price) = best_groups(values, &ordinary, &counts, outcomes, periods, spec)?;
+            let texts = |group: Vec<usize>| group.into_iter().map(|level| levels[level].clone()).collect();
+            (groups.into_iter().map(texts).collect(), note, price)
+        }
     };
-    Ok(groups.into_iter().map(|group| (labels::categories(&group), BinDomain::Categories(group))).collect())
+    let bins = groups.into_iter().map(|group| (labels::categories(&group), BinDomain::Categories(group))).collect();
+    Ok(Found { bins, note, price })
 }
 
-/// Fixed groups must name every category of the development sample.
-fn check_groups(name: &str, groups: &[Vec<String>], ordinary: &[usize], values: &Categories) -> Result<()> {
+/// Fixed groups and a stated order must name every category of the development sample.
+fn covers<'a>(
+    key: &str,
+    stated: impl Iterator<Item = &'a String>,
+    ordinary: &[usize],
+    levels: &[String],
+) -> Result<()> {
+    let stated: HashSet<&String> = stated.collect();
     let left: Vec<&str> = ordinary
         .iter()
-        .map(|level| values.levels[*level].as_str())
-        .filter(|text| !groups.iter().flatten().any(|category| category == text))
+        .map(|level| &levels[*level])
+        .filter(|text| !stated.contains(text))
+        .map(String::as_str)
         .collect();
     if left.is_empty() {
         return Ok(());
     }
+    let what = if key == "groups" { "fixed groups leave out" } else { "the order leaves out" };
     Err(Error::new(
         ErrorKind::Value,
-        format!(
-            "fixed groups leave out categories of the development sample: {:?}",
-            left.iter().take(10).collect::<Vec<_>>()
-        ),
+        format!("{what} categories of the development sample: {:?}", left.iter().take(10).collect::<Vec<_>>()),
     )
-    .in_column(name)
-    .help("add each to a group; the text must be exact, blanks and case included"))
+    .help(format!("add each to {key}; the text must be exact, blanks and case included")))
 }
 
+type Groups = (Vec<Vec<usize>>, String, Option<f64>);
+
 fn best_groups(
+    values: &Categories,
     ordinary: &[usize],
-    counts: &[Prebin],
-    outcomes: &Outcomes,
-    development: &[u32],
-    total: f64,
+    counts: &[Cell],
+    outcomes: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
     spec: &BinningSpec<'_>,
-) -> Vec<Vec<usize>> {
-    let rare_weight = if spec.min_share > 0.0 { spec.min_share / 5.0 } else { 0.01 } * total;
-    let (rare, common): (Vec<usize>, Vec<usize>) =
-        ordinary.iter().partition(|level| counts[**level].weight() < rare_weight);
-    let sum = |levels: &[usize]| {
-        levels.iter().fold(Prebin::default(), |sum, level| Prebin {
-            goods: sum.goods + counts[*level].goods,
-            bads: sum.bads + counts[*level].bads,
-        })
-    };
-    let mut cells: Vec<(Vec<usize>, Prebin)> = common.into_iter().map(|level| (vec![level], counts[level])).collect();
-    if !rare.is_empty() {
-        let cell = sum(&rare);
-        cells.push((rare, cell));
+) -> Result<Groups> {
+    let all = outcomes.all();
+    let order = spec.settings.order.as_deref();
+    if let Some(order) = order {
+        covers("order", order.iter(), ordinary, &values.levels)?;
     }
-    // Without any determinate case a group has no rate: it goes last.
-    let rate = |cell: &Prebin| if cell.weight() > 0.0 { cell.goods / cell.weight() } else { f64::INFINITY };
-    // Ties keep the order of the first row.
-    cells.sort_by(|a, b| rate(&a.1).total_cmp(&rate(&b.1)));
-    let all = |weights: &[f64]| development.iter().map(|row| weights[*row as usize]).sum::<f64>();
-    let join = |cells: &[(Vec<usize>, Prebin)]| cells.iter().flat_map(|(levels, _)| levels.iter().copied()).collect();
+    let mut units = units(&values.levels, ordinary, counts, all, spec)?;
+    let place: HashMap<&str, usize> =
+        order.unwrap_or_default().iter().enumerate().map(|(place, text)| (text.as_str(), place)).collect();
+    let first_text = |unit: &Unit| unit.levels.first().map_or("", |level| values.levels[*level].as_str());
+    let rate = |unit: &Unit| {
+        let m = spec.category_shrinkage;
+        let overall = all.goods / all.weight();
+        // Without any determinate case and without shrinkage a category has no rate: it goes last.
+        let rate = (unit.cell.goods + m * overall) / (unit.cell.weight() + m);
+        if rate.is_nan() { f64::INFINITY } else { rate }
+    };
+    match order {
+        Some(_) => {
+            units.sort_by_key(|unit| unit.levels.iter().map(|level| place.get(values.levels[*level].as_str())).min())
+        }
+        None => units.sort_by(|a, b| rate(a).total_cmp(&rate(b)).then_with(|| first_text(a).cmp(first_text(b)))),
+    }
+    let join = |units: &[Unit]| units.iter().flat_map(|unit| unit.levels.iter().copied()).collect::<Vec<usize>>();
     // Where the feature alone tells every good from every bad, the bins show it, so that it can be named.
-    let (bad, good) = cells.split_at(cells.partition_point(|(_, cell)| cell.goods == 0.0 && cell.bads > 0.0));
-    // Not so where some values are missing or special: sums in another order, so to the last digits.
-    let is_everything = sum(ordinary).weight() >= (all(&outcomes.goods) + all(&outcomes.bads)) * (1.0 - 1e-9);
-    if !bad.is_empty() && !good.is_empty() && good.iter().all(|(_, cell)| cell.bads == 0.0) && is_everything {
-        return vec![join(bad), join(good)];
+    let total: Cell = units.iter().map(|unit| unit.cell).sum();
+    if total.cases >= all.cases && units.iter().all(|unit| unit.cell.is_pure()) && total.goods > 0.0 && total.bads > 0.0
+    {
+        let (bad, good): (Vec<Unit>, Vec<Unit>) = units.into_iter().partition(|unit| unit.cell.bads > 0.0);
+        return Ok((vec![join(&bad), join(&good)], "alone tells every good from every bad".to_owned(), None));
     }
-    while cells.len() > MOST_PREBINS {
-        // The lightest pair of neighbours becomes one.
-        let lightest = (1..cells.len())
-            .min_by(|a, b| {
-                let weight = |i: usize| cells[i - 1].1.weight() + cells[i].1.weight();
-                weight(*a).total_cmp(&weight(*b))
-            })
-            .unwrap_or(1);
-        let (levels, cell) = cells.remove(lightest);
-        let neighbour = &mut cells[lightest - 1];
-        neighbour.0.extend(levels);
-        neighbour.1.goods += cell.goods;
-        neighbour.1.bads += cell.bads;
+    let units = few(units, spec.max_prebins);
+    let cells: Vec<Cell> = units.iter().map(|unit| unit.cell).collect();
+    let boundaries: Vec<Boundary> = units
+        .windows(2)
+        .map(|pair| if pair[0].apart || pair[1].apart { Boundary::Fixed } else { Boundary::Free })
+        .collect();
+    let trend = if order.is_some() { spec.monotone } else { Monotone::Ascending };
+    let period_cells = spec.stable.and(periods).map(|periods| by_period(values, &units, outcomes, periods));
+    let mut rules = spec.rules(all, trend, boundaries);
+    rules.stable = period_cells.as_ref().zip(spec.stable).map(|(periods, rule)| Stable {
+        periods,
+        share: rule.share,
+        tolerance: rule.tolerance,
+    });
+    if units.is_empty() {
+        return Ok((Vec::new(), String::new(), None));
     }
-    let rules = Partitioning {
-        max_bins: spec.max_bins,
-        min_weight: spec.min_share * total,
-        monotone: Monotone::Ascending,
-        all_goods: all(&outcomes.goods),
-        all_bads: all(&outcomes.bads),
+    if units.len() == 1 && ordinary.len() > 1 {
+        let note = format!(
+            "each category has less than {} of the cases; lower rare_share, or group them by_prefix",
+            spec.rare_share
+        );
+        return Ok((vec![join(&units)], note, None));
+    }
+    let Solved { segments, note, price } = solve(&cells, &rules, spec.is_stated())?;
+    Ok((segments.iter().map(|segment| join(&units[segment.first..=segment.last])).collect(), note, price))
+}
+
+/// Categories that stay together, stand apart, share a prefix, or are rare.
+fn units(
+    levels: &[String],
+    ordinary: &[usize],
+    counts: &[Cell],
+    all: Cell,
+    spec: &BinningSpec<'_>,
+) -> Result<Vec<Unit>> {
+    let code: HashMap<&str, usize> = ordinary.iter().map(|level| (levels[*level].as_str(), *level)).collect();
+    let mut is_taken = vec![false; levels.len()];
+    let mut units = Vec::new();
+    for (key, groups, apart) in [("apart", &spec.settings.apart, true), ("together", &spec.settings.together, false)] {
+        for group in groups {
+            let mut unit = Unit { levels: Vec::new(), cell: Cell::default(), apart };
+            for text in group {
+                let Some(level) = code.get(text.as_str()) else {
+                    let near = suggest::did_you_mean(text, "categories", code.keys().copied().collect::<Vec<_>>());
+                    let what = format!("{key} names the category {text:?}, which no development case has");
+                    return Err(Error::new(ErrorKind::Value, what).help(near));
+                };
+                if std::mem::replace(&mut is_taken[*level], true) {
+                    let what = format!("the category {text:?} stands in apart and in together");
+                    return Err(Error::new(ErrorKind::Configuration, what).help("take it out of one of them"));
+                }
+                unit.levels.push(*level);
+                unit.cell += counts[*level];
+            }
+            units.push(unit);
+        }
+    }
+    let free: Vec<usize> = ordinary.iter().copied().filter(|level| !is_taken[*level]).collect();
+    let is_rare = |cell: &Cell| cell.weight() < spec.rare_share * all.weight();
+    let unit = |levels: Vec<usize>| {
+        let cell = levels.iter().map(|level| counts[*level]).sum();
+        Unit { levels, cell, apart: false }
     };
-    let prebins: Vec<Prebin> = cells.iter().map(|(_, cell)| *cell).collect();
-    match optimise(&prebins, &rules) {
-        Some((segments, _)) => segments.iter().map(|segment| join(&cells[segment.first..=segment.last])).collect(),
-        None if cells.is_empty() => Vec::new(),
-        None => vec![join(&cells)],
+    if spec.settings.order.is_some() {
+        units.extend(free.into_iter().map(|level| unit(vec![level])));
+        return Ok(units);
     }
+    let (mut rare, common): (Vec<usize>, Vec<usize>) = free.into_iter().partition(|level| is_rare(&counts[*level]));
+    units.extend(common.into_iter().map(|level| unit(vec![level])));
+    if spec.settings.by_prefix {
+        let (by_prefix, left) = prefix_groups(levels, rare, counts, &is_rare);
+        units.extend(by_prefix.into_iter().map(unit));
+        rare = left;
+    }
+    if !rare.is_empty() {
+        // In the order of their texts, so that the order of the rows does not matter.
+        rare.sort_by_key(|level| &levels[*level]);
+        units.push(unit(rare));
+    }
+    Ok(units)
+}
+
+/// Groups of rare categories by the longest prefix that is not rare, and those that share none.
+fn prefix_groups(
+    levels: &[String],
+    mut rare: Vec<usize>,
+    counts: &[Cell],
+    is_rare: &dyn Fn(&Cell) -> bool,
+) -> (Vec<Vec<usize>>, Vec<usize>) {
+    let prefix = |level: usize, length: usize| levels[level].chars().take(length).collect::<String>();
+    let longest = rare.iter().map(|level| levels[*level].chars().count()).max().unwrap_or(0);
+    let mut groups = Vec::new();
+    for length in (1..longest).rev() {
+        let mut by_prefix: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for level in &rare {
+            by_prefix.entry(prefix(*level, length)).or_default().push(*level);
+        }
+        rare = Vec::new();
+        for (_, mut group) in by_prefix {
+            if is_rare(&group.iter().map(|level| counts[*level]).sum()) {
+                rare.extend(group);
+            } else {
+                group.sort_by_key(|level| &levels[*level]);
+                groups.push(group);
+            }
+        }
+    }
+    (groups, rare)
+}
+
+/// At most `most` units: neighbours in the order are joined into nearly equal weights.
+fn few(units: Vec<Unit>, most: usize) -> Vec<Unit> {
+    if units.len() <= most {
+        return units;
+    }
+    let places: Vec<(f64, f64)> =
+        units.iter().enumerate().map(|(place, unit)| (place as f64, unit.cell.weight())).collect();
+    let starts = quantiles(&places, most);
+    let mut joined: Vec<Unit> = Vec::with_capacity(most);
+    for (place, unit) in units.into_iter().enumerate() {
+        let is_start = starts.contains(&(place as f64));
+        match joined.last_mut() {
+            Some(last) if !is_start && !last.apart && !unit.apart => {
+                last.levels.extend(unit.levels);
+                last.cell += unit.cell;
+            }
+            _ => joined.push(unit),
+        }
+    }
+    joined
+}
+
+fn by_period(values: &Categories, units: &[Unit], outcomes: &SampleOutcomes<'_>, periods: &Periods) -> PeriodCells {
+    let mut of_level = vec![units.len() as u16; values.levels.len()];
+    for (place, unit) in units.iter().enumerate() {
+        for level in &unit.levels {
+            of_level[*level] = place as u16;
+        }
+    }
+    let codes: Vec<u16> =
+        values.codes.iter().map(|code| of_level.get(*code as usize).copied().unwrap_or(units.len() as u16)).collect();
+    PeriodCells::new(&periods.cells(&codes, units.len() + 1, outcomes)[..units.len()])
 }

@@ -4,50 +4,42 @@
 //! counts by code.
 
 mod categorical;
+mod cell;
+mod infeasible;
 mod labels;
 mod numeric;
+mod objective;
 mod optimise;
+mod outcomes;
 mod prebins;
+mod refine;
+mod rules;
+mod separate;
 pub mod sketch;
+mod solve;
+mod spec;
+mod stability;
 mod table;
 
-pub use optimise::{Partitioning, Segment, optimise};
-pub use prebins::{Prebin, cut_between};
-pub use table::{BinCounts, BinTable, BinTableRow, count};
+pub use cell::Cell;
+pub use infeasible::{Infeasible, explain};
+pub use objective::Measure;
+pub use optimise::{Segment, Solution, optimise, trend_of};
+pub use outcomes::SampleOutcomes;
+pub use prebins::cut_between;
+pub use rules::{Boundary, Rules, Span, Stable, p_value};
+pub use spec::BinningSpec;
+pub use stability::{OverTime, PeriodCells, Periods};
+pub use table::{BinCounts, BinTable, BinTableRow, WoeSource};
 
 use rayon::prelude::*;
 use scorewright_runtime::artifact::{BinDomain, FeatureKind, Literal};
 use scorewright_runtime::binning::Partition;
 
-use crate::cases::{FeatureColumn, FeatureValues, Outcomes};
-use crate::config::{BinningSection, ColumnSettings, Monotone};
+use crate::cases::{FeatureColumn, FeatureValues};
+use crate::config::Monotone;
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::table::MISSING;
-
-/// What decides a feature's bins, checked.
-#[derive(Debug, Clone)]
-pub struct BinningSpec<'a> {
-    /// Most bins, missing and special ones not counted.
-    pub max_bins: usize,
-    /// Least share of the development weight in a bin.
-    pub min_share: f64,
-    /// Trend of the good rate.
-    pub monotone: Monotone,
-    /// The column's own settings.
-    pub settings: &'a ColumnSettings,
-}
-
-impl<'a> BinningSpec<'a> {
-    /// The column's settings where it has any, else the card's.
-    pub fn new(section: &BinningSection, settings: &'a ColumnSettings) -> Self {
-        BinningSpec {
-            max_bins: section.max_bins,
-            min_share: section.min_share,
-            monotone: settings.monotone.unwrap_or(section.monotone),
-            settings,
-        }
-    }
-}
 
 /// A feature with its bins.
 #[derive(Debug, Clone)]
@@ -68,71 +60,105 @@ pub struct Binning {
     pub table: BinTable,
     /// Whether fixed cuts, which are used as they stand, lack the trend that the column asks for.
     pub trend_missed: bool,
+    /// The trend of the good rate over the ordinary bins.
+    pub trend: Monotone,
+    /// Why there is only one ordinary bin; else empty.
+    pub note: String,
+    /// The bins by period, where the cases have days.
+    pub over_time: Option<OverTime>,
 }
 
-/// Bins one feature on the cases of `development` and codes all its values.
+/// Ordinary bins as they were found.
+struct Found {
+    bins: Vec<(String, BinDomain)>,
+    /// Why there is only one; else empty.
+    note: String,
+    /// Information value that stability over time cost.
+    price: Option<f64>,
+}
+
+/// Bins one feature on a development sample and codes all its values.
 ///
 /// # Errors
-/// [`ErrorKind::Value`] where fixed groups leave a category out or a special value does not fit the
-/// column's type.
+/// [`ErrorKind::Value`] where fixed groups leave a category out or a special value does not fit the column's
+/// type; [`ErrorKind::Configuration`] where no bins meet what the column itself asks for.
 pub fn bin(
     feature: &FeatureColumn,
-    outcomes: &Outcomes,
-    development: &[u32],
+    development: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
+    spec: &BinningSpec<'_>,
+) -> Result<Binning> {
+    bin_column(feature, development, periods, spec).map_err(|e| e.in_column(&feature.name))
+}
+
+fn bin_column(
+    feature: &FeatureColumn,
+    development: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
     spec: &BinningSpec<'_>,
 ) -> Result<Binning> {
     let kind = feature.values.kind();
     check_special(feature, spec)?;
-    if kind == FeatureKind::Categorical && spec.settings.monotone.is_some() {
+    let is_ordered = kind == FeatureKind::Numeric || spec.settings.order.is_some();
+    if !is_ordered && spec.settings.monotone.is_some() {
         return Err(Error::new(
             ErrorKind::Configuration,
             "the column holds categories, which have no order, so it can have no trend",
         )
-        .in_column(&feature.name)
-        .help("take monotone out, or read the column as numbers: type = \"numeric\""));
+        .help("take monotone out, state the order of the categories (order = [...]), or read the column as numbers: type = \"numeric\""));
     }
-    let total: f64 = development.iter().map(|row| determinate_weight(outcomes, *row as usize)).sum();
-    let mut bins = match &feature.values {
-        FeatureValues::Numeric(values) => numeric::bins(values, outcomes, development, total, spec),
-        FeatureValues::Categorical(values) => {
-            categorical::bins(&feature.name, values, outcomes, development, total, spec)?
-        }
+    let mut found = match &feature.values {
+        FeatureValues::Numeric(values) => numeric::bins(values, development, periods, spec)?,
+        FeatureValues::Categorical(values) => categorical::bins(values, development, periods, spec)?,
     };
+    let ordinary = found.bins.len();
     for group in &spec.settings.special.0 {
-        bins.push((group.name.clone(), BinDomain::Special(group.values.clone())));
+        found.bins.push((group.name.clone(), BinDomain::Special(group.values.clone())));
     }
-    let has_missing = development.iter().any(|row| match &feature.values {
+    let is_missing = |row: &u32| match &feature.values {
         FeatureValues::Numeric(values) => values[*row as usize].is_nan(),
         FeatureValues::Categorical(values) => values.codes[*row as usize] == MISSING,
-    });
-    if has_missing {
-        bins.push(("missing".to_owned(), BinDomain::Missing));
+    };
+    if development.rows().iter().any(is_missing) {
+        found.bins.push(("missing".to_owned(), BinDomain::Missing));
     }
-    let partition = Partition::new(&feature.name, kind, bins.iter().map(|(_, domain)| domain)).map_err(internal)?;
+    let partition =
+        Partition::new(&feature.name, kind, found.bins.iter().map(|(_, domain)| domain)).map_err(internal)?;
     let codes = encode(&partition, &feature.values);
-    let counts = count(&codes, partition.bins(), outcomes, development);
-    let table = BinTable::new(&counts);
-    let trend_missed = spec.settings.cuts.is_some()
-        && spec.settings.monotone.is_some_and(|trend| !optimise::has_trend(&interval_rates(&bins, &table), trend));
+    let counts = development.count(&codes, partition.bins());
+    let mut table = BinTable::new(&counts);
+    let is_own = |choice| choice == crate::config::SeparateBin::Own;
+    if !is_own(spec.missing) || !is_own(spec.special_bins) {
+        let cells = development.cells(&codes, partition.bins() + 1);
+        let rules = spec.rules(development.all(), Monotone::None, Vec::new());
+        let sources = separate::woe_sources(&mut found, &cells, &table, &rules, spec);
+        table = BinTable::with_sources(&counts, &sources);
+    }
+    let rates = good_rates(&table.rows[..ordinary]);
+    let trend_missed = (spec.settings.cuts.is_some() || spec.settings.groups.is_some())
+        && spec.settings.monotone.is_some_and(|trend| !optimise::has_trend(&rates, trend));
+    let over_time = periods.map(|periods| {
+        let by_period = periods.cells(&codes, partition.bins() + 1, development);
+        OverTime { price: found.price, ..OverTime::new(periods, by_period[..partition.bins()].to_vec(), ordinary) }
+    });
     Ok(Binning {
         name: feature.name.clone(),
         description: feature.description.clone(),
         kind,
-        bins,
+        trend: if is_ordered { trend_of(&rates) } else { Monotone::None },
+        bins: found.bins,
         partition,
         codes,
         table,
         trend_missed,
+        note: found.note,
+        over_time,
     })
 }
 
-/// Good rates of the intervals that hold cases, from low values to high.
-fn interval_rates(bins: &[(String, BinDomain)], table: &BinTable) -> Vec<f64> {
-    bins.iter()
-        .zip(&table.rows)
-        .filter(|((_, domain), row)| matches!(domain, BinDomain::Interval { .. }) && row.goods + row.bads > 0.0)
-        .map(|(_, row)| row.goods / (row.goods + row.bads))
-        .collect()
+/// Good rates of the bins that hold cases.
+fn good_rates(rows: &[BinTableRow]) -> Vec<f64> {
+    rows.iter().filter(|row| row.goods + row.bads > 0.0).map(|row| row.goods / (row.goods + row.bads)).collect()
 }
 
 /// Bins features in parallel; the result is in the order of `features`.
@@ -141,15 +167,15 @@ fn interval_rates(bins: &[(String, BinDomain)], table: &BinTable) -> Vec<f64> {
 /// As [`bin`].
 pub fn bin_all<'a>(
     features: &[FeatureColumn],
-    outcomes: &Outcomes,
-    development: &[u32],
+    development: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
     spec: impl Fn(&FeatureColumn) -> BinningSpec<'a> + Sync,
     done: impl Fn() -> Result<()> + Sync,
 ) -> Result<Vec<Binning>> {
     features
         .par_iter()
         .map(|feature| {
-            let binning = bin(feature, outcomes, development, &spec(feature));
+            let binning = bin(feature, development, periods, &spec(feature));
             done()?;
             binning
         })
@@ -159,7 +185,7 @@ pub fn bin_all<'a>(
 /// The bin code of every value.
 pub fn encode(partition: &Partition, values: &FeatureValues) -> Vec<u16> {
     match values {
-        FeatureValues::Numeric(values) => values.iter().map(|x| partition.number(*x)).collect(),
+        FeatureValues::Numeric(values) => encode_numbers(partition, values),
         FeatureValues::Categorical(values) => {
             let levels: Vec<u16> = values.levels.iter().map(|text| partition.category(text)).collect();
             let missing = partition.missing();
@@ -168,8 +194,8 @@ pub fn encode(partition: &Partition, values: &FeatureValues) -> Vec<u16> {
     }
 }
 
-fn determinate_weight(outcomes: &Outcomes, row: usize) -> f64 {
-    outcomes.goods[row] + outcomes.bads[row]
+fn encode_numbers(partition: &Partition, values: &[f64]) -> Vec<u16> {
+    values.iter().map(|x| partition.number(*x)).collect()
 }
 
 fn check_special(feature: &FeatureColumn, spec: &BinningSpec<'_>) -> Result<()> {
@@ -179,7 +205,6 @@ fn check_special(feature: &FeatureColumn, spec: &BinningSpec<'_>) -> Result<()> 
                 ErrorKind::Value,
                 format!("the special value {value:?} is a text, but the column holds numbers"),
             )
-            .in_column(&feature.name)
             .help("write the special value as a number, or read the column as categories: type = \"categorical\""));
         }
     }

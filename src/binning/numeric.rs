@@ -1,23 +1,33 @@
-//! Bins of a numeric feature: fixed cuts as they stand, else the best partition of prebins.
+//! Bins of a numeric feature: fixed cuts as they stand, else the best partition of prebins, its cuts then moved
+//! on the values between them.
 
 use scorewright_runtime::artifact::{BinDomain, Literal};
 
-use super::labels;
-use super::optimise::{Partitioning, optimise};
-use super::{BinningSpec, prebins};
-use crate::cases::Outcomes;
+use super::outcomes::SampleOutcomes;
+use super::prebins::{Numbers, Prebins};
+use super::refine::Refinement;
+use super::rules::{Boundary, Stable};
+use super::solve::{Solved, solve};
+use super::stability::{PeriodCells, Periods};
+use super::{BinningSpec, Found, labels};
+use crate::config::ColumnSettings;
+use crate::error::Result;
 
 pub(super) fn bins(
     values: &[f64],
-    outcomes: &Outcomes,
-    development: &[u32],
-    total: f64,
+    outcomes: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
     spec: &BinningSpec<'_>,
-) -> Vec<(String, BinDomain)> {
-    let cuts = match &spec.settings.cuts {
-        Some(cuts) => cuts.clone(),
-        None => best_cuts(values, outcomes, development, total, spec),
+) -> Result<Found> {
+    let (cuts, note, price) = match &spec.settings.cuts {
+        Some(cuts) => (cuts.clone(), String::new(), None),
+        None => best_cuts(values, outcomes, periods, spec)?,
     };
+    Ok(Found { bins: intervals(&cuts), note, price })
+}
+
+/// The bins between cuts.
+pub(super) fn intervals(cuts: &[f64]) -> Vec<(String, BinDomain)> {
     let bound = |position: usize| cuts.get(position).copied();
     (0..=cuts.len())
         .map(|position| {
@@ -27,59 +37,73 @@ pub(super) fn bins(
         .collect()
 }
 
-fn best_cuts(values: &[f64], outcomes: &Outcomes, development: &[u32], total: f64, spec: &BinningSpec<'_>) -> Vec<f64> {
-    let special: Vec<f64> = spec
-        .settings
-        .special
-        .0
-        .iter()
-        .flat_map(|group| &group.values)
+fn best_cuts(
+    values: &[f64],
+    outcomes: &SampleOutcomes<'_>,
+    periods: Option<&Periods>,
+    spec: &BinningSpec<'_>,
+) -> Result<(Vec<f64>, String, Option<f64>)> {
+    let special = special_numbers(spec.settings);
+    let numbers = Numbers { values, outcomes, special: &special };
+    let fixed = &spec.settings.fixed_cuts;
+    let prebins = Prebins::new(&numbers, spec.max_prebins, fixed)?;
+    let counted = outcomes.cells(&prebins.codes, prebins.all_codes());
+    let cells = &counted[..prebins.cells()];
+    let period_cells = spec.stable.and(periods).map(|periods| {
+        PeriodCells::new(&periods.cells(&prebins.codes, prebins.all_codes(), outcomes)[..prebins.cells()])
+    });
+    let mut rules = spec.rules(outcomes.all(), spec.monotone, boundaries(&prebins.thresholds, spec.settings));
+    rules.stable = period_cells.as_ref().zip(spec.stable).map(|(periods, rule)| Stable {
+        periods,
+        share: rule.share,
+        tolerance: rule.tolerance,
+    });
+    if let Some(cut) = prebins.separating_cut(&numbers, cells) {
+        return Ok((vec![cut], "alone tells every good from every bad".to_owned(), None));
+    }
+    let Solved { segments, note, price } = solve(cells, &rules, spec.is_stated())?;
+    // Where every value is a prebin, the optimum stands already.
+    let refinement = Refinement {
+        numbers,
+        prebins: &prebins,
+        cells,
+        rules: &rules,
+        periods,
+        fixed,
+        forbidden: &spec.settings.forbidden_cuts,
+    };
+    let cuts = refinement.cuts(&segments, spec.refine && !prebins.is_exact);
+    Ok((cuts, note, price))
+}
+
+/// The special values of a column of numbers.
+pub(super) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
+    let values = settings.special.0.iter().flat_map(|group| &group.values);
+    values
         .filter_map(|value| match value {
             Literal::Number(number) => Some(*number),
             _ => None,
         })
-        .collect();
-    let mut ordinary: Vec<(f64, f64, f64)> = development
-        .iter()
-        .map(|row| *row as usize)
-        .filter(|row| !values[*row].is_nan() && !special.contains(&values[*row]))
-        .filter(|row| outcomes.is_determinate(*row))
-        .map(|row| (values[row] + 0.0, outcomes.goods[row], outcomes.bads[row]))
-        .collect();
-    // Stable, so that sums run in the order of the cases; + 0.0 above made one zero of two.
-    ordinary.sort_by(|a, b| a.0.total_cmp(&b.0));
-    if ordinary.is_empty() {
-        return Vec::new();
-    }
-    // Where the feature alone tells every good from every bad, the bins show it, so that it can be named.
-    let determinate = development.iter().filter(|row| outcomes.is_determinate(**row as usize)).count();
-    if ordinary.len() == determinate
-        && let Some(cut) = separating_cut(&ordinary)
-    {
-        return vec![cut];
-    }
-    let prebins = prebins::numeric(&ordinary);
-    let sum = |weights: &[f64]| development.iter().map(|row| weights[*row as usize]).sum::<f64>();
-    let rules = Partitioning {
-        max_bins: spec.max_bins,
-        min_weight: spec.min_share * total,
-        monotone: spec.monotone,
-        all_goods: sum(&outcomes.goods),
-        all_bads: sum(&outcomes.bads),
-    };
-    let segments = optimise(&prebins.cells, &rules).map(|(segments, _)| segments).unwrap_or_default();
-    segments.iter().rev().skip(1).rev().map(|segment| prebins.cuts[segment.last]).collect()
+        .collect()
 }
 
-/// The cut that has every good on one side and every bad on the other, if there is one. `values` are
-/// (value, goods, bads) in rising order of value.
-fn separating_cut(values: &[(f64, f64, f64)]) -> Option<f64> {
-    let (_, first_goods, _) = values.first()?;
-    let turn = values.iter().position(|(_, goods, _)| (*goods > 0.0) != (*first_goods > 0.0))?;
-    let (low, high) = values.split_at(turn);
-    let is_pure = |side: &[(f64, f64, f64)]| side.iter().all(|v| v.1 == 0.0) || side.iter().all(|v| v.2 == 0.0);
-    if !is_pure(low) || !is_pure(high) {
-        return None;
+/// What the column's settings say about each threshold.
+pub(super) fn boundaries(thresholds: &[f64], settings: &ColumnSettings) -> Vec<Boundary> {
+    if settings.fixed_cuts.is_empty() && settings.forbidden_cuts.is_empty() {
+        return Vec::new();
     }
-    prebins::cut_between(low.last()?.0, high.first()?.0)
+    let is_forbidden = |cut: f64| {
+        settings.forbidden_cuts.iter().any(|range| {
+            let (first, last) = range.range();
+            (first..=last).contains(&cut)
+        })
+    };
+    thresholds
+        .iter()
+        .map(|threshold| match threshold {
+            cut if settings.fixed_cuts.contains(cut) => Boundary::Fixed,
+            cut if is_forbidden(*cut) => Boundary::Forbidden,
+            _ => Boundary::Free,
+        })
+        .collect()
 }

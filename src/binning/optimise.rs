@@ -1,27 +1,15 @@
-//! The best partition of ordered cells into at most so many neighbouring bins.
+//! The best partition of ordered cells into neighbouring bins.
 //!
-//! Exact, by dynamic programming over (number of bins, last bin, direction): the objective is the
-//! sum of the bins' information values, so the best partition that ends in a given bin extends the
-//! best one that ends right before it. O(max_bins * cells^3) steps.
+//! Exact, by dynamic programming over (number of bins, first cell of the last bin, its last cell, whether the
+//! trend has turned): objectives are sums over bins and constraints join neighbours only, so the best partition
+//! that ends in a bin extends the best one that ends right before it. The bins that end at a cell are put in the
+//! order of their WOE once; which of them a trend lets come before a bin is then a stretch of that order, and the
+//! best of a stretch is a running maximum. O(cells^2 (log cells + max_bins)) steps; tests beyond the WOE
+//! (p value, order over time) are made for the best candidate first, and for others only where it fails.
 
-use super::prebins::Prebin;
-use super::table::woe_and_iv;
+use super::cell::{Cell, running};
+use super::rules::{Boundary, Rules, Span};
 use crate::config::Monotone;
-
-/// What a partition must respect.
-#[derive(Debug, Clone, Copy)]
-pub struct Partitioning {
-    /// Most bins.
-    pub max_bins: usize,
-    /// Least weight (goods and bads) of a bin.
-    pub min_weight: f64,
-    /// Trend of the good rate from the first bin to the last.
-    pub monotone: Monotone,
-    /// Goods of the whole sample, for shares.
-    pub all_goods: f64,
-    /// Bads of the whole sample, for shares.
-    pub all_bads: f64,
-}
 
 /// A bin: cells `first..=last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,42 +20,65 @@ pub struct Segment {
     pub last: usize,
 }
 
-/// The partition of all cells with the highest information value, and that value. Every bin has
-/// goods, bads and the least weight. `None` where no partition with at least two such bins has the
-/// trend. Ties go to the partition with fewer bins, then to earlier cuts.
-pub fn optimise(cells: &[Prebin], rules: &Partitioning) -> Option<(Vec<Segment>, f64)> {
-    let shapes: &[(f64, bool, bool)] = match rules.monotone {
-        // (direction, may turn, free order)
-        Monotone::None => &[(1.0, false, true)],
-        Monotone::Ascending => &[(1.0, false, false)],
-        Monotone::Descending => &[(-1.0, false, false)],
-        Monotone::Auto => &[(1.0, false, false), (-1.0, false, false)],
-        Monotone::Peak => &[(1.0, true, false)],
-        Monotone::Valley => &[(-1.0, true, false)],
-        Monotone::Unimodal => &[(1.0, true, false), (-1.0, true, false)],
+/// A partition with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solution {
+    /// The bins, in order; at least two, or one where the objective prefers it.
+    pub segments: Vec<Segment>,
+    /// The objective.
+    pub value: f64,
+}
+
+/// A course of WOE over the bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    /// The course before the turn; `None`: any.
+    rises: Option<bool>,
+    may_turn: bool,
+}
+
+/// Improvements below this do not pay for a further bin or another cut: they are rounding.
+const SAME_VALUE: f64 = 1e-12;
+/// No admissible partition.
+const NONE: f64 = f64::NEG_INFINITY;
+
+/// The partition with the highest value under the rules; `None` where there is none with at least two bins (nor,
+/// for an objective that charges for bins, with one). Ties go to fewer bins, then to earlier cuts.
+pub fn optimise(cells: &[Cell], rules: &Rules<'_>) -> Option<Solution> {
+    let free = |rises| Shape { rises, may_turn: false };
+    let turn = |rises| Shape { rises: Some(rises), may_turn: true };
+    let shapes: &[Shape] = match rules.trend {
+        Monotone::None => &[free(None)],
+        Monotone::Ascending => &[free(Some(true))],
+        Monotone::Descending => &[free(Some(false))],
+        Monotone::Auto => &[free(Some(true)), free(Some(false))],
+        Monotone::Peak => &[turn(true)],
+        Monotone::Valley => &[turn(false)],
+        Monotone::Unimodal => &[turn(true), turn(false)],
     };
     let bins = Bins::new(cells, rules);
-    let mut best: Option<(Vec<Segment>, f64)> = None;
+    let mut best: Option<Solution> = None;
     for shape in shapes {
-        if let Some((segments, value)) = solve(&bins, rules.max_bins, *shape)
-            && best.as_ref().is_none_or(|(known, known_value)| {
-                value > *known_value || (value == *known_value && segments.len() < known.len())
+        if let Some(found) = bins.solve(rules, *shape)
+            && best.as_ref().is_none_or(|known| {
+                found.value > known.value + SAME_VALUE
+                    || (found.value >= known.value - SAME_VALUE && found.segments.len() < known.segments.len())
             })
         {
-            best = Some((segments, value));
+            best = Some(found);
         }
     }
     best
 }
 
-/// Whether good rates, in order, have a trend; equal neighbours do not rise or fall.
-pub(super) fn has_trend(rates: &[f64], trend: Monotone) -> bool {
+/// Whether figures, in order, have a trend; equal neighbours do not rise or fall.
+pub(super) fn has_trend(figures: &[f64], trend: Monotone) -> bool {
     let turns = |direction: f64| {
-        let mut steps = rates.windows(2).map(|pair| (pair[1] - pair[0]) * direction).peekable();
+        let mut steps = figures.windows(2).map(|pair| (pair[1] - pair[0]) * direction).peekable();
         while steps.next_if(|step| *step > 0.0).is_some() {}
         steps.all(|step| step < 0.0)
     };
-    let goes = |direction: f64| rates.windows(2).all(|pair| (pair[1] - pair[0]) * direction > 0.0);
+    let goes = |direction: f64| figures.windows(2).all(|pair| (pair[1] - pair[0]) * direction > 0.0);
     match trend {
         Monotone::None => true,
         Monotone::Ascending => goes(1.0),
@@ -79,104 +90,267 @@ pub(super) fn has_trend(rates: &[f64], trend: Monotone) -> bool {
     }
 }
 
-/// Good rate and information value of every admissible bin.
+/// The narrowest trend that figures have: the word for reports.
+pub fn trend_of(figures: &[f64]) -> Monotone {
+    [Monotone::Ascending, Monotone::Descending, Monotone::Peak, Monotone::Valley]
+        .into_iter()
+        .find(|trend| has_trend(figures, *trend))
+        .unwrap_or(Monotone::None)
+}
+
+/// All bins that could be: of cells `first..=last`, at `first * cells + last`.
 struct Bins {
     cells: usize,
-    /// By first * cells + last; `None`: not admissible.
-    figures: Vec<Option<(f64, f64)>>,
+    sums: Vec<Cell>,
+    /// What a bin adds to the objective; [`NONE`] where it is not admissible.
+    value: Vec<f64>,
+    /// By last cell: the first cells of admissible bins, by rising WOE.
+    by_woe: Vec<Vec<u16>>,
+    /// For an admissible bin that does not begin with the first cell: how many of the bins that end right before
+    /// it, in the order of their WOE, lie a step below it, and after how many of them those a step above begin.
+    below: Vec<u16>,
+    above: Vec<u16>,
 }
+
+/// The best values of partitions by their last bin, as in [`Bins`]; before and after a turn of the trend.
+struct Layer {
+    straight: Vec<f64>,
+    turned: Vec<f64>,
+}
+
+/// Where the bin before begins, by last bin; [`TURNED`] is added where the partition up to it has turned.
+struct Back {
+    straight: Vec<u16>,
+    turned: Vec<u16>,
+}
+
+const TURNED: u16 = 1 << 15;
 
 impl Bins {
-    fn new(cells: &[Prebin], rules: &Partitioning) -> Self {
+    fn new(cells: &[Cell], rules: &Rules<'_>) -> Self {
         let n = cells.len();
-        let mut figures = vec![None; n * n];
+        let sums = running(cells);
+        let mut woe = vec![0.0; n * n];
+        let mut value = vec![NONE; n * n];
+        let mut by_woe: Vec<Vec<u16>> = vec![Vec::new(); n];
+        let fixed: Vec<bool> = (0..n).map(|cell| rules.boundary(cell) == Boundary::Fixed).collect();
         for first in 0..n {
-            let mut bin = Prebin::default();
-            for (last, cell) in cells.iter().enumerate().skip(first) {
-                bin.goods += cell.goods;
-                bin.bads += cell.bads;
-                if bin.goods > 0.0 && bin.bads > 0.0 && bin.weight() >= rules.min_weight {
-                    let (_, value) = woe_and_iv(bin.goods, bin.bads, rules.all_goods, rules.all_bads);
-                    figures[first * n + last] = Some((bin.goods / bin.weight(), value));
+            if first > 0 && rules.boundary(first - 1) == Boundary::Forbidden {
+                continue;
+            }
+            for last in first..n {
+                let bin = sums[last + 1] - sums[first];
+                if rules.is_large_enough(&bin) && (last + 1 == n || rules.boundary(last) != Boundary::Forbidden) {
+                    let place = first * n + last;
+                    (woe[place], value[place]) = rules.measure.figures(&bin);
+                    by_woe[last].push(first as u16);
+                }
+                if fixed[last] {
+                    break;
                 }
             }
         }
-        Bins { cells: n, figures }
+        for (last, firsts) in by_woe.iter_mut().enumerate() {
+            let figure = |first: u16| woe[usize::from(first) * n + last];
+            firsts.sort_unstable_by(|a, b| figure(*a).total_cmp(&figure(*b)).then(a.cmp(b)));
+        }
+        let step = rules.step();
+        let (mut below, mut above) = (vec![0; n * n], vec![0; n * n]);
+        let mut ordered: Vec<f64> = Vec::with_capacity(n);
+        for first in 1..n {
+            ordered.clear();
+            ordered.extend(by_woe[first - 1].iter().map(|before| woe[usize::from(*before) * n + first - 1]));
+            for place in first * n + first..(first + 1) * n {
+                if value[place] != NONE {
+                    let (low, high) = (woe[place] - step, woe[place] + step);
+                    below[place] = ordered.partition_point(|before| *before <= low) as u16;
+                    above[place] = ordered.partition_point(|before| *before < high) as u16;
+                }
+            }
+        }
+        Bins { cells: n, sums, value, by_woe, below, above }
     }
 
-    fn get(&self, first: usize, last: usize) -> Option<(f64, f64)> {
-        self.figures[first * self.cells + last]
+    fn span(&self, first: usize, last: usize) -> Span {
+        Span { first, last, cell: self.sums[last + 1] - self.sums[first] }
     }
-}
 
-/// The best value of a partition that ends in a bin, and the bin before it (its first cell and whether
-/// the trend had turned).
-#[derive(Clone, Copy)]
-struct State {
-    value: f64,
-    before: Option<(usize, bool)>,
-}
-
-fn solve(bins: &Bins, max_bins: usize, (direction, may_turn, free): (f64, bool, bool)) -> Option<(Vec<Segment>, f64)> {
-    let n = bins.cells;
-    let index = |first: usize, last: usize, turned: bool| (first * n + last) * 2 + usize::from(turned);
-    let mut layers: Vec<Vec<Option<State>>> = Vec::new();
-    let mut best: Option<(usize, usize, bool, f64)> = None;
-    for count in 1..=max_bins.min(n) {
-        let mut layer: Vec<Option<State>> = vec![None; n * n * 2];
-        for last in 0..n {
-            for first in 0..=last {
-                let Some((rate, value)) = bins.get(first, last) else { continue };
-                if count == 1 {
-                    if first == 0 {
-                        layer[index(first, last, false)] = Some(State { value, before: None });
+    fn solve(&self, rules: &Rules<'_>, shape: Shape) -> Option<Solution> {
+        let n = self.cells;
+        if n == 0 {
+            return None;
+        }
+        let mut layer =
+            Layer { straight: vec![NONE; n * n], turned: vec![NONE; if shape.may_turn { n * n } else { 0 }] };
+        layer.straight[..n].copy_from_slice(&self.value[..n]);
+        let mut backs: Vec<Back> = Vec::new();
+        let charges = rules.measure.objective == crate::config::Objective::Likelihood;
+        // The best so far: number of bins, first cell of the last one, whether it has turned, value.
+        let whole = self.value[n - 1];
+        let mut best = (charges && whole != NONE).then_some((1, 0, false, whole));
+        for bins in 2..=rules.max_bins.min(n) {
+            let back;
+            (layer, back) = self.extend(rules, shape, &layer);
+            backs.push(back);
+            for (values, turned) in [(&layer.straight, false), (&layer.turned, true)] {
+                for first in 1..n {
+                    let value = values.get(first * n + n - 1).copied().unwrap_or(NONE);
+                    if value != NONE && best.is_none_or(|(.., known)| value > known + SAME_VALUE) {
+                        best = Some((bins, first, turned, value));
                     }
+                }
+            }
+        }
+        let (bins, mut first, mut turned, value) = best?;
+        let mut last = n - 1;
+        let mut segments = Vec::with_capacity(bins);
+        for back in backs[..bins - 1].iter().rev() {
+            segments.push(Segment { first, last });
+            let before = if turned { back.turned[first * n + last] } else { back.straight[first * n + last] };
+            last = first - 1;
+            turned = before & TURNED != 0;
+            first = usize::from(before & !TURNED);
+        }
+        segments.push(Segment { first, last });
+        segments.reverse();
+        Some(Solution { segments, value })
+    }
+
+    /// Partitions with one bin more.
+    fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer) -> (Layer, Back) {
+        let n = self.cells;
+        let turns = if shape.may_turn { n * n } else { 0 };
+        let mut layer = Layer { straight: vec![NONE; n * n], turned: vec![NONE; turns] };
+        let mut back = Back { straight: vec![0; n * n], turned: vec![0; turns] };
+        for first in 1..n {
+            let before = &self.by_woe[first - 1];
+            let value =
+                |values: &[f64], start: u16| values.get(usize::from(start) * n + first - 1).copied().unwrap_or(NONE);
+            let straight: Vec<f64> = before.iter().map(|start| value(&known.straight, *start)).collect();
+            let either: Vec<f64> = match shape.may_turn {
+                true => before.iter().zip(&straight).map(|(start, s)| s.max(value(&known.turned, *start))).collect(),
+                false => Vec::new(),
+            };
+            let onward = Stretches::new(&straight);
+            let turning = Stretches::new(&either);
+            if onward.is_empty() && turning.is_empty() {
+                continue;
+            }
+            for last in first..n {
+                let place = first * n + last;
+                let own = self.value[place];
+                if own == NONE {
                     continue;
                 }
-                let (Some(previous), Some(end)) = (layers.last(), first.checked_sub(1)) else { continue };
-                for start in 0..=end {
-                    let Some((rate_before, _)) = bins.get(start, end) else { continue };
-                    let step = (rate - rate_before) * direction;
-                    for turned_before in [false, true] {
-                        let Some(state) = previous[index(start, end, turned_before)] else { continue };
-                        let turned = if free || (step > 0.0 && !turned_before) {
-                            false
-                        } else if step < 0.0 && may_turn {
-                            true
-                        } else {
-                            continue;
-                        };
-                        let total = state.value + value;
-                        let slot = &mut layer[index(first, last, turned)];
-                        if slot.is_none_or(|known| total > known.value) {
-                            *slot = Some(State { value: total, before: Some((start, turned_before)) });
-                        }
+                let passes = |position: usize| {
+                    !rules.compares_neighbours() || {
+                        let left = self.span(usize::from(before[position]), first - 1);
+                        rules.neighbours_pass(&left, &self.span(first, last))
+                    }
+                };
+                let (below, above) = (usize::from(self.below[place]), usize::from(self.above[place]));
+                let candidate = match shape.rises {
+                    Some(true) => onward.best_of(&straight, 0..below, &passes),
+                    Some(false) => onward.best_of(&straight, above..before.len(), &passes),
+                    None if rules.min_woe_difference == 0.0 => onward.best_of(&straight, 0..before.len(), &passes),
+                    None => {
+                        let low = onward.best_of(&straight, 0..below, &passes);
+                        let high = onward.best_of(&straight, above..before.len(), &passes);
+                        if better(&straight, high, low) { high } else { low }
+                    }
+                };
+                if let Some(position) = candidate {
+                    layer.straight[place] = straight[position] + own;
+                    back.straight[place] = before[position];
+                }
+                if shape.may_turn {
+                    let stretch = if shape.rises == Some(true) { above..before.len() } else { 0..below };
+                    if let Some(position) = turning.best_of(&either, stretch, &passes) {
+                        layer.turned[place] = either[position] + own;
+                        let has_turned = either[position] > straight[position];
+                        back.turned[place] = before[position] | if has_turned { TURNED } else { 0 };
                     }
                 }
             }
         }
-        if count >= 2 {
-            for first in 0..n {
-                for turned in [false, true] {
-                    if let Some(state) = layer[index(first, n - 1, turned)]
-                        && best.is_none_or(|(.., value)| state.value > value)
-                    {
-                        best = Some((count, first, turned, state.value));
-                    }
+        (layer, back)
+    }
+}
+
+/// Whether position `a` has a higher value than position `b`.
+fn better(values: &[f64], a: Option<usize>, b: Option<usize>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => values[a] > values[b],
+        (a, _) => a.is_some(),
+    }
+}
+
+/// Positions of the highest values of stretches that begin or end a list; of equal ones the first met.
+struct Stretches {
+    from_start: Vec<u16>,
+    to_end: Vec<u16>,
+}
+
+impl Stretches {
+    fn new(values: &[f64]) -> Self {
+        if values.iter().all(|value| *value == NONE) {
+            return Stretches { from_start: Vec::new(), to_end: Vec::new() };
+        }
+        let mut best = 0;
+        let from_start = values
+            .iter()
+            .enumerate()
+            .map(|(position, value)| {
+                if *value > values[best] {
+                    best = position;
                 }
+                best as u16
+            })
+            .collect();
+        best = values.len() - 1;
+        let mut to_end: Vec<u16> = values
+            .iter()
+            .enumerate()
+            .rev()
+            .map(|(position, value)| {
+                if *value > values[best] {
+                    best = position;
+                }
+                best as u16
+            })
+            .collect();
+        to_end.reverse();
+        Stretches { from_start, to_end }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.from_start.is_empty()
+    }
+
+    /// The position of the highest value of a stretch, which begins or ends the list, among those that pass.
+    fn best_of(
+        &self,
+        values: &[f64],
+        stretch: std::ops::Range<usize>,
+        passes: &impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        if stretch.is_empty() || self.is_empty() {
+            return None;
+        }
+        let best =
+            usize::from(if stretch.start == 0 { self.from_start[stretch.end - 1] } else { self.to_end[stretch.start] });
+        if values[best] == NONE {
+            return None;
+        }
+        if passes(best) {
+            return Some(best);
+        }
+        let mut best: Option<usize> = None;
+        for position in stretch {
+            if values[position] != NONE && best.is_none_or(|best| values[position] > values[best]) && passes(position) {
+                best = Some(position);
             }
         }
-        layers.push(layer);
+        best
     }
-    let (count, mut first, mut turned, value) = best?;
-    let mut segments = Vec::with_capacity(count);
-    let mut last = n - 1;
-    for layer in layers.iter().take(count).rev() {
-        segments.push(Segment { first, last });
-        if let Some((start, turned_before)) = layer[index(first, last, turned)].and_then(|state| state.before) {
-            (last, first, turned) = (first - 1, start, turned_before);
-        }
-    }
-    segments.reverse();
-    Some((segments, value))
 }

@@ -1,66 +1,218 @@
-//! Prebins: the fine, ordered cells out of which bins are put together.
+//! Prebins of numbers: the fine, ordered cells out of which bins are put together.
+//!
+//! Thresholds come from the quantiles of a spread of the cases, or from every distinct value where there are
+//! few; the cells between them are then counted exactly, whatever the thresholds are.
 
+use scorewright_runtime::artifact::{BinDomain, FeatureKind};
+use scorewright_runtime::binning::Partition;
 use scorewright_runtime::units::twelve_digits;
 
-/// An ordered cell.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Prebin {
-    /// Weight of goods.
-    pub goods: f64,
-    /// Weight of bads.
-    pub bads: f64,
+use super::cell::Cell;
+use super::outcomes::SampleOutcomes;
+use crate::error::{Result, internal};
+
+/// Cases from whose values thresholds are taken, where there are many.
+const SPREAD: usize = 16_384;
+/// Up to so many cases all are looked at.
+const ALL: usize = 4 * SPREAD;
+
+/// The numbers of a feature on a sample, without missing, special and indeterminate ones.
+#[derive(Clone, Copy)]
+pub(super) struct Numbers<'a> {
+    pub values: &'a [f64],
+    pub outcomes: &'a SampleOutcomes<'a>,
+    pub special: &'a [f64],
 }
 
-impl Prebin {
-    /// Weight of both.
-    pub fn weight(&self) -> f64 {
-        self.goods + self.bads
+impl Numbers<'_> {
+    /// The ordinary value of a case of the sample, with its weight.
+    fn at(&self, position: usize) -> Option<(f64, f64)> {
+        let value = self.values[self.outcomes.rows()[position] as usize];
+        let weight = self.outcomes.case(position).weight();
+        // -0.0 is 0.0.
+        (weight > 0.0 && self.is_ordinary(value)).then_some((value + 0.0, weight))
+    }
+
+    pub fn is_ordinary(&self, value: f64) -> bool {
+        !value.is_nan() && !self.special.contains(&value)
+    }
+
+    /// Distinct values of a spread of the cases (of all cases, where there are few) with their weights, rising.
+    fn spread(&self) -> Vec<(f64, f64)> {
+        let cases = self.outcomes.rows().len();
+        let mut values: Vec<(f64, f64)> = if cases <= ALL {
+            (0..cases).filter_map(|position| self.at(position)).collect()
+        } else {
+            // One from each of so many stretches; at places that follow no period of the data (golden ratio).
+            let place = |k: usize| (k as f64 + (k as f64 * 0.618_033_988_749_894_9).fract()) * cases as f64;
+            let positions = (0..SPREAD).map(|k| (place(k) / SPREAD as f64) as usize);
+            positions.filter_map(|position| self.at(position.min(cases - 1))).collect()
+        };
+        values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        distinct(values)
     }
 }
 
-/// Most prebins of a feature.
-pub(super) const MOST_PREBINS: usize = 64;
-
-/// Numeric prebins with the cuts between them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct NumericPrebins {
-    /// `cuts[i]` separates prebin i from prebin i + 1.
-    pub cuts: Vec<f64>,
-    pub cells: Vec<Prebin>,
-}
-
-/// Equal-frequency prebins by weight, or one for each distinct value where there are few. `values`
-/// are (value, goods, bads) of ordinary values with a weight, in rising order of value.
-pub(super) fn numeric(values: &[(f64, f64, f64)]) -> NumericPrebins {
-    let distinct: Vec<(f64, Prebin)> = values
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|run| {
-            let goods = run.iter().map(|value| value.1).sum();
-            let bads = run.iter().map(|value| value.2).sum();
-            (run[0].0, Prebin { goods, bads })
-        })
-        .collect();
-    let mut remaining: f64 = distinct.iter().map(|(_, cell)| cell.weight()).sum();
-    let few = distinct.len() <= MOST_PREBINS;
-    let mut prebins = NumericPrebins::default();
-    let mut cell = Prebin::default();
-    for (position, (value, counts)) in distinct.iter().enumerate() {
-        cell.goods += counts.goods;
-        cell.bads += counts.bads;
-        let Some((next, _)) = distinct.get(position + 1) else { break };
-        // What remains is spread evenly over the prebins that remain: one heavy value does not
-        // leave the values after it without prebins.
-        let open = MOST_PREBINS.saturating_sub(prebins.cells.len()).max(1) as f64;
-        if (few || cell.weight() >= remaining / open)
-            && let Some(cut) = cut_between(*value, *next)
-        {
-            remaining -= cell.weight();
-            prebins.cuts.push(cut);
-            prebins.cells.push(std::mem::take(&mut cell));
+/// Joins equal neighbours.
+fn distinct(values: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let mut joined: Vec<(f64, f64)> = Vec::new();
+    for (value, weight) in values {
+        match joined.last_mut() {
+            Some(last) if last.0 == value => last.1 += weight,
+            _ => joined.push((value, weight)),
         }
     }
-    prebins.cells.push(cell);
-    prebins
+    joined
+}
+
+/// Thresholds in rising order, and the code of every value: cell i is `thresholds[i - 1] <= x < thresholds[i]`;
+/// then [`Prebins::apart`].
+pub(super) struct Prebins {
+    pub thresholds: Vec<f64>,
+    pub codes: Vec<u16>,
+    /// Whether every cell is one value, so that no cut could lie elsewhere.
+    pub is_exact: bool,
+}
+
+impl Prebins {
+    /// At most `most` cells, more only where fixed cuts ask for them.
+    pub fn new(numbers: &Numbers<'_>, most: usize, fixed: &[f64]) -> Result<Self> {
+        let mut spread = numbers.spread();
+        while spread.len() <= most {
+            let levels: Vec<f64> = spread.iter().map(|(value, _)| *value).collect();
+            let mut prebins = Prebins::of(numbers, levels_to_thresholds(&levels, fixed))?;
+            let unknown = prebins.unknown_levels(numbers, &levels);
+            if unknown.is_empty() {
+                prebins.is_exact = true;
+                return Ok(prebins);
+            }
+            spread.extend(unknown.into_iter().map(|value| (value, 1.0)));
+            spread.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        let mut thresholds = quantiles(&spread, most);
+        thresholds.extend(fixed);
+        thresholds.sort_unstable_by(f64::total_cmp);
+        thresholds.dedup();
+        Prebins::of(numbers, thresholds)
+    }
+
+    /// The cells between thresholds.
+    pub fn of(numbers: &Numbers<'_>, thresholds: Vec<f64>) -> Result<Self> {
+        let partition = partition(&thresholds, numbers.special)?;
+        let codes = super::encode_numbers(&partition, numbers.values);
+        Ok(Prebins { thresholds, codes, is_exact: false })
+    }
+
+    /// Ordinary values that are not among `levels`, each once; at most a thousand of them.
+    fn unknown_levels(&self, numbers: &Numbers<'_>, levels: &[f64]) -> Vec<f64> {
+        let rows = numbers.outcomes.rows();
+        let mut unknown: Vec<f64> = Vec::new();
+        if rows.len() <= ALL {
+            return unknown;
+        }
+        for (position, row) in rows.iter().enumerate() {
+            let value = numbers.values[*row as usize] + 0.0;
+            // Where there is a threshold between all levels, a value's cell is its level.
+            let is_known = levels.get(usize::from(self.codes[*row as usize])) == Some(&value)
+                || levels.binary_search_by(|level| level.total_cmp(&value)).is_ok();
+            if !is_known && numbers.at(position).is_some() && !unknown.contains(&value) {
+                unknown.push(value);
+                if unknown.len() > 1000 {
+                    break;
+                }
+            }
+        }
+        unknown
+    }
+
+    /// The cut that has every good of the sample on one side and every bad on the other, if there is one.
+    pub fn separating_cut(&self, numbers: &Numbers<'_>, cells: &[Cell]) -> Option<f64> {
+        let all = numbers.outcomes.all();
+        let ordinary: Cell = cells.iter().copied().sum();
+        let (good, bad) = (|cell: &Cell| cell.goods > 0.0, |cell: &Cell| cell.bads > 0.0);
+        let apart = |low: fn(&Cell) -> bool, high: fn(&Cell) -> bool| {
+            cells.iter().rposition(low) <= cells.iter().position(high)
+        };
+        if ordinary.cases < all.cases || !(apart(good, bad) || apart(bad, good)) {
+            return None;
+        }
+        // Cells that seem apart may share one that holds both: the values decide. Smallest and largest by class.
+        let mut ends = [(f64::INFINITY, f64::NEG_INFINITY); 2];
+        for (position, row) in numbers.outcomes.rows().iter().enumerate() {
+            let case = numbers.outcomes.case(position);
+            let value = numbers.values[*row as usize] + 0.0;
+            for (end, weight) in ends.iter_mut().zip([case.goods, case.bads]) {
+                if weight > 0.0 {
+                    *end = (end.0.min(value), end.1.max(value));
+                }
+            }
+        }
+        let [goods, bads] = ends;
+        if goods.1 < bads.0 { cut_between(goods.1, bads.0) } else { cut_between(bads.1, goods.0) }
+    }
+
+    /// Number of cells.
+    pub fn cells(&self) -> usize {
+        self.thresholds.len() + 1
+    }
+
+    /// Number of codes: the cells, special values, missing values.
+    pub fn all_codes(&self) -> usize {
+        self.cells() + 2
+    }
+}
+
+/// Intervals between thresholds, then special values together, then missing.
+fn partition(thresholds: &[f64], special: &[f64]) -> Result<Partition> {
+    let bound = |position: usize| thresholds.get(position).copied();
+    let mut domains: Vec<BinDomain> = (0..=thresholds.len())
+        .map(|position| BinDomain::Interval { lower: position.checked_sub(1).and_then(bound), upper: bound(position) })
+        .collect();
+    domains.push(BinDomain::Special(
+        special.iter().map(|value| scorewright_runtime::artifact::Literal::Number(*value)).collect(),
+    ));
+    domains.push(BinDomain::Missing);
+    Partition::new("prebins", FeatureKind::Numeric, &domains).map_err(internal)
+}
+
+/// A threshold between each pair of neighbouring values that twelve digits can tell apart; a fixed cut where
+/// one lies there.
+fn levels_to_thresholds(levels: &[f64], fixed: &[f64]) -> Vec<f64> {
+    let mut thresholds = fixed.to_vec();
+    for pair in levels.windows(2) {
+        let is_cut = fixed.iter().any(|cut| pair[0] < *cut && *cut <= pair[1]);
+        if !is_cut {
+            thresholds.extend(cut_between(pair[0], pair[1]));
+        }
+    }
+    thresholds.sort_unstable_by(f64::total_cmp);
+    thresholds.dedup();
+    thresholds
+}
+
+/// Thresholds that divide (value, weight) into cells of nearly equal weight; one heavy value does not leave the
+/// values after it without cells.
+pub(super) fn quantiles(values: &[(f64, f64)], most: usize) -> Vec<f64> {
+    let mut remaining: f64 = values.iter().map(|(_, weight)| weight).sum();
+    let mut thresholds: Vec<f64> = Vec::with_capacity(most);
+    let mut weight = 0.0;
+    for pair in values.windows(2) {
+        weight += pair[0].1;
+        // What remains is spread evenly over the cells that remain.
+        let open = most.saturating_sub(thresholds.len()).max(1) as f64;
+        let threshold = twelve_digits(pair[1].0);
+        if thresholds.len() + 1 < most
+            && weight >= remaining / open
+            && threshold > pair[0].0
+            && threshold.is_finite()
+            && thresholds.last().is_none_or(|last| *last < threshold)
+        {
+            thresholds.push(threshold);
+            remaining -= weight;
+            weight = 0.0;
+        }
+    }
+    thresholds
 }
 
 /// The number with the fewest significant digits (at most 12) that separates `low` from `high`:
@@ -71,7 +223,7 @@ pub fn cut_between(low: f64, high: f64) -> Option<f64> {
     if !low.is_finite() || !high.is_finite() {
         // An infinity is a value of its own: cut right beside its finite neighbour.
         let cut = if low.is_finite() { twelve_digits(low + low.abs().max(1.0)) } else { twelve_digits(high) };
-        return separates(cut).then_some(cut);
+        return (cut.is_finite() && separates(cut)).then_some(cut);
     }
     if separates(0.0) {
         return Some(0.0);

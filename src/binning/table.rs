@@ -1,7 +1,5 @@
 //! Counts by bin, weight of evidence and information value.
 
-use crate::cases::Outcomes;
-
 /// Weights by bin code; the last entry is for unforeseen values. Counts of two sets of cases add up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BinCounts {
@@ -11,19 +9,6 @@ pub struct BinCounts {
     pub goods: Vec<f64>,
     /// Weight of bads.
     pub bads: Vec<f64>,
-}
-
-/// Counts the cases `rows` by their code; `codes` has one entry a case, `bins` is the number of bins.
-pub fn count(codes: &[u16], bins: usize, outcomes: &Outcomes, rows: &[u32]) -> BinCounts {
-    let mut counts = BinCounts { cases: vec![0.0; bins + 1], goods: vec![0.0; bins + 1], bads: vec![0.0; bins + 1] };
-    for row in rows {
-        let row = *row as usize;
-        let bin = usize::from(codes[row]);
-        counts.cases[bin] += outcomes.weights[row];
-        counts.goods[bin] += outcomes.goods[row];
-        counts.bads[bin] += outcomes.bads[row];
-    }
-    counts
 }
 
 /// Weight of evidence and information value by bin (unforeseen values not included).
@@ -52,7 +37,44 @@ pub struct BinTableRow {
     pub adjusted: bool,
 }
 
+/// Where a bin's weight of evidence comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WoeSource {
+    /// Its own data.
+    Own,
+    /// Its data and those of the bin at this position together.
+    With(usize),
+    /// It is 0 by rule.
+    Neutral,
+}
+
 impl BinTable {
+    /// The table where some bins do not go by their own data. Bins that share a WOE count once in the information
+    /// value: at the bin that the others go with.
+    pub fn with_sources(counts: &BinCounts, sources: &[WoeSource]) -> Self {
+        let mut table = BinTable::new(counts);
+        let mut pooled = BinCounts { ..counts.clone() };
+        for (bin, source) in sources.iter().enumerate() {
+            if let WoeSource::With(other) = source {
+                pooled.goods[*other] += std::mem::take(&mut pooled.goods[bin]);
+                pooled.bads[*other] += std::mem::take(&mut pooled.bads[bin]);
+            }
+        }
+        let together = BinTable::new(&pooled);
+        for (bin, source) in sources.iter().enumerate() {
+            let (woe, information_value) = match source {
+                WoeSource::Own => (together.rows[bin].woe, together.rows[bin].information_value),
+                WoeSource::With(other) => (together.rows[*other].woe, 0.0),
+                WoeSource::Neutral => (0.0, 0.0),
+            };
+            let row = &mut table.rows[bin];
+            (row.woe, row.information_value) = (woe, information_value);
+            row.adjusted &= *source == WoeSource::Own;
+        }
+        table.information_value = table.rows.iter().map(|row| row.information_value).sum();
+        table
+    }
+
     /// The table of these counts. A bin with no goods or no bads has 0.5 added to both of its cells,
     /// totals unchanged. Without goods or without bads at all, every WOE and IV is 0.
     pub fn new(counts: &BinCounts) -> Self {

@@ -5,8 +5,6 @@ mod stepwise;
 
 pub use design::Design;
 
-use scorewright_runtime::artifact::FeatureKind;
-
 use crate::binning::Binning;
 use crate::cases::Outcomes;
 use crate::config::{CardSpec, SelectionSection, Source, Stepwise};
@@ -143,9 +141,9 @@ pub fn select(
 }
 
 fn one_bin_reason(binning: &Binning) -> String {
-    match binning.kind {
-        FeatureKind::Numeric => "no cut separates good from bad within the rules for bins (constant; or trend, least share, or goods and bads in every bin leave one bin)".into(),
-        FeatureKind::Categorical => "no grouping separates good from bad within the rules for bins (one category, or all are rare)".into(),
+    match binning.note.as_str() {
+        "" => "all its development cases fall into one bin".to_owned(),
+        note => format!("one bin: {note}"),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Laws that hold for any input.
 
 use proptest::prelude::*;
-use scorewright::binning::{Partitioning, Prebin, Segment, bin, cut_between, optimise};
+use scorewright::binning::{SampleOutcomes, bin, cut_between};
 use scorewright::cases::{FeatureColumn, FeatureValues, OutcomeState, Outcomes};
-use scorewright::config::{BinningSection, ColumnSettings, Monotone};
+use scorewright::config::{BinningSection, ColumnSettings};
 use scorewright::table::Categories;
 use scorewright_runtime::units::twelve_digits;
 
@@ -52,7 +52,7 @@ proptest! {
         };
         let rows: Vec<u32> = (0..values.len() as u32).collect();
         let settings = ColumnSettings::default();
-        let binning = bin(&column, &outcomes, &rows, &spec(&BinningSection::default(), &settings)).unwrap();
+        let binning = bin(&column, &SampleOutcomes::new(&outcomes, &rows), None, &spec(&BinningSection::default(), &settings)).unwrap();
         for code in &binning.codes {
             prop_assert!(usize::from(*code) < binning.partition.bins(), "a development value is unforeseen");
         }
@@ -76,7 +76,7 @@ proptest! {
         };
         let rows: Vec<u32> = (0..values.len() as u32).collect();
         let settings = ColumnSettings::default();
-        let binning = bin(&column, &outcomes, &rows, &spec(&BinningSection::default(), &settings)).unwrap();
+        let binning = bin(&column, &SampleOutcomes::new(&outcomes, &rows), None, &spec(&BinningSection::default(), &settings)).unwrap();
         for ((text, _), code) in values.iter().zip(&binning.codes) {
             prop_assert!(usize::from(*code) < binning.partition.bins());
             let again = text.as_deref().map_or(binning.partition.missing(), |text| binning.partition.category(text));
@@ -94,82 +94,4 @@ proptest! {
             prop_assert_eq!(twelve_digits(cut), cut);
         }
     }
-
-    /// The optimum is the best of all partitions that the rules allow.
-    #[test]
-    fn the_optimum_is_that_of_brute_force(
-        cells in prop::collection::vec((0..30_u32, 0..30_u32), 2..9),
-        max_bins in 2..5_usize,
-        min_weight in 0..20_u32,
-        trend in 0..7_usize,
-    ) {
-        let cells: Vec<Prebin> = cells.iter().map(|(g, b)| Prebin { goods: f64::from(*g), bads: f64::from(*b) }).collect();
-        let all_goods: f64 = cells.iter().map(|cell| cell.goods).sum();
-        let all_bads: f64 = cells.iter().map(|cell| cell.bads).sum();
-        prop_assume!(all_goods > 0.0 && all_bads > 0.0);
-        let monotone = [Monotone::None, Monotone::Ascending, Monotone::Descending, Monotone::Auto, Monotone::Peak, Monotone::Valley, Monotone::Unimodal][trend];
-        let rules = Partitioning { max_bins, min_weight: f64::from(min_weight), monotone, all_goods, all_bads };
-        let found = optimise(&cells, &rules).map(|(_, value)| value);
-        let best = brute_force(&cells, &rules);
-        match (found, best) {
-            (Some(found), Some(best)) => prop_assert!((found - best).abs() < 1e-12, "{} is not {}", found, best),
-            (found, best) => prop_assert_eq!(found.is_some(), best.is_some()),
-        }
-    }
-}
-
-fn brute_force(cells: &[Prebin], rules: &Partitioning) -> Option<f64> {
-    let mut best: Option<f64> = None;
-    for cuts in 0_u32..1 << (cells.len() - 1) {
-        let mut segments = Vec::new();
-        let mut first = 0;
-        for last in 0..cells.len() {
-            if last + 1 == cells.len() || cuts & (1 << last) != 0 {
-                segments.push(Segment { first, last });
-                first = last + 1;
-            }
-        }
-        if segments.len() < 2 || segments.len() > rules.max_bins {
-            continue;
-        }
-        let sums: Vec<Prebin> = segments
-            .iter()
-            .map(|segment| {
-                cells[segment.first..=segment.last].iter().fold(Prebin::default(), |sum, cell| Prebin {
-                    goods: sum.goods + cell.goods,
-                    bads: sum.bads + cell.bads,
-                })
-            })
-            .collect();
-        if sums.iter().any(|bin| bin.goods <= 0.0 || bin.bads <= 0.0 || bin.weight() < rules.min_weight) {
-            continue;
-        }
-        let rates: Vec<f64> = sums.iter().map(|bin| bin.goods / bin.weight()).collect();
-        let steps: Vec<f64> = rates.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        let turns_once = |sign: f64| {
-            let turn = steps.iter().position(|step| step * sign < 0.0).unwrap_or(steps.len());
-            steps[..turn].iter().all(|step| step * sign > 0.0) && steps[turn..].iter().all(|step| step * sign < 0.0)
-        };
-        let goes = |sign: f64| steps.iter().all(|step| step * sign > 0.0);
-        let allowed = match rules.monotone {
-            Monotone::None => true,
-            Monotone::Ascending => goes(1.0),
-            Monotone::Descending => goes(-1.0),
-            Monotone::Auto => goes(1.0) || goes(-1.0),
-            Monotone::Peak => turns_once(1.0),
-            Monotone::Valley => turns_once(-1.0),
-            Monotone::Unimodal => turns_once(1.0) || turns_once(-1.0),
-        };
-        if allowed {
-            let value: f64 = sums
-                .iter()
-                .map(|bin| {
-                    let (g, b) = (bin.goods / rules.all_goods, bin.bads / rules.all_bads);
-                    (g - b) * (g / b).ln()
-                })
-                .sum();
-            best = Some(best.map_or(value, |best| best.max(value)));
-        }
-    }
-    best
 }

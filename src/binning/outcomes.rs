@@ -1,0 +1,129 @@
+//! The outcomes of a sample, laid out to be counted by code.
+
+use super::cell::Cell;
+use super::table::BinCounts;
+use crate::cases::Outcomes;
+
+/// The outcomes of the cases `rows`, in their order.
+#[derive(Debug, Clone)]
+pub struct SampleOutcomes<'a> {
+    rows: &'a [u32],
+    form: Form<'a>,
+    all: Cell,
+}
+
+#[derive(Debug, Clone)]
+enum Form<'a> {
+    /// Good or bad, weight 1: a class a case of the sample.
+    Plain(Vec<u8>),
+    /// Weights or fractions.
+    Weighted(&'a Outcomes),
+}
+
+const INDETERMINATE: u8 = 0;
+const GOOD: u8 = 1;
+const BAD: u8 = 2;
+/// Classes, rounded up to a power of two.
+const CLASSES: usize = 4;
+
+impl<'a> SampleOutcomes<'a> {
+    /// Prepares the outcomes of the cases `rows`.
+    pub fn new(outcomes: &'a Outcomes, rows: &'a [u32]) -> Self {
+        let form = if outcomes.plain {
+            let class = |row: &u32| match (outcomes.goods[*row as usize] > 0.0, outcomes.bads[*row as usize] > 0.0) {
+                (true, _) => GOOD,
+                (_, true) => BAD,
+                _ => INDETERMINATE,
+            };
+            Form::Plain(rows.iter().map(class).collect())
+        } else {
+            Form::Weighted(outcomes)
+        };
+        let mut sample = SampleOutcomes { rows, form, all: Cell::default() };
+        sample.all = (0..rows.len()).map(|position| sample.case(position)).sum();
+        sample
+    }
+
+    /// Positions of the cases in the data.
+    pub fn rows(&self) -> &'a [u32] {
+        self.rows
+    }
+
+    /// Counts of the whole sample.
+    pub fn all(&self) -> Cell {
+        self.all
+    }
+
+    /// Whether every case is good, bad or indeterminate with weight 1.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.form, Form::Plain(_))
+    }
+
+    /// The case at a position of the sample.
+    #[inline]
+    pub fn case(&self, position: usize) -> Cell {
+        match &self.form {
+            Form::Plain(classes) => match classes[position] {
+                GOOD => Cell::plain(1.0, 0.0),
+                BAD => Cell::plain(0.0, 1.0),
+                _ => Cell::default(),
+            },
+            Form::Weighted(outcomes) => {
+                let row = self.rows[position] as usize;
+                Cell::case(outcomes.goods[row], outcomes.bads[row])
+            }
+        }
+    }
+
+    /// Determinate cases by code; `codes` has one entry a case of the data, `cells` is the number of codes.
+    pub fn cells(&self, codes: &[u16], cells: usize) -> Vec<Cell> {
+        match &self.form {
+            Form::Plain(classes) => self
+                .histogram(codes, classes, cells)
+                .chunks_exact(CLASSES)
+                .map(|counts| Cell::plain(f64::from(counts[GOOD as usize]), f64::from(counts[BAD as usize])))
+                .collect(),
+            Form::Weighted(_) => {
+                let mut counts = vec![Cell::default(); cells];
+                for (position, row) in self.rows.iter().enumerate() {
+                    counts[usize::from(codes[*row as usize])] += self.case(position);
+                }
+                counts
+            }
+        }
+    }
+
+    /// Weights by bin, all cases and unforeseen values included; `bins` is the number of bins.
+    pub fn count(&self, codes: &[u16], bins: usize) -> BinCounts {
+        let mut counts =
+            BinCounts { cases: vec![0.0; bins + 1], goods: vec![0.0; bins + 1], bads: vec![0.0; bins + 1] };
+        match &self.form {
+            Form::Plain(classes) => {
+                for (bin, classes) in self.histogram(codes, classes, bins + 1).chunks_exact(CLASSES).enumerate() {
+                    let [other, good, bad] = [INDETERMINATE, GOOD, BAD].map(|class| f64::from(classes[class as usize]));
+                    counts.cases[bin] = other + good + bad;
+                    counts.goods[bin] = good;
+                    counts.bads[bin] = bad;
+                }
+            }
+            Form::Weighted(outcomes) => {
+                for row in self.rows {
+                    let row = *row as usize;
+                    let bin = usize::from(codes[row]);
+                    counts.cases[bin] += outcomes.weights[row];
+                    counts.goods[bin] += outcomes.goods[row];
+                    counts.bads[bin] += outcomes.bads[row];
+                }
+            }
+        }
+        counts
+    }
+
+    fn histogram(&self, codes: &[u16], classes: &[u8], cells: usize) -> Vec<u32> {
+        let mut counts = vec![0_u32; cells * CLASSES];
+        for (row, class) in self.rows.iter().zip(classes) {
+            counts[usize::from(codes[*row as usize]) * CLASSES + usize::from(*class)] += 1;
+        }
+        counts
+    }
+}

@@ -1,0 +1,248 @@
+//! Cuts move on the distinct values between prebins as long as the objective rises.
+
+use super::cell::{Cell, running};
+use super::optimise::Segment;
+use super::prebins::{Numbers, Prebins, cut_between};
+use super::rules::{Rules, Span, Stable};
+use super::stability::{PeriodCells, Periods};
+use crate::config::{ForbiddenCut, Monotone};
+
+/// Most times that the windows around the cuts are widened.
+const ROUNDS: usize = 8;
+
+/// Where the cuts of a partition of prebins may end up.
+pub(super) struct Refinement<'a> {
+    pub numbers: Numbers<'a>,
+    pub prebins: &'a Prebins,
+    /// Counts by prebin.
+    pub cells: &'a [Cell],
+    pub rules: &'a Rules<'a>,
+    pub periods: Option<&'a Periods>,
+    pub fixed: &'a [f64],
+    pub forbidden: &'a [ForbiddenCut],
+}
+
+impl Refinement<'_> {
+    /// The cuts behind `segments` as numbers with few digits: moved where `moves`, else in the gaps of the data where
+    /// they stand.
+    pub fn cuts(&self, segments: &[Segment], moves: bool) -> Vec<f64> {
+        let n = self.cells.len();
+        let mut is_open = vec![false; n];
+        let mut boundaries: Vec<usize> = segments.iter().skip(1).map(|segment| segment.first - 1).collect();
+        // Thresholds stand in for fine positions between rounds: a cut is known by how many cases lie below it.
+        let mut below: Option<Vec<f64>> = None;
+        for round in 0..ROUNDS {
+            for boundary in &boundaries {
+                is_open[*boundary] = true;
+                is_open[boundary + 1] = true;
+            }
+            let fine = Fine::new(self, &is_open);
+            let start = match &below {
+                None => boundaries.iter().map(|boundary| fine.first_of[boundary + 1] - 1).collect(),
+                Some(below) => fine.positions(below),
+            };
+            let placed = if moves { fine.climb(start) } else { start };
+            let at_edge: Vec<usize> = placed.iter().filter_map(|position| fine.edge(*position)).collect();
+            if !moves || round + 1 == ROUNDS || at_edge.is_empty() {
+                return placed.iter().filter_map(|position| fine.cut(*position)).collect();
+            }
+            below = Some(placed.iter().map(|position| fine.sums[position + 1].cases).collect());
+            boundaries = at_edge;
+        }
+        Vec::new()
+    }
+}
+
+/// Prebins with those near cuts unfolded into their distinct values.
+struct Fine<'a> {
+    refinement: &'a Refinement<'a>,
+    /// Running sums over the fine cells.
+    sums: Vec<Cell>,
+    /// The value of a fine cell; NaN for a prebin that is not unfolded.
+    values: Vec<f64>,
+    /// The prebin that a fine cell lies in.
+    prebin: Vec<usize>,
+    /// By prebin, its first fine cell; one entry more for the end.
+    first_of: Vec<usize>,
+    periods: Option<PeriodCells>,
+}
+
+impl<'a> Fine<'a> {
+    fn new(refinement: &'a Refinement<'a>, is_open: &[bool]) -> Self {
+        let Refinement { numbers, prebins, cells, rules, .. } = refinement;
+        let mut members: Vec<Vec<(f64, u32)>> = vec![Vec::new(); cells.len()];
+        for (position, row) in numbers.outcomes.rows().iter().enumerate() {
+            let code = usize::from(prebins.codes[*row as usize]);
+            if is_open.get(code) == Some(&true) {
+                members[code].push((numbers.values[*row as usize] + 0.0, position as u32));
+            }
+        }
+        let stable = rules.stable.as_ref().zip(refinement.periods);
+        let mut fine_cells: Vec<Cell> = Vec::new();
+        let mut by_period: Vec<Vec<(f64, f64)>> = Vec::new();
+        let (mut values, mut prebin, mut first_of) = (Vec::new(), Vec::new(), vec![0]);
+        for (code, mut members) in members.into_iter().enumerate() {
+            if is_open[code] {
+                members.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                for same in members.chunk_by(|a, b| a.0 == b.0) {
+                    let cell: Cell = same.iter().map(|(_, position)| numbers.outcomes.case(*position as usize)).sum();
+                    if cell.cases == 0.0 {
+                        continue;
+                    }
+                    if let Some((_, periods)) = &stable {
+                        by_period
+                            .push(periods.of(same.iter().map(|(_, position)| *position as usize), numbers.outcomes));
+                    }
+                    fine_cells.push(cell);
+                    values.push(same[0].0);
+                    prebin.push(code);
+                }
+            } else {
+                if let Some((stable, _)) = &stable {
+                    let periods = 0..stable.periods.periods();
+                    by_period.push(periods.map(|period| stable.periods.sum(code, code, period)).collect());
+                }
+                fine_cells.push(cells[code]);
+                values.push(f64::NAN);
+                prebin.push(code);
+            }
+            first_of.push(fine_cells.len());
+        }
+        let periods = stable.map(|_| PeriodCells::new(&by_period));
+        Fine { refinement, sums: running(&fine_cells), values, prebin, first_of, periods }
+    }
+
+    /// Places of cuts that have so many cases below them.
+    fn positions(&self, below: &[f64]) -> Vec<usize> {
+        below.iter().map(|cases| self.sums.partition_point(|sum| sum.cases < *cases) - 1).collect()
+    }
+
+    /// The prebin to be unfolded next, where a cut has come to lie beside one that is not.
+    fn edge(&self, position: usize) -> Option<usize> {
+        let (left, right) = (self.values[position].is_nan(), self.values[position + 1].is_nan());
+        let is_last = self.prebin[position] + 1 == self.refinement.cells.len();
+        ((left || right) && !is_last && !self.is_fixed(position)).then(|| self.prebin[position])
+    }
+
+    /// Whether the cut after fine cell `position` stands at a fixed cut.
+    fn is_fixed(&self, position: usize) -> bool {
+        self.threshold(position).is_some_and(|threshold| self.refinement.fixed.contains(&threshold))
+    }
+
+    /// The threshold after fine cell `position`, where one lies there.
+    fn threshold(&self, position: usize) -> Option<f64> {
+        let prebin = self.prebin[position];
+        (*self.prebin.get(position + 1)? > prebin).then(|| self.refinement.prebins.thresholds[prebin])
+    }
+
+    /// The number that stands for the cut after fine cell `position`; `None` where none may.
+    fn cut(&self, position: usize) -> Option<f64> {
+        let allowed = |cut: &f64| {
+            !self.refinement.forbidden.iter().any(|range| {
+                let (first, last) = range.range();
+                (first..=last).contains(cut)
+            })
+        };
+        let threshold = self.threshold(position);
+        if let Some(threshold) = threshold
+            && self.refinement.fixed.contains(&threshold)
+        {
+            return Some(threshold);
+        }
+        let (low, high) = (self.values[position], *self.values.get(position + 1)?);
+        // With a prebin beside it that is not unfolded, only the threshold is known to lie in the gap.
+        let found = if low.is_nan() || high.is_nan() { None } else { cut_between(low, high) };
+        found.filter(allowed).or(threshold.filter(allowed)).or_else(|| {
+            let high = scorewright_runtime::units::twelve_digits(high);
+            Some(high).filter(|cut| low < *cut && *cut <= self.values[position + 1]).filter(allowed)
+        })
+    }
+
+    fn span(&self, first: usize, last: usize) -> Span {
+        Span { first, last, cell: self.sums[last + 1] - self.sums[first] }
+    }
+
+    /// Moves one cut after the other to the best place between its neighbours until none moves.
+    fn climb(&self, mut cuts: Vec<usize>) -> Vec<usize> {
+        let rules = Rules {
+            stable: self
+                .refinement
+                .rules
+                .stable
+                .zip(self.periods.as_ref())
+                .map(|(stable, periods)| Stable { periods, ..stable }),
+            ..self.refinement.rules.clone()
+        };
+        let last_cell = self.values.len() - 1;
+        let bin = |cuts: &[usize], k: usize| {
+            let first = if k == 0 { 0 } else { cuts[k - 1] + 1 };
+            self.span(first, cuts.get(k).copied().unwrap_or(last_cell))
+        };
+        let woe = |span: &Span| rules.measure.woe(&span.cell);
+        let rises: Vec<bool> = (0..cuts.len()).map(|k| woe(&bin(&cuts, k)) < woe(&bin(&cuts, k + 1))).collect();
+        let fits = |left: &Span, left_woe: f64, right: &Span, right_woe: f64, rises: bool| {
+            let step = if rules.trend != Monotone::None {
+                if rises { right_woe - left_woe } else { left_woe - right_woe }
+            } else if rules.min_woe_difference > 0.0 {
+                (right_woe - left_woe).abs()
+            } else {
+                f64::INFINITY
+            };
+            step >= rules.step() && (!rules.compares_neighbours() || rules.neighbours_pass(left, right))
+        };
+        // Each move raises the objective, so this ends; the bound is for rounding alone.
+        let mut is_due = vec![true; cuts.len()];
+        for _ in 0..50 {
+            for k in 0..cuts.len() {
+                if !std::mem::take(&mut is_due[k]) || self.is_fixed(cuts[k]) {
+                    continue;
+                }
+                let first = if k == 0 { 0 } else { cuts[k - 1] + 1 };
+                let last = cuts.get(k + 1).copied().unwrap_or(last_cell);
+                let outer_left = (k > 0).then(|| bin(&cuts, k - 1)).map(|span| (span, woe(&span)));
+                let outer_right = (k + 1 < cuts.len()).then(|| bin(&cuts, k + 2)).map(|span| (span, woe(&span)));
+                let value_at = |position: usize| {
+                    let (left, right) = (self.span(first, position), self.span(position + 1, last));
+                    if !rules.is_large_enough(&left.cell) || !rules.is_large_enough(&right.cell) {
+                        return None;
+                    }
+                    let ((left_woe, left_value), (right_woe, right_value)) =
+                        (rules.measure.figures(&left.cell), rules.measure.figures(&right.cell));
+                    let passes = fits(&left, left_woe, &right, right_woe, rises[k])
+                        && outer_left
+                            .as_ref()
+                            .is_none_or(|(outer, woe)| fits(outer, *woe, &left, left_woe, rises[k - 1]))
+                        && outer_right
+                            .as_ref()
+                            .is_none_or(|(outer, woe)| fits(&right, right_woe, outer, *woe, rises[k + 1]));
+                    passes.then_some(left_value + right_value)
+                };
+                let Some(known) = value_at(cuts[k]) else { continue };
+                let mut taken: Vec<usize> = vec![cuts[k]];
+                // The best place, unless no number may stand for it: then the next best.
+                loop {
+                    let places = (first..last).filter(|position| !taken.contains(position));
+                    let values = places.filter_map(|position| Some((position, value_at(position)?)));
+                    let best = values.fold(None, |best: Option<(usize, f64)>, (position, value)| match best {
+                        Some((_, known)) if known >= value => best,
+                        _ => Some((position, value)),
+                    });
+                    let Some((position, _)) = best.filter(|(_, value)| *value > known + 1e-12) else { break };
+                    if self.cut(position).is_some() {
+                        cuts[k] = position;
+                        // Neighbours share a bin with this cut, those after them the trend.
+                        for near in k.saturating_sub(2)..(k + 3).min(cuts.len()) {
+                            is_due[near] |= near != k;
+                        }
+                        break;
+                    }
+                    taken.push(position);
+                }
+            }
+            if !is_due.contains(&true) {
+                break;
+            }
+        }
+        cuts
+    }
+}
