@@ -339,7 +339,14 @@ pub fn read_feature(
         None if table.is_date(name) => {
             return Ok(Err("a date is not a feature: derive an age or a duration from it, or exclude it".into()));
         }
-        None if table.is_numeric(name) => FeatureValues::Numeric(table.numbers(name)?),
+        None if table.is_numeric(name) => match table.why_not_numbers(name)? {
+            Some(reason) => {
+                return Ok(Err(format!(
+                    "{reason}; it looks like an identifier, which is no feature (if it is a code, say type = \"categorical\")"
+                )));
+            }
+            None => FeatureValues::Numeric(table.numbers(name)?),
+        },
         None => FeatureValues::Categorical(table.categories(name)?),
     };
     Ok(Ok(FeatureColumn { name: name.to_owned(), description, values }))

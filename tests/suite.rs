@@ -4,6 +4,8 @@
 mod artifact;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
+#[path = "suite/batch_coding.rs"]
+mod batch_coding;
 #[path = "suite/binning/mod.rs"]
 mod binning;
 #[path = "suite/expression/mod.rs"]
@@ -24,6 +26,8 @@ mod laws;
 mod leaks;
 #[path = "suite/main_job.rs"]
 mod main_job;
+#[path = "suite/other_tools_bugs.rs"]
+mod other_tools_bugs;
 #[path = "suite/outcomes.rs"]
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]

@@ -195,7 +195,9 @@ pub fn encode(partition: &Partition, values: &FeatureValues) -> Vec<u16> {
 }
 
 fn encode_numbers(partition: &Partition, values: &[f64]) -> Vec<u16> {
-    values.iter().map(|x| partition.number(*x)).collect()
+    let mut codes = vec![0; values.len()];
+    partition.numbers_into(values, &mut codes);
+    codes
 }
 
 fn check_special(feature: &FeatureColumn, spec: &BinningSpec<'_>) -> Result<()> {

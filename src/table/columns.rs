@@ -51,6 +51,32 @@ impl Categories {
     }
 }
 
+/// The first whole number, with its row, that differs from its nearest 64-bit floating-point number, so that it would
+/// count as the same as its neighbours.
+fn inexact_whole_number(series: &Series) -> Option<(usize, String)> {
+    if let Ok(texts) = series.str() {
+        let mut rows = texts.iter().enumerate().filter_map(|(row, text)| Some((row, text?)));
+        return rows.find(|(_, text)| infer::is_inexact(text)).map(|(row, text)| (row, text.to_owned()));
+    }
+    // A cast back would saturate: i128 holds every whole number of either type and every f64 near it.
+    fn first<T: Copy + Into<i128> + std::fmt::Display>(
+        values: impl Iterator<Item = Option<T>>,
+        as_float: impl Fn(T) -> f64,
+    ) -> Option<(usize, String)> {
+        let mut values = values.enumerate().filter_map(|(row, value)| Some((row, value?)));
+        values.find(|(_, value)| as_float(*value) as i128 != (*value).into()).map(|(row, value)| (row, value.to_string()))
+    }
+    match series.dtype() {
+        DataType::Int64 => first(series.i64().ok()?.iter(), |value| value as f64),
+        DataType::UInt64 => first(series.u64().ok()?.iter(), |value| value as f64),
+        _ => None,
+    }
+}
+
+fn inexact(text: &str) -> String {
+    format!("{text} is a whole number that no 64-bit floating-point number carries exactly: it would count as another one")
+}
+
 impl Table {
     pub(crate) fn series(&self, name: &str) -> Result<Series> {
         let column = self.frame.column(name).map_err(|_| self.unknown_column(name))?;
@@ -79,9 +105,15 @@ impl Table {
     /// A column as numbers; missing is NaN. Truth values are 1 and 0.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownColumn`]; [`ErrorKind::Value`] naming the first row that holds text.
+    /// [`ErrorKind::UnknownColumn`]; [`ErrorKind::Value`] naming the first row that holds text, or a whole number that
+    /// a 64-bit floating-point number cannot carry exactly.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>> {
         let series = self.series(name)?;
+        if let Some((row, text)) = inexact_whole_number(&series) {
+            return Err(self.value_error(name, row, inexact(&text)).help(
+                "read the column as categories (type = \"categorical\"), or leave it out: so long a number is an identifier",
+            ));
+        }
         if let Ok(texts) = series.str() {
             let mut numbers = Vec::with_capacity(texts.len());
             for (row, text) in texts.iter().enumerate() {
@@ -113,6 +145,12 @@ impl Table {
         Ok(values)
     }
 
+    /// Why a column of numbers cannot be taken as such: the first whole number that has no exact 64-bit floating-point
+    /// number.
+    pub(crate) fn why_not_numbers(&self, name: &str) -> Result<Option<String>> {
+        Ok(inexact_whole_number(&self.series(name)?).map(|(_, text)| inexact(&text)))
+    }
+
     /// A column as categories, by exact text; numbers as Rust prints them (3, 0.5).
     ///
     /// # Errors
@@ -123,7 +161,8 @@ impl Table {
             DataType::String => series,
             DataType::Float64 => {
                 let numbers = self.numbers(name)?;
-                let texts: Vec<Option<String>> = numbers.iter().map(|x| (!x.is_nan()).then(|| x.to_string())).collect();
+                // + 0.0: the two zeros are one number.
+                let texts: Vec<Option<String>> = numbers.iter().map(|x| (!x.is_nan()).then(|| (x + 0.0).to_string())).collect();
                 return Ok(Categories::from_texts(texts.iter().map(Option::as_deref)));
             }
             other => series.cast(&DataType::String).map_err(|e| {

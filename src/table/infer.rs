@@ -12,6 +12,8 @@ pub(super) struct Forms {
     any: bool,
     whole: bool,
     number: bool,
+    /// Whether any is a whole number too long to be carried exactly.
+    inexact: bool,
     truth: bool,
     date: bool,
 }
@@ -22,10 +24,12 @@ impl Forms {
         let texts = column.str().map_err(internal)?;
         let values = || texts.iter().flatten();
         let whole = values().all(|text| text.trim().parse::<i64>().is_ok() && !has_leading_zero(text));
+        let number = whole || values().all(|text| number(text).is_some() && !has_leading_zero(text));
         Ok(Forms {
             any: values().next().is_some(),
             whole,
-            number: whole || values().all(|text| number(text).is_some() && !has_leading_zero(text)),
+            number,
+            inexact: number && values().any(is_inexact),
             truth: values().all(|text| truth(text).is_some()),
             date: values().all(|text| date(text).is_some()),
         })
@@ -37,14 +41,16 @@ impl Forms {
             any: self.any || other.any,
             whole: self.whole && other.whole,
             number: self.number && other.number,
+            inexact: self.inexact || other.inexact,
             truth: self.truth && other.truth,
             date: self.date && other.date,
         }
     }
 
     /// Turns a column of text into the narrowest type that every value of the whole column has. A column with a
-    /// number like 007 stays text (a postcode or an account number, not a quantity); so does one with any value that
-    /// is neither number, truth value nor date, and one without values.
+    /// number like 007, or a whole number too long to be carried exactly beside numbers that are not whole, stays text
+    /// (a postcode or an account number, not a quantity); so does one with any value that is neither number, truth value
+    /// nor date, and one without values.
     pub fn convert(self, column: &Series) -> Result<Series> {
         let texts = column.str().map_err(internal)?;
         let name = column.name().clone();
@@ -54,7 +60,7 @@ impl Forms {
                 let whole = |text: &str| text.trim().parse::<i64>().ok();
                 Series::new(name, texts.iter().map(|t| t.and_then(whole)).collect::<Vec<Option<i64>>>())
             }
-            Forms { number: true, .. } => {
+            Forms { number: true, inexact: false, .. } => {
                 Series::new(name, texts.iter().map(|t| t.and_then(number)).collect::<Vec<Option<f64>>>())
             }
             Forms { truth: true, .. } => {
@@ -72,6 +78,15 @@ impl Forms {
 /// A number as people and programs write it: 12, -1.5, 1e-5, inf, NaN.
 pub(super) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok()
+}
+
+/// Whether a text is a whole number that differs from its nearest 64-bit floating-point number.
+pub(super) fn is_inexact(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches(['+', '-']).trim_start_matches('0');
+    // All numbers of 15 digits are exact.
+    digits.len() > 15
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && number(digits).is_some_and(|number| number.to_string() != digits)
 }
 
 fn has_leading_zero(text: &str) -> bool {
