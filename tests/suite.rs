@@ -46,5 +46,7 @@ mod reference;
 mod simulation;
 #[path = "suite/sketch.rs"]
 mod sketch;
+#[path = "suite/streaming/mod.rs"]
+mod streaming;
 #[path = "suite/support.rs"]
 mod support;

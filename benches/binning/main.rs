@@ -138,9 +138,10 @@ impl Columns {
     }
 
     fn finish(self) -> (Vec<FeatureColumn>, Outcomes) {
-        let features = self.features.into_iter().filter_map(|(name, values)| {
-            Some(FeatureColumn { name, description: String::new(), values: values? })
-        });
+        let features = self
+            .features
+            .into_iter()
+            .filter_map(|(name, values)| Some(FeatureColumn { name, description: String::new(), values: values? }));
         (features.collect(), self.outcomes)
     }
 }

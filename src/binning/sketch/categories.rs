@@ -13,25 +13,21 @@
 use std::collections::HashMap;
 use std::ops::AddAssign;
 
-/// Counts of cases.
+use crate::binning::Count;
+
+/// Cases and their number, the indeterminate ones included.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct CategoryCounts {
-    /// Number of cases.
+    /// Number of all cases.
     pub number: u64,
-    /// Weight of all cases, the indeterminate ones included.
-    pub cases: f64,
-    /// Weight of goods.
-    pub goods: f64,
-    /// Weight of bads.
-    pub bads: f64,
+    /// Their counts.
+    pub count: Count,
 }
 
 impl AddAssign for CategoryCounts {
     fn add_assign(&mut self, other: Self) {
         self.number += other.number;
-        self.cases += other.cases;
-        self.goods += other.goods;
-        self.bads += other.bads;
+        self.count += other.count;
     }
 }
 
