@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rayon::prelude::*;
-use scorewright::binning::{self, BinningSpec};
+use scorewright::binning::{self, Binning, BinningSpec, SampleOutcomes};
 use scorewright::cases::{FeatureColumn, FeatureValues, OutcomeState, Outcomes};
 use scorewright::config::{BinningSection, ColumnSettings};
 use scorewright::table::{self, ReadOptions, Table};
@@ -40,7 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let load_peak = peak_mib();
     restart_peak();
     let clock = Clock::start();
-    let binnings = binning::bin_all(&features, &outcomes, &rows, spec, || Ok(()))?;
+    let sample = SampleOutcomes::new(&outcomes, &rows);
+    let binnings = binning::bin_all(&features, &sample, None, spec, || Ok(()))?;
     let binning = clock.stop();
     let peak = peak_mib();
 
@@ -49,16 +50,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     for binning in &binnings {
         let values: Vec<Value> = binning.bins.iter().map(|(label, domain)| describe(label, domain)).collect();
         bins.insert(binning.name.clone(), json!({ "iv": binning.table.information_value, "bins": values }));
-        development.insert(binning.name.clone(), counts(binning, &binning.codes, &outcomes));
+        development.insert(binning.name.clone(), counts(binning, &binning.codes, &sample));
     }
     let mut holdout = Map::new();
     if let Some(path) = &options.holdout {
         let mut columns = Columns::read(path)?;
         columns.encode()?;
         let (features, outcomes) = columns.finish();
+        let rows: Vec<u32> = (0..u32::try_from(outcomes.len())?).collect();
+        let sample = SampleOutcomes::new(&outcomes, &rows);
         for (binning, feature) in binnings.iter().zip(&features) {
             let codes = binning::encode(&binning.partition, &feature.values);
-            holdout.insert(binning.name.clone(), counts(binning, &codes, &outcomes));
+            holdout.insert(binning.name.clone(), counts(binning, &codes, &sample));
         }
     }
     let figures = json!({
@@ -163,9 +166,8 @@ fn describe(label: &str, domain: &BinDomain) -> Value {
 }
 
 /// [goods, bads, is missing] of every bin that holds cases.
-fn counts(binning: &binning::Binning, codes: &[u16], outcomes: &Outcomes) -> Value {
-    let rows: Vec<u32> = (0..codes.len() as u32).collect();
-    let counts = binning::count(codes, binning.partition.bins(), outcomes, &rows);
+fn counts(binning: &Binning, codes: &[u16], sample: &SampleOutcomes<'_>) -> Value {
+    let counts = sample.count(codes, binning.partition.bins());
     let missing = usize::from(binning.partition.missing());
     (0..counts.cases.len())
         .filter(|bin| counts.cases[*bin] > 0.0)

@@ -2,7 +2,8 @@
 
 use super::cell::Cell;
 use super::objective::Measure;
-use super::rules::{Boundary, Rules};
+use super::rules::{Boundary, Rules, Stable};
+use super::stability::PeriodCells;
 use crate::config::{BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, SeparateBin, StableRule};
 
 /// What decides a feature's bins, checked.
@@ -36,6 +37,8 @@ pub struct BinningSpec<'a> {
     pub category_shrinkage: f64,
     /// Share below which a category is rare.
     pub rare_share: f64,
+    /// Number of cases below which it is, too.
+    pub rare_cases: f64,
     /// The bin of missing values.
     pub missing: SeparateBin,
     /// The bins of special values.
@@ -64,7 +67,8 @@ impl<'a> BinningSpec<'a> {
             max_prebins: section.max_prebins,
             refine: section.refine,
             category_shrinkage: section.category_shrinkage,
-            rare_share: section.rare_share.unwrap_or(if min_share > 0.0 { min_share / 5.0 } else { 0.01 }),
+            rare_share: section.rare_share,
+            rare_cases: section.rare_cases,
             missing: settings.missing.unwrap_or(section.missing),
             special_bins: settings.special_bins.unwrap_or(section.special_bins),
             stable: section.stable,
@@ -99,5 +103,11 @@ impl<'a> BinningSpec<'a> {
             measure: Measure { objective: self.objective, all },
             boundaries,
         }
+    }
+
+    /// The rule on the order over time, for cells counted by period.
+    pub(super) fn stable<'p>(&self, periods: Option<&'p PeriodCells>) -> Option<Stable<'p>> {
+        let (periods, rule) = (periods?, self.stable?);
+        Some(Stable { periods, share: rule.share, tolerance: rule.tolerance })
     }
 }

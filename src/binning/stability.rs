@@ -112,6 +112,13 @@ impl PeriodCells {
         PeriodCells { periods, sums }
     }
 
+    /// The counts of coarser cells, each given by the last of its cells.
+    pub(super) fn joined(&self, ends: &[usize]) -> Self {
+        let rows = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
+        let sums = rows.flat_map(|row| &self.sums[row * self.periods..(row + 1) * self.periods]).copied().collect();
+        PeriodCells { periods: self.periods, sums }
+    }
+
     /// Number of periods.
     pub fn periods(&self) -> usize {
         self.periods

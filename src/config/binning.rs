@@ -39,9 +39,10 @@ pub struct BinningSection {
     pub refine: bool,
     /// Cases at the average rate that are added to each category before categories are put in order.
     pub category_shrinkage: f64,
-    /// Categories with less than this share are grouped as one; absent: a fifth of `min_share`, 1 percent where
-    /// that is 0.
-    pub rare_share: Option<f64>,
+    /// Categories with less than this share of the cases are rare: they are grouped as one.
+    pub rare_share: f64,
+    /// Categories with fewer cases are rare, too.
+    pub rare_cases: f64,
     /// The bin of missing values.
     pub missing: SeparateBin,
     /// The bins of special values.
@@ -66,7 +67,8 @@ impl Default for BinningSection {
             max_prebins: 256,
             refine: true,
             category_shrinkage: 20.0,
-            rare_share: None,
+            rare_share: 0.001,
+            rare_cases: 10.0,
             missing: SeparateBin::Own,
             special_bins: SeparateBin::Own,
             stable: None,
@@ -170,14 +172,13 @@ impl BinningSection {
         check("min_goods", self.min_goods, 0.0, f64::INFINITY)?;
         check("min_bads", self.min_bads, 0.0, f64::INFINITY)?;
         check("min_woe_difference", self.min_woe_difference, 0.0, 10.0)?;
-        check("max_prebins", self.max_prebins as f64, 2.0, 4000.0)?;
+        check("max_prebins", self.max_prebins as f64, 2.0, 1000.0)?;
         check("category_shrinkage", self.category_shrinkage, 0.0, f64::INFINITY)?;
         if let Some(p_value) = self.max_p_value {
             check("max_p_value", p_value, 1e-300, 1.0)?;
         }
-        if let Some(share) = self.rare_share {
-            check("rare_share", share, 0.0, 0.5)?;
-        }
+        check("rare_share", self.rare_share, 0.0, 0.5)?;
+        check("rare_cases", self.rare_cases, 0.0, f64::INFINITY)?;
         if let Some(rule) = &self.stable {
             within(source, "binning.stable", "share", rule.share, 0.01, 1.0)?;
             within(source, "binning.stable", "tolerance", rule.tolerance, 0.0, 10.0)?;
