@@ -7,6 +7,7 @@ mod outcome_run;
 mod outcome_tables;
 mod page;
 mod run;
+mod streamed;
 mod tables;
 mod template;
 
@@ -14,4 +15,5 @@ pub use check::{CHECK_MARKS, check_page, write_check};
 pub use outcome_run::{OUTCOME_MARKS, write_outcomes};
 pub use page::{Page, PageKind};
 pub use run::{RUN_MARKS, write_training, write_validation};
+pub use streamed::{streamed_toml, write_streamed};
 pub use tables::{NamedTable, case_table, score_table};

@@ -15,10 +15,10 @@ use crate::table::{Categories, MISSING};
 
 /// Cells of nearly equal frequency into which the values of a column are counted, where it has more distinct ones than
 /// the sketch keeps.
-const CELLS: usize = 4_096;
+const CELLS: usize = 8_192;
 
 /// Most distinct values that are counted each on its own.
-const MOST_DISTINCT: usize = 4 * CELLS;
+const MOST_DISTINCT: usize = 2 * CELLS;
 
 /// A column in the first pass.
 pub(super) struct Sketching<'a> {

@@ -5,7 +5,7 @@
 //! sketches each of them ([`crate::binning::sketch`]); a second one counts the development cases exactly in the cells
 //! that the sketch proposes; the bins are then found by the code that finds them in memory. So all counts, weights of
 //! evidence and information values are exact. Where a column has many distinct values, its bins begin and end where
-//! one of about 4,096 cells of nearly equal frequency does, which the sketch's error makes less equal and no more.
+//! one of up to 8,192 cells of nearly equal frequency does; an error of the sketch makes these less equal, and nothing else.
 
 mod column;
 

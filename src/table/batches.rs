@@ -20,15 +20,16 @@ use crate::progress::Progress;
 /// How much of a table is in memory at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct BatchSize {
-    /// Rows of a batch of Parquet: whole row groups, as many as have about so many rows, or a part of a larger one.
-    pub rows: usize,
+    /// Values of a batch of Parquet, rows times columns: whole row groups that have about so many, or a part of a larger
+    /// one.
+    pub values: usize,
     /// Bytes of a batch of csv, unpacked; a longer record is a batch of its own.
     pub bytes: usize,
 }
 
 impl Default for BatchSize {
     fn default() -> Self {
-        BatchSize { rows: 250_000, bytes: 32 << 20 }
+        BatchSize { values: 8 << 20, bytes: 32 << 20 }
     }
 }
 
@@ -221,7 +222,8 @@ fn parts(
         }
         wanted
     });
-    let slices = slices(metadata.row_groups.iter().map(|group| group.num_rows()), size.rows);
+    let rows = (size.values / wanted.as_ref().map_or(schema.len(), Vec::len).max(1)).max(1);
+    let slices = slices(metadata.row_groups.iter().map(|group| group.num_rows()), rows);
     if slices.is_empty() {
         return Err(no_rows(file));
     }

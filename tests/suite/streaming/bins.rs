@@ -15,7 +15,7 @@ use crate::support::{BAD, Cases, Folder, card_on, noise, project_with};
 
 fn streamed(folder: &Folder, bytes: usize) -> StreamedBins {
     let spec = CardSpec::read(&folder.path("card.toml")).unwrap();
-    bin_table(&spec, BatchSize { rows: 100, bytes }, &Silent).unwrap()
+    bin_table(&spec, BatchSize { values: 100, bytes }, &Silent).unwrap()
 }
 
 fn trained(folder: &Folder) -> TrainedCard {
@@ -211,7 +211,7 @@ fn a_history_is_refused_and_a_missing_column_named() {
 
     let folder = Folder::with(&table(300).csv(), &card_on("id = \"idd\"", BAD, ""));
     let spec = CardSpec::read(&folder.path("card.toml")).unwrap();
-    let error = bin_table(&spec, BatchSize { rows: 10, bytes: 100 }, &Silent).unwrap_err();
+    let error = bin_table(&spec, BatchSize { values: 10, bytes: 100 }, &Silent).unwrap_err();
     let expected = train(spec, &Silent).unwrap_err();
     assert_eq!(error.to_string(), expected.to_string());
     assert!(error.to_string().contains("\"id\""), "{error}");
