@@ -25,7 +25,7 @@ pub struct TrainedCard {
     pub cases: Cases,
     /// Which case was used for what.
     pub samples: Samples,
-    /// Every feature with its bins, in the order of the cases' features.
+    /// Every feature with its bins, in the order of the cases' features, then the pairs.
     pub binnings: Vec<Binning>,
     /// Which features stayed, and why.
     pub selection: Selection,
@@ -56,9 +56,10 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
 
     progress.begin("binning features", cases.features.len());
     let default = ColumnSettings::default();
-    let binnings = binning::bin_all(
+    let counted = SampleOutcomes::new(&cases.outcomes, development);
+    let mut binnings = binning::bin_all(
         &cases.features,
-        &SampleOutcomes::new(&cases.outcomes, development),
+        &counted,
         periods(&spec, &cases, development)?.as_ref(),
         |feature| {
             BinningSpec::new(&spec.binning, ready_made::settings(&spec.features.columns, &feature.name, &default))
@@ -69,6 +70,8 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         },
     )
     .map_err(in_card)?;
+    binnings.extend(binning::bin_pairs(&spec, &cases, &counted).map_err(in_card)?);
+    progress.check()?;
 
     progress.begin("selecting features", 0);
     let selection =
@@ -81,7 +84,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     progress.check()?;
 
     progress.begin("measuring", samples.samples.len());
-    let input = CardInput::new(&scorecard, &cases.features)?;
+    let input = CardInput::new(&scorecard, &cases.columns())?;
     let scored: Vec<ScoredSample> = samples
         .samples
         .iter()
@@ -198,7 +201,7 @@ fn training_evidence(
         limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
-        warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).collect(),
+        warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).chain(empty_cells(binnings)).collect(),
         data_findings: Vec::new(),
     };
     evidence.conclude(&scorecard.document().limits);
@@ -209,6 +212,14 @@ fn training_evidence(
 fn missed_trends(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
     let missed = binnings.iter().filter(|binning| binning.trend_missed);
     missed.map(|binning| format!("the fixed cuts of {} do not give the trend that the card asks for", binning.name))
+}
+
+/// Places of pairs where development has nobody: what a case gets there is no more than a guess.
+fn empty_cells(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
+    let empty = binnings.iter().filter_map(|binning| Some((&binning.name, &binning.pair.as_ref()?.empty)));
+    empty.filter(|(_, places)| !places.is_empty()).map(|(name, places)| {
+        format!("development has no case in a part of {name}, which goes with the region beside it: {places}")
+    })
 }
 
 /// The figures of every sample.

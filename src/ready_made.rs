@@ -26,10 +26,15 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
     let keys = Keys::new(source, outcome);
     let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
-    for name in chosen(&table.names(), &spec.features, &keys.names, &spec.source)? {
+    let names = table.names();
+    let chosen = chosen(&names, &spec.features, &keys.names, &spec.source)?;
+    check_pairs(&names, &keys.names, spec)?;
+    let is_needed = |name: &String| chosen.contains(name) || spec.features.is_axis(name);
+    for name in names.into_iter().filter(is_needed) {
         let settings = spec.features.columns.get(&name);
         match read_feature(&table, &name, settings)? {
-            Ok(feature) => cases.features.push(feature),
+            Ok(column) if chosen.contains(&name) => cases.features.push(column),
+            Ok(column) => cases.axes.push(column),
             Err(reason) => cases.refused.push((name, reason)),
         }
     }
@@ -57,6 +62,21 @@ impl Keys {
         let names = std::iter::once(column).chain(others.into_iter().flatten()).cloned().collect();
         Keys { columns, names }
     }
+}
+
+/// The columns of pairs must be there, and be neither the outcome nor anything else that is no feature.
+pub(crate) fn check_pairs(names: &[String], taken: &[String], spec: &CardSpec) -> Result<()> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for (name, pair) in &spec.features.pairs {
+        pair.check_names(name, &names, "columns", &spec.source)?;
+        if let Some(column) = pair.of.iter().find(|column| taken.contains(column)) {
+            return Err(spec.source.error(
+                &["features", "pairs", name, "of"],
+                format!("features.pairs.{name}: {column:?} is the outcome, the id, the weight, the date or the group, which is never a feature"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Columns that must keep their exact text when a card's table is read.
@@ -141,6 +161,7 @@ pub fn frame_of_cases(
         groups,
         outcomes,
         features: Vec::new(),
+        axes: Vec::new(),
         refused: Vec::new(),
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }],
         warnings: Vec::new(),
@@ -326,10 +347,11 @@ pub(crate) fn chosen(
             format!("features.include: {name:?} is the outcome, the id, the weight, the date or the group, which is never a feature"),
         ));
     }
-    Ok(names.iter().filter(|name| !taken.contains(name) && is_chosen(features, name)).cloned().collect())
+    Ok(names.iter().filter(|name| !taken.contains(name) && is_included(features, name)).cloned().collect())
 }
 
-fn is_chosen(features: &FeaturesSection, name: &str) -> bool {
+/// Whether `[features]` chooses a column as a feature.
+pub fn is_included(features: &FeaturesSection, name: &str) -> bool {
     features.include.iter().any(|pattern| matches(pattern, name))
         && !features.exclude.iter().any(|pattern| matches(pattern, name))
 }
@@ -351,6 +373,7 @@ pub fn read_feature(
         _ if table.is_all_missing(name) => return Ok(Err("every value is missing".into())),
         Some(FeatureKind::Numeric) => FeatureValues::Numeric(table.numbers(name)?),
         Some(FeatureKind::Categorical) => FeatureValues::Categorical(table.categories(name)?),
+        Some(FeatureKind::Pair) => return Ok(Err("a column by itself is no pair".into())),
         None if table.is_date(name) => {
             return Ok(Err("a date is not a feature: derive an age or a duration from it, or exclude it".into()));
         }

@@ -32,6 +32,8 @@ mod other_tools_bugs;
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]
 mod outcomes_program;
+#[path = "suite/pairs/mod.rs"]
+mod pairs;
 #[path = "suite/population.rs"]
 mod population;
 #[path = "suite/program.rs"]

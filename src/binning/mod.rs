@@ -12,6 +12,7 @@ mod numeric;
 mod objective;
 mod optimise;
 mod outcomes;
+mod pair;
 mod prebins;
 mod refine;
 mod rules;
@@ -29,6 +30,7 @@ pub(crate) use numeric::special_numbers;
 pub use objective::Measure;
 pub use optimise::{Segment, Solution, optimise, trend_of};
 pub use outcomes::{Count, SampleOutcomes};
+pub use pair::{GridCells, PairAxes, RegionRules, bin_pair, bin_pairs, encode_pair, regions};
 pub use prebins::cut_between;
 pub use rules::{Boundary, Rules, Span, Stable, p_value};
 pub use spec::BinningSpec;
@@ -69,6 +71,8 @@ pub struct Binning {
     pub note: String,
     /// The bins by period, where the cases have days.
     pub over_time: Option<OverTime>,
+    /// The axes, where it is a pair.
+    pub pair: Option<PairAxes>,
 }
 
 /// Ordinary bins as they were found.
@@ -156,6 +160,7 @@ fn bin_column(
         trend_missed,
         note: found.note,
         over_time,
+        pair: None,
     })
 }
 

@@ -15,7 +15,7 @@ use crate::config::ColumnSettings;
 use crate::error::Result;
 
 /// So many grains are counted for each prebin ...
-const GRAINS_A_PREBIN: usize = 16;
+const GRAINS_A_PREBIN: usize = 8;
 /// ... but not more than this.
 const MOST_GRAINS: usize = 8192;
 
@@ -88,7 +88,7 @@ fn best_cuts(
         forbidden: &spec.settings.forbidden_cuts,
     };
     let found = segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
-    let cuts = refinement.cuts(found, spec.refine);
+    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins);
     Ok((cuts, note, price))
 }
 
