@@ -189,7 +189,7 @@ fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<Str
 }
 
 /// The periods by which bins are watched over time, where cases have days.
-fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
+pub(crate) fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
     let period = spec.binning.stable.unwrap_or_default().period;
     let periods = cases.observed_at.as_ref().and_then(|days| Periods::new(days, development, period));
     if spec.binning.stable.is_none() || periods.is_some() {

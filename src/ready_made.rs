@@ -24,24 +24,13 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
         ..ReadOptions::default()
     };
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
-    let columns = Columns {
-        id: source.id.clone(),
-        observed_at: source.observed_at.clone(),
-        group: source.group.clone(),
-        weight: outcome.weight.clone(),
-    };
-    let mut cases = frame_of_cases(&table, &columns, &outcome.source, Some(&spec.source))?;
-    let outcome_column = match &outcome.source {
-        OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column } => column.clone(),
-    };
-    let taken: Vec<String> = [Some(outcome_column), columns.id, columns.observed_at, columns.group, columns.weight]
-        .into_iter()
-        .flatten()
-        .collect();
-    let chosen = chosen(&table, &spec.features, &taken, &spec.source)?;
-    check_pairs(&table, &taken, spec)?;
+    let keys = Keys::new(source, outcome);
+    let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
+    let names = table.names();
+    let chosen = chosen(&names, &spec.features, &keys.names, &spec.source)?;
+    check_pairs(&names, &keys.names, spec)?;
     let is_needed = |name: &String| chosen.contains(name) || spec.features.is_axis(name);
-    for name in table.names().into_iter().filter(is_needed) {
+    for name in names.into_iter().filter(is_needed) {
         let settings = spec.features.columns.get(&name);
         match read_feature(&table, &name, settings)? {
             Ok(column) if chosen.contains(&name) => cases.features.push(column),
@@ -52,9 +41,31 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
     Ok(cases)
 }
 
+/// The columns of a card's table that are no features.
+pub(crate) struct Keys {
+    /// What each is.
+    pub columns: Columns,
+    /// Their names, the outcome's first.
+    pub names: Vec<String>,
+}
+
+impl Keys {
+    pub(crate) fn new(source: &TableSource, outcome: &TableOutcome) -> Self {
+        let columns = Columns {
+            id: source.id.clone(),
+            observed_at: source.observed_at.clone(),
+            group: source.group.clone(),
+            weight: outcome.weight.clone(),
+        };
+        let (OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column }) = &outcome.source;
+        let others = [&columns.id, &columns.observed_at, &columns.group, &columns.weight];
+        let names = std::iter::once(column).chain(others.into_iter().flatten()).cloned().collect();
+        Keys { columns, names }
+    }
+}
+
 /// The columns of pairs must be there, and be neither the outcome nor anything else that is no feature.
-fn check_pairs(table: &Table, taken: &[String], spec: &CardSpec) -> Result<()> {
-    let names = table.names();
+pub(crate) fn check_pairs(names: &[String], taken: &[String], spec: &CardSpec) -> Result<()> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     for (name, pair) in &spec.features.pairs {
         pair.check_names(name, &names, "columns", &spec.source)?;
@@ -69,7 +80,7 @@ fn check_pairs(table: &Table, taken: &[String], spec: &CardSpec) -> Result<()> {
 }
 
 /// Columns that must keep their exact text when a card's table is read.
-fn text_columns(features: &FeaturesSection, source: &TableSource) -> Vec<String> {
+pub(crate) fn text_columns(features: &FeaturesSection, source: &TableSource) -> Vec<String> {
     let categorical = |settings: &ColumnSettings| settings.feature_kind() == Some(FeatureKind::Categorical);
     let declared = features.columns.iter().filter(|(_, settings)| categorical(settings)).map(|(name, _)| name.clone());
     declared.chain(source.id.clone()).chain(source.group.clone()).collect()
@@ -300,8 +311,12 @@ pub(crate) fn means(value: &Literal, text: &str) -> bool {
 }
 
 /// The columns that `[features]` chooses, in the table's order.
-fn chosen(table: &Table, features: &FeaturesSection, taken: &[String], source: &Source) -> Result<Vec<String>> {
-    let names = table.names();
+pub(crate) fn chosen(
+    names: &[String],
+    features: &FeaturesSection,
+    taken: &[String],
+    source: &Source,
+) -> Result<Vec<String>> {
     for (key, patterns) in [("include", &features.include), ("exclude", &features.exclude)] {
         for pattern in patterns {
             if !names.iter().any(|name| matches(pattern, name)) {
@@ -332,7 +347,7 @@ fn chosen(table: &Table, features: &FeaturesSection, taken: &[String], source: &
             format!("features.include: {name:?} is the outcome, the id, the weight, the date or the group, which is never a feature"),
         ));
     }
-    Ok(names.into_iter().filter(|name| !taken.contains(name) && is_included(features, name)).collect())
+    Ok(names.iter().filter(|name| !taken.contains(name) && is_included(features, name)).cloned().collect())
 }
 
 /// Whether `[features]` chooses a column as a feature.

@@ -48,5 +48,9 @@ mod quality;
 mod reference;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
+#[path = "suite/sketch.rs"]
+mod sketch;
+#[path = "suite/streaming/mod.rs"]
+mod streaming;
 #[path = "suite/support.rs"]
 mod support;

@@ -5,6 +5,7 @@
 
 mod categorical;
 mod cell;
+mod counted;
 mod infeasible;
 mod labels;
 mod numeric;
@@ -16,16 +17,19 @@ mod prebins;
 mod refine;
 mod rules;
 mod separate;
+pub mod sketch;
 mod solve;
 mod spec;
 mod stability;
 mod table;
 
 pub use cell::Cell;
+pub use counted::{CountedColumn, bin_counted};
 pub use infeasible::{Infeasible, explain};
+pub(crate) use numeric::special_numbers;
 pub use objective::Measure;
 pub use optimise::{Segment, Solution, optimise, trend_of};
-pub use outcomes::SampleOutcomes;
+pub use outcomes::{Count, SampleOutcomes};
 pub use pair::{GridCells, PairAxes, RegionRules, bin_pair, bin_pairs, encode_pair, regions};
 pub use prebins::cut_between;
 pub use rules::{Boundary, Rules, Span, Stable, p_value};

@@ -93,7 +93,7 @@ fn best_cuts(
 }
 
 /// The special values of a column of numbers.
-pub(super) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
+pub(crate) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
     let values = settings.special.0.iter().flat_map(|group| &group.values);
     values
         .filter_map(|value| match value {
