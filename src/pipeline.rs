@@ -241,7 +241,9 @@ fn training_evidence(
                 .map(|(name, sample)| ((*name).to_owned(), sample.count(&binning.codes, binning.partition.bins())))
                 .collect();
             let reference = counts.get(SampleName::Development.name()).map(|c| c.cases.clone()).unwrap_or_default();
-            (binning.name.clone(), feature_evidence(selection.selected.contains(&position), &reference, counts))
+            let mut evidence = feature_evidence(selection.selected.contains(&position), &reference, counts);
+            evidence.over_time.clone_from(&binning.over_time);
+            (binning.name.clone(), evidence)
         })
         .collect();
     let refused = cases.refused.iter().map(|(feature, reason)| Decision {

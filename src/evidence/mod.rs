@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::binning::BinCounts;
+use crate::binning::{BinCounts, OverTime};
 use crate::cases::WaterfallStep;
 use crate::edits::EditedFeature;
 use crate::logistic::{Agreement, StandardErrors};
@@ -141,6 +141,9 @@ pub struct FeatureEvidence {
     pub psi: BTreeMap<String, Option<f64>>,
     /// Cases with a value that development never saw, by sample.
     pub unforeseen: BTreeMap<String, f64>,
+    /// The bins by period on the development sample, where its cases have days of two periods or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_time: Option<OverTime>,
     /// Counts by bin and sample, for tables and charts.
     #[serde(skip)]
     pub counts: BTreeMap<String, BinCounts>,
