@@ -288,7 +288,11 @@ fn data_that_no_longer_support_an_edit_are_reported() {
     let uniform = |row: usize| (noise(row, 7) * 100.0).floor();
     let falling = |x: f64| 0.6 - x / 200.0;
     let folder = Folder::with(&on_numbers(falling, uniform), &card(ON_X));
-    edit(&folder, "x", &["--split", "90"]);
+    let split = edit(&folder, "x", &["--split", "90"]);
+    // The rest is the optimum under the cut that is given.
+    let stated =
+        Folder::with(&folder.read("cases.csv"), &card(&format!("{ON_X}\n[features.columns.x]\nfixed_cuts = [90]")));
+    assert_eq!(shown(&stated, "x"), split["after"]);
     folder.train().succeeds();
     assert!(trained_cuts(&folder, "x").contains(&90.0));
     assert!(!warnings(&folder).contains("do not support"), "{}", warnings(&folder));
@@ -301,7 +305,7 @@ fn data_that_no_longer_support_an_edit_are_reported() {
     for words in [
         "do not support the edited bins of x",
         "the cut 90 parts nothing: the values go from 0 to 79",
-        "below the least size",
+        "the least is 5",
     ] {
         assert!(run.stdout.contains(words) && warnings(&folder).contains(words), "{words}: {}", run.stdout);
     }
