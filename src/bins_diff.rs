@@ -234,6 +234,7 @@ fn key(domain: &BinDomain) -> (f64, String) {
             (0.0, format!("{texts:?}"))
         }
         BinDomain::Special(values) => (f64::INFINITY, format!("{values:?}")),
+        BinDomain::Cells(cells) => (0.0, format!("{cells:?}")),
         BinDomain::Missing => (f64::INFINITY, "missing".to_owned()),
     }
 }

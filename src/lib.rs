@@ -42,6 +42,7 @@ pub mod scaling;
 pub mod scoring;
 pub mod selection;
 pub mod simulation;
+pub mod streaming;
 pub mod table;
 pub mod validate;
 pub mod validation;

@@ -26,7 +26,7 @@ pub struct TrainedCard {
     pub cases: Cases,
     /// Which case was used for what.
     pub samples: Samples,
-    /// Every feature with its bins, in the order of the cases' features.
+    /// Every feature with its bins, in the order of the cases' features, then the pairs.
     pub binnings: Vec<Binning>,
     /// Which features stayed, and why.
     pub selection: Selection,
@@ -101,6 +101,8 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
         },
     )
     .map_err(in_card)?;
+    binnings.extend(binning::bin_pairs(&spec, &cases, &ground.development).map_err(in_card)?);
+    progress.check()?;
     let mut edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
     edited.retain(|feature| only.is_none_or(|name| feature.feature == name));
     Ok(BinnedCard { spec, cases, samples, binnings, edited, data_findings })
@@ -132,7 +134,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     progress.check()?;
 
     progress.begin("measuring", samples.samples.len());
-    let input = CardInput::new(&scorecard, &cases.features)?;
+    let input = CardInput::new(&scorecard, &cases.columns())?;
     let scored: Vec<ScoredSample> = samples
         .samples
         .iter()
@@ -187,7 +189,7 @@ fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<Str
 }
 
 /// The periods by which bins are watched over time, where cases have days.
-fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
+pub(crate) fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
     let period = spec.binning.stable.unwrap_or_default().period;
     let periods = cases.observed_at.as_ref().and_then(|days| Periods::new(days, development, period));
     if spec.binning.stable.is_none() || periods.is_some() {
@@ -263,7 +265,7 @@ fn training_evidence(
         limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
-        warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).collect(),
+        warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).chain(empty_cells(binnings)).collect(),
         data_findings: Vec::new(),
         edits: Vec::new(),
     };
@@ -275,6 +277,14 @@ fn training_evidence(
 fn missed_trends(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
     let missed = binnings.iter().filter(|binning| binning.trend_missed);
     missed.map(|binning| format!("the fixed cuts of {} do not give the trend that the card asks for", binning.name))
+}
+
+/// Places of pairs where development has nobody: what a case gets there is no more than a guess.
+fn empty_cells(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
+    let empty = binnings.iter().filter_map(|binning| Some((&binning.name, &binning.pair.as_ref()?.empty)));
+    empty.filter(|(_, places)| !places.is_empty()).map(|(name, places)| {
+        format!("development has no case in a part of {name}, which goes with the region beside it: {places}")
+    })
 }
 
 /// The figures of every sample.

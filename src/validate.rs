@@ -69,7 +69,7 @@ pub fn with_scorecard(
     cases.warnings = warnings;
     progress.check()?;
     progress.begin("measuring", 1);
-    let input = CardInput::new(card, &cases.features).map_err(|e| e.in_file(data))?;
+    let input = CardInput::new(card, &cases.columns()).map_err(|e| e.in_file(data))?;
     let rows: Vec<u32> = (0..cases.len() as u32).collect();
     let scored = vec![score_cases(card, &input, &cases, SampleName::Validation, &rows)];
     let sample = SampleOutcomes::new(&cases.outcomes, &rows);

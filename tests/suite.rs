@@ -10,6 +10,8 @@ mod batch_coding;
 mod bin_edits;
 #[path = "suite/binning/mod.rs"]
 mod binning;
+#[path = "suite/edit_laws.rs"]
+mod edit_laws;
 #[path = "suite/expression/mod.rs"]
 mod expression;
 #[path = "suite/feature_oracle.rs"]
@@ -34,6 +36,8 @@ mod other_tools_bugs;
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]
 mod outcomes_program;
+#[path = "suite/pairs/mod.rs"]
+mod pairs;
 #[path = "suite/population.rs"]
 mod population;
 #[path = "suite/program.rs"]
@@ -46,5 +50,9 @@ mod quality;
 mod reference;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
+#[path = "suite/sketch.rs"]
+mod sketch;
+#[path = "suite/streaming/mod.rs"]
+mod streaming;
 #[path = "suite/support.rs"]
 mod support;

@@ -42,7 +42,7 @@ PEERS = {
     "scorecardpy": ["scorecardpy==0.1.9.7", "pandas<2", "numpy<2", "pyarrow<17"],
 }
 # Ways of scorewright: further keys of [binning].
-OURS = {"scorewright": "", "scorewright, not refined": "refine = false"}
+OURS = {"scorewright": "", "scorewright, not refined": "refine = "none""}
 
 
 def say(text):

@@ -15,7 +15,7 @@ use crate::config::ColumnSettings;
 use crate::error::Result;
 
 /// So many grains are counted for each prebin ...
-const GRAINS_A_PREBIN: usize = 16;
+const GRAINS_A_PREBIN: usize = 8;
 /// ... but not more than this.
 const MOST_GRAINS: usize = 8192;
 
@@ -88,12 +88,12 @@ fn best_cuts(
         forbidden: &spec.settings.forbidden_cuts,
     };
     let found = segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
-    let cuts = refinement.cuts(found, spec.refine);
+    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins);
     Ok((cuts, note, price))
 }
 
 /// The special values of a column of numbers.
-pub(super) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
+pub(crate) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
     let values = settings.special.0.iter().flat_map(|group| &group.values);
     values
         .filter_map(|value| match value {

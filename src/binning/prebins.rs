@@ -14,9 +14,9 @@ use super::rules::Boundary;
 use crate::error::{Result, internal};
 
 /// Cases from whose values thresholds are taken, where there are many.
-const SPREAD: usize = 16_384;
+const SPREAD: usize = 8_192;
 /// Up to so many cases all are looked at.
-const ALL: usize = 4 * SPREAD;
+const ALL: usize = 65_536;
 
 /// The numbers of a feature on a sample, without missing, special and indeterminate ones.
 #[derive(Clone, Copy)]
@@ -241,13 +241,11 @@ pub(super) fn quantiles(values: &[(f64, f64)], most: usize) -> Vec<f64> {
         weight += pair[0].1;
         // What remains is spread evenly over the cells that remain.
         let open = most.saturating_sub(thresholds.len()).max(1) as f64;
+        if thresholds.len() + 1 == most || weight < remaining / open {
+            continue;
+        }
         let threshold = twelve_digits(pair[1].0);
-        if thresholds.len() + 1 < most
-            && weight >= remaining / open
-            && threshold > pair[0].0
-            && threshold.is_finite()
-            && thresholds.last().is_none_or(|last| *last < threshold)
-        {
+        if threshold > pair[0].0 && threshold.is_finite() && thresholds.last().is_none_or(|last| *last < threshold) {
             thresholds.push(threshold);
             remaining -= weight;
             weight = 0.0;

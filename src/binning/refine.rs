@@ -1,10 +1,11 @@
 //! Cuts move on the boundaries of grains, then on the distinct values beside them, as long as the objective rises.
 
 use super::cell::{Cell, running};
-use super::prebins::{Grains, Numbers, cut_between};
-use super::rules::{Rules, Span, Stable};
+use super::optimise::optimise;
+use super::prebins::{Grains, Numbers, cut_between, prebin_ends};
+use super::rules::{Boundary, Rules, Span, Stable};
 use super::stability::{PeriodCells, Periods};
-use crate::config::{ForbiddenCut, Monotone};
+use crate::config::{ForbiddenCut, Monotone, Refine};
 
 /// Most times that the windows around the cuts are widened.
 const ROUNDS: usize = 8;
@@ -23,34 +24,43 @@ pub(super) struct Refinement<'a> {
 }
 
 impl Refinement<'_> {
-    /// The numbers for cuts that lie after the grains `start`: where they `move`, first on the boundaries of grains,
-    /// then on the values beside them; else in the gaps of the data where they stand.
-    pub fn cuts(&self, start: Vec<usize>, moves: bool) -> Vec<f64> {
-        let mut is_open = vec![false; self.cells.len()];
-        let fine = Fine::new(self, &is_open);
-        let mut placed = if moves { fine.climb(start) } else { start };
-        if self.grains.is_exact || placed.is_empty() {
-            return placed.into_iter().filter_map(|position| fine.cut(position)).collect();
+    /// The numbers for cuts that lie after the grains `start`: where they move, first on the boundaries of grains,
+    /// then on the values beside them; else in the gaps of the data where they stand. `prebins`: most of them.
+    pub fn cuts(&self, start: Vec<usize>, refine: Refine, prebins: usize) -> Vec<f64> {
+        if start.is_empty() {
+            return Vec::new();
         }
-        let mut edges = placed.clone();
-        let mut fine = fine;
+        let mut is_open = vec![false; self.cells.len()];
+        let mut fine = Fine::new(self, &is_open);
+        let mut placed = if refine == Refine::None { start } else { fine.climb(start) };
+        let mut edges = if self.grains.is_exact { Vec::new() } else { placed.clone() };
         for _ in 0..ROUNDS {
+            if edges.is_empty() {
+                break;
+            }
             for grain in &edges {
                 is_open[*grain] = true;
                 is_open[grain + 1] = true;
             }
             // A cut keeps its place between rounds by the cases below it.
-            let below: Vec<f64> = placed.iter().map(|position| fine.sums[position + 1].cases).collect();
+            let below = fine.below(&placed);
             fine = Fine::new(self, &is_open);
             placed = fine.positions(&below);
-            if !moves {
+            if refine == Refine::None {
                 break;
             }
             placed = fine.climb(placed);
             edges = placed.iter().filter_map(|position| fine.edge(*position)).collect();
-            if edges.is_empty() {
-                break;
-            }
+        }
+        if refine == Refine::Thorough {
+            let below = fine.below(&placed);
+            fine = Fine::new(self, &vec![true; self.cells.len()]);
+            let starts = [Some(fine.positions(&below)), fine.optimum(prebins / 4), fine.optimum(prebins * 2)];
+            let ends = starts.into_iter().flatten().map(|start| fine.climb(start));
+            placed = ends.fold(Vec::new(), |best, found| match fine.value(&found) > fine.value(&best) + 1e-12 {
+                true => found,
+                false => best,
+            });
         }
         placed.into_iter().filter_map(|position| fine.cut(position)).collect()
     }
@@ -113,6 +123,58 @@ impl<'a> Fine<'a> {
         Fine { refinement, sums: running(&fine_cells), values, grain, periods }
     }
 
+    /// The cases below cuts.
+    fn below(&self, cuts: &[usize]) -> Vec<f64> {
+        cuts.iter().map(|position| self.sums[position + 1].cases).collect()
+    }
+
+    /// The objective of the bins between cuts; that of no cuts is below any other.
+    fn value(&self, cuts: &[usize]) -> f64 {
+        if cuts.is_empty() {
+            return f64::NEG_INFINITY;
+        }
+        let mut first = 0;
+        let ends = cuts.iter().copied().chain([self.values.len() - 1]);
+        ends.map(|last| self.span(std::mem::replace(&mut first, last + 1), last))
+            .map(|span| self.refinement.rules.measure.figures(&span.cell).1)
+            .sum()
+    }
+
+    /// The best partition out of other prebins; `None` where there is none.
+    fn optimum(&self, prebins: usize) -> Option<Vec<usize>> {
+        let cells: Vec<Cell> = self.sums.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        // Without a rule nothing is forbidden but what no number can express, which the climb sees.
+        let boundary = |position: usize| {
+            if self.is_fixed(position) {
+                Boundary::Fixed
+            } else if !self.refinement.forbidden.is_empty() && self.cut(position).is_none() {
+                Boundary::Forbidden
+            } else {
+                Boundary::Free
+            }
+        };
+        let ends = prebin_ends(&cells, prebins.max(2), boundary);
+        let start = |prebin: usize| prebin.checked_sub(1).map_or(0, |before| ends[before] + 1);
+        let joined: Vec<Cell> =
+            (0..ends.len()).map(|prebin| self.sums[ends[prebin] + 1] - self.sums[start(prebin)]).collect();
+        let periods = self.periods.as_ref().map(|periods| periods.joined(&ends));
+        let rules = Rules {
+            boundaries: ends[..ends.len() - 1].iter().map(|end| boundary(*end)).collect(),
+            ..self.rules(periods.as_ref())
+        };
+        let found = optimise(&joined, &rules)?;
+        Some(found.segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect())
+    }
+
+    /// The rules for cells counted by these periods.
+    fn rules<'p>(&self, periods: Option<&'p PeriodCells>) -> Rules<'p>
+    where
+        'a: 'p,
+    {
+        let stable = self.refinement.rules.stable.zip(periods);
+        Rules { stable: stable.map(|(stable, periods)| Stable { periods, ..stable }), ..self.refinement.rules.clone() }
+    }
+
     /// Places of cuts that have so many cases below them.
     fn positions(&self, below: &[f64]) -> Vec<usize> {
         below.iter().map(|cases| self.sums.partition_point(|sum| sum.cases < *cases) - 1).collect()
@@ -165,15 +227,7 @@ impl<'a> Fine<'a> {
 
     /// Moves one cut after the other to the best place between its neighbours until none moves.
     fn climb(&self, mut cuts: Vec<usize>) -> Vec<usize> {
-        let rules = Rules {
-            stable: self
-                .refinement
-                .rules
-                .stable
-                .zip(self.periods.as_ref())
-                .map(|(stable, periods)| Stable { periods, ..stable }),
-            ..self.refinement.rules.clone()
-        };
+        let rules = self.rules(self.periods.as_ref());
         let last_cell = self.values.len() - 1;
         let bin = |cuts: &[usize], k: usize| {
             let first = if k == 0 { 0 } else { cuts[k - 1] + 1 };

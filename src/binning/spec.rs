@@ -4,7 +4,9 @@ use super::cell::Cell;
 use super::objective::Measure;
 use super::rules::{Boundary, Rules, Stable};
 use super::stability::PeriodCells;
-use crate::config::{BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, SeparateBin, StableRule};
+use crate::config::{
+    BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, Refine, SeparateBin, StableRule,
+};
 
 /// What decides a feature's bins, checked.
 #[derive(Debug, Clone)]
@@ -31,8 +33,8 @@ pub struct BinningSpec<'a> {
     pub p_value_test: NeighbourTest,
     /// Most prebins.
     pub max_prebins: usize,
-    /// Whether cuts move between prebins.
-    pub refine: bool,
+    /// How cuts move between prebins.
+    pub refine: Refine,
     /// Cases at the average rate added to each category before categories are put in order.
     pub category_shrinkage: f64,
     /// Share below which a category is rare.

@@ -35,8 +35,8 @@ pub struct BinningSection {
     pub p_value_test: NeighbourTest,
     /// Most prebins out of which bins are put together.
     pub max_prebins: usize,
-    /// Whether the cuts then move on the distinct values between prebins.
-    pub refine: bool,
+    /// How far the cuts then move on the values between prebins.
+    pub refine: Refine,
     /// Cases at the average rate that are added to each category before categories are put in order.
     pub category_shrinkage: f64,
     /// Categories with less than this share of the cases are rare: they are grouped as one.
@@ -65,7 +65,7 @@ impl Default for BinningSection {
             max_p_value: None,
             p_value_test: NeighbourTest::Z,
             max_prebins: 256,
-            refine: true,
+            refine: Refine::Near,
             category_shrinkage: 20.0,
             rare_share: 0.001,
             rare_cases: 10.0,
@@ -99,6 +99,18 @@ pub enum NeighbourTest {
     Z,
     /// Fisher's exact test, two-sided.
     Fisher,
+}
+
+/// How cuts move on the values between prebins, as long as the objective rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refine {
+    /// Not at all.
+    None,
+    /// From the optimum over the prebins, on the values near its cuts.
+    Near,
+    /// From several optima, on all values; takes several times as long.
+    Thorough,
 }
 
 /// What becomes of missing or special values.

@@ -301,6 +301,7 @@ impl EditRecord {
             let is_whole = match action.kind() {
                 Some(FeatureKind::Numeric) => bins.cuts.is_some() && bins.groups.is_none(),
                 Some(FeatureKind::Categorical) => bins.groups.is_some() && bins.cuts.is_none(),
+                Some(FeatureKind::Pair) => false,
                 None => bins.cuts.is_some() != bins.groups.is_some(),
             };
             if !is_whole {

@@ -141,6 +141,7 @@ fn bin(
         let (have, wanted) = match kind {
             FeatureKind::Numeric => ("numbers", "categories"),
             FeatureKind::Categorical => ("categories", "cuts of numbers"),
+            FeatureKind::Pair => ("pairs of values", "one of its axes"),
         };
         return Err(ground
             .spec

@@ -17,7 +17,7 @@ use crate::random;
 const MOST_ROWS: usize = 20_000;
 
 /// Its fit ends at a gradient of this, times the number of rows. Below about sqrt(machine precision * cost * curvature)
-/// = 6e-9 the cost no longer tells steps apart, and its line search then never ends.
+/// = 6e-9 the cost no longer tells steps apart, and its line search, which has no limit of its own, never ends.
 const GRADIENT: f64 = 3e-8;
 
 /// What linfa-logistic found: intercept and coefficients in log odds good:bad.

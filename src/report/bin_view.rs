@@ -79,6 +79,7 @@ impl FeatureBins {
                         BinDomain::Interval { lower, upper } => json!({ "lower": lower, "upper": upper }),
                         BinDomain::Categories(texts) => json!({ "categories": texts }),
                         BinDomain::Special(values) => json!({ "special": values }),
+                        BinDomain::Cells(cells) => json!({ "cells": cells }),
                         BinDomain::Missing => json!({ "missing": true }),
                     },
                     cases: row.cases,

@@ -78,6 +78,7 @@ fn kind_word(kind: FeatureKind) -> &'static str {
     match kind {
         FeatureKind::Numeric => "numeric",
         FeatureKind::Categorical => "categorical",
+        FeatureKind::Pair => "pair",
     }
 }
 

@@ -1,11 +1,16 @@
 //! Faults of other scorecard tools, one test each: none of them may happen here. Each test says which tool goes
 //! wrong and how; what is told of a version was seen by running it.
 
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use ndarray::Array2;
 use polars::prelude::{Column, DataFrame, NamedFrom, Series};
+use scorewright::logistic::linfa_start;
 use scorewright::table::write_parquet;
 use serde_json::Value;
 
-use crate::support::Folder;
+use crate::support::{Folder, noise};
 
 /// Cases with one feature: its text as a csv file has it, goods, bads.
 type Rows<'a> = [(&'a str, usize, usize)];
@@ -370,5 +375,41 @@ fn a_text_with_a_comma_is_not_the_group_of_its_parts() {
         assert_eq!(labels, expected);
         let by_bin: Vec<f64> = found.iter().map(|bin| number(bin, "points")).collect();
         assert_eq!(points(&folder, &[joined, "a", "b"]), [by_bin[0], by_bin[1], by_bin[1]]);
+    }
+}
+
+/// The line search behind linfa-logistic 0.8.1 has no limit: on the first design below it goes on for ever where it is asked
+/// for a gradient that the rounding of the likelihood hides (1e-8 for 703 rows).
+#[test]
+fn the_second_solver_ends() {
+    let (send, receive) = channel();
+    std::thread::spawn(move || {
+        let rows = [("", 100, 50), ("", 150, 30), ("", 150, 15), ("", 200, 8)];
+        let (mut woes, mut goods) = (Vec::new(), Vec::new());
+        for (_, good, bad) in rows {
+            woes.extend(std::iter::repeat_n(woe(good as f64, bad as f64, &rows), good + bad));
+            goods.extend((0..good + bad).map(|i| i < good));
+        }
+        let states = |goods: &[bool]| {
+            Array2::from_shape_fn((goods.len(), 2), |(row, state)| f64::from(u8::from(goods[row] == (state == 0))))
+        };
+        let x = Array2::from_shape_vec((woes.len(), 1), woes).unwrap();
+        send.send(linfa_start(x.view(), states(&goods).view(), 0.0).is_ok()).unwrap();
+        // Designs of one to four features with three to eight distinct values each.
+        for design in 0..200 {
+            let stream = 10 * design as u64;
+            let (rows, columns) = (200 + 37 * (design % 50), 1 + design % 4);
+            let x = Array2::from_shape_fn((rows, columns), |(row, column)| {
+                let values = 3.0 + ((design + column) % 6) as f64;
+                (noise(row, stream + column as u64) * values).floor() / values - 0.5
+            });
+            let goods: Vec<bool> = (0..rows)
+                .map(|row| noise(row, stream + 9) < 1.0 / (1.0 + (-1.0 - 1.5 * x.row(row).sum()).exp()))
+                .collect();
+            send.send(linfa_start(x.view(), states(&goods).view(), 0.0).is_ok()).unwrap();
+        }
+    });
+    for design in 0..=200 {
+        assert_eq!(receive.recv_timeout(Duration::from_secs(30)), Ok(true), "design {design}");
     }
 }
