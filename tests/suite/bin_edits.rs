@@ -359,6 +359,22 @@ fn a_category_that_is_gone_is_reported() {
 }
 
 #[test]
+fn a_pair_is_shown_and_not_edited() {
+    let pair = "[features.pairs.both]\nof = [\"age\", \"income\"]";
+    let folder = Folder::with(&Cases::new(1200).csv(), &card(&format!("{FEATURES}{pair}")));
+    assert!(bins(&folder, &[]).stdout.contains("both "));
+    let shown = shown(&folder, "both");
+    assert!(shown["kind"] == "pair" && shown["ordinary_bins"].as_u64().unwrap() > 1, "{shown:#}");
+    bins(&folder, &["--feature", "both", "--split", "3"]).fails(2, &["a pair are not edited by hand"]);
+    // A feature that is an axis has edits of its own.
+    edit(&folder, "age", &["--cuts", "30,50"]);
+    folder.train().succeeds();
+    let text = folder.read("card.bins.toml").replace("\"age\"", "\"both\"");
+    folder.write("card.bins.toml", text);
+    folder.train().fails(3, &["card.bins.toml", "a pair are not edited by hand"]);
+}
+
+#[test]
 fn a_broken_edits_file_stops_every_command() {
     let folder = german();
     edit(&folder, "age_in_years", &["--cuts", "26,40"]);
