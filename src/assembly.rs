@@ -35,7 +35,10 @@ pub fn assemble(
         .zip(&model.fit.coefficients)
         .map(|(feature, coefficient)| {
             let binning = &binnings[*feature];
-            let settings = crate::ready_made::settings(&spec.features.columns, &binning.name, &default);
+            let reason = match spec.features.pairs.get(&binning.name) {
+                Some(pair) => &pair.reason,
+                None => &crate::ready_made::settings(&spec.features.columns, &binning.name, &default).reason,
+            };
             let bins: Vec<Bin> = binning
                 .bins
                 .iter()
@@ -48,7 +51,7 @@ pub fn assemble(
                     bads: row.bads,
                     woe: row.woe,
                     points: bin_points(&scaling, *coefficient, row.woe),
-                    reason: settings.reason.clone().unwrap_or_else(|| format!("{}: {label}", title(binning))),
+                    reason: reason.clone().unwrap_or_else(|| format!("{}: {label}", title(binning))),
                 })
                 .collect();
             let weight: f64 = bins.iter().map(|bin| bin.cases).sum();
@@ -58,6 +61,7 @@ pub fn assemble(
                 description: binning.description.clone(),
                 coefficient: *coefficient,
                 average_points: bins.iter().map(|bin| bin.cases * bin.points).sum::<f64>() / weight,
+                axes: binning.pair.as_ref().map(|pair| pair.axes.clone()),
                 bins,
             }
         })
@@ -84,13 +88,14 @@ pub fn assemble(
                 CaseSource::History(project, ..) => Some(project.source.sha256()),
                 CaseSource::Table(..) => None,
             },
+            edits_sha256: spec.edits.source.as_ref().map(crate::config::Source::sha256),
             data: cases.data.clone(),
             seed: spec.seed,
         },
         verification: Vec::new(),
     };
     let unbanded = Scorecard::unverified(document.clone())?;
-    let input = CardInput::new(&unbanded, &cases.features)?;
+    let input = CardInput::new(&unbanded, &cases.columns())?;
     let development = score_cases(&unbanded, &input, cases, SampleName::Development, samples.development());
     document.score_bands = decile_bands(&Distribution::new(development.scores()), &development.weights);
     document.verification = verification_rows(&unbanded)?;

@@ -23,6 +23,8 @@ pub struct Cases {
     pub rejected: Option<Vec<bool>>,
     /// The features.
     pub features: Vec<FeatureColumn>,
+    /// Columns that pairs need and that are no features of their own.
+    pub axes: Vec<FeatureColumn>,
     /// Columns that cannot be features, with the reason.
     pub refused: Vec<(String, String)>,
     /// How many rows there were, and what was left out, by cause, in order.
@@ -154,6 +156,11 @@ impl Cases {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.outcomes.is_empty()
+    }
+
+    /// Every column that a scorecard may need: the features, then the further axes of pairs.
+    pub fn columns(&self) -> Vec<&FeatureColumn> {
+        self.features.iter().chain(&self.axes).collect()
     }
 
     /// Whether a case is an applicant who was rejected.

@@ -139,6 +139,11 @@ impl Error {
     pub fn line(&self) -> Option<usize> {
         self.0.line
     }
+
+    /// The data row it is about.
+    pub fn row(&self) -> Option<usize> {
+        self.0.row
+    }
 }
 
 impl fmt::Display for Error {

@@ -24,32 +24,63 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
         ..ReadOptions::default()
     };
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
-    let columns = Columns {
-        id: source.id.clone(),
-        observed_at: source.observed_at.clone(),
-        group: source.group.clone(),
-        weight: outcome.weight.clone(),
-    };
-    let mut cases = frame_of_cases(&table, &columns, &outcome.source, Some(&spec.source))?;
-    let outcome_column = match &outcome.source {
-        OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column } => column.clone(),
-    };
-    let taken: Vec<String> = [Some(outcome_column), columns.id, columns.observed_at, columns.group, columns.weight]
-        .into_iter()
-        .flatten()
-        .collect();
-    for name in chosen(&table, &spec.features, &taken, &spec.source)? {
+    let keys = Keys::new(source, outcome);
+    let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
+    let names = table.names();
+    let chosen = chosen(&names, &spec.features, &keys.names, &spec.source)?;
+    check_pairs(&names, &keys.names, spec)?;
+    let is_needed = |name: &String| chosen.contains(name) || spec.features.is_axis(name);
+    for name in names.into_iter().filter(is_needed) {
         let settings = spec.features.columns.get(&name);
         match read_feature(&table, &name, settings)? {
-            Ok(feature) => cases.features.push(feature),
+            Ok(column) if chosen.contains(&name) => cases.features.push(column),
+            Ok(column) => cases.axes.push(column),
             Err(reason) => cases.refused.push((name, reason)),
         }
     }
     Ok(cases)
 }
 
+/// The columns of a card's table that are no features.
+pub(crate) struct Keys {
+    /// What each is.
+    pub columns: Columns,
+    /// Their names, the outcome's first.
+    pub names: Vec<String>,
+}
+
+impl Keys {
+    pub(crate) fn new(source: &TableSource, outcome: &TableOutcome) -> Self {
+        let columns = Columns {
+            id: source.id.clone(),
+            observed_at: source.observed_at.clone(),
+            group: source.group.clone(),
+            weight: outcome.weight.clone(),
+        };
+        let (OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column }) = &outcome.source;
+        let others = [&columns.id, &columns.observed_at, &columns.group, &columns.weight];
+        let names = std::iter::once(column).chain(others.into_iter().flatten()).cloned().collect();
+        Keys { columns, names }
+    }
+}
+
+/// The columns of pairs must be there, and be neither the outcome nor anything else that is no feature.
+pub(crate) fn check_pairs(names: &[String], taken: &[String], spec: &CardSpec) -> Result<()> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for (name, pair) in &spec.features.pairs {
+        pair.check_names(name, &names, "columns", &spec.source)?;
+        if let Some(column) = pair.of.iter().find(|column| taken.contains(column)) {
+            return Err(spec.source.error(
+                &["features", "pairs", name, "of"],
+                format!("features.pairs.{name}: {column:?} is the outcome, the id, the weight, the date or the group, which is never a feature"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Columns that must keep their exact text when a card's table is read.
-fn text_columns(features: &FeaturesSection, source: &TableSource) -> Vec<String> {
+pub(crate) fn text_columns(features: &FeaturesSection, source: &TableSource) -> Vec<String> {
     let categorical = |settings: &ColumnSettings| settings.feature_kind() == Some(FeatureKind::Categorical);
     let declared = features.columns.iter().filter(|(_, settings)| categorical(settings)).map(|(name, _)| name.clone());
     declared.chain(source.id.clone()).chain(source.group.clone()).collect()
@@ -130,6 +161,7 @@ pub fn frame_of_cases(
         groups,
         outcomes,
         features: Vec::new(),
+        axes: Vec::new(),
         refused: Vec::new(),
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }],
         warnings: Vec::new(),
@@ -279,8 +311,12 @@ pub(crate) fn means(value: &Literal, text: &str) -> bool {
 }
 
 /// The columns that `[features]` chooses, in the table's order.
-fn chosen(table: &Table, features: &FeaturesSection, taken: &[String], source: &Source) -> Result<Vec<String>> {
-    let names = table.names();
+pub(crate) fn chosen(
+    names: &[String],
+    features: &FeaturesSection,
+    taken: &[String],
+    source: &Source,
+) -> Result<Vec<String>> {
     for (key, patterns) in [("include", &features.include), ("exclude", &features.exclude)] {
         for pattern in patterns {
             if !names.iter().any(|name| matches(pattern, name)) {
@@ -311,10 +347,11 @@ fn chosen(table: &Table, features: &FeaturesSection, taken: &[String], source: &
             format!("features.include: {name:?} is the outcome, the id, the weight, the date or the group, which is never a feature"),
         ));
     }
-    Ok(names.into_iter().filter(|name| !taken.contains(name) && is_chosen(features, name)).collect())
+    Ok(names.iter().filter(|name| !taken.contains(name) && is_included(features, name)).cloned().collect())
 }
 
-fn is_chosen(features: &FeaturesSection, name: &str) -> bool {
+/// Whether `[features]` chooses a column as a feature.
+pub fn is_included(features: &FeaturesSection, name: &str) -> bool {
     features.include.iter().any(|pattern| matches(pattern, name))
         && !features.exclude.iter().any(|pattern| matches(pattern, name))
 }
@@ -336,6 +373,7 @@ pub fn read_feature(
         _ if table.is_all_missing(name) => return Ok(Err("every value is missing".into())),
         Some(FeatureKind::Numeric) => FeatureValues::Numeric(table.numbers(name)?),
         Some(FeatureKind::Categorical) => FeatureValues::Categorical(table.categories(name)?),
+        Some(FeatureKind::Pair) => return Ok(Err("a column by itself is no pair".into())),
         None if table.is_date(name) => {
             return Ok(Err("a date is not a feature: derive an age or a duration from it, or exclude it".into()));
         }

@@ -32,25 +32,26 @@ pub fn load(path: &Path) -> Result<Scorecard> {
 /// # Errors
 /// Those of reading files.
 pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>) -> Result<Table> {
-    let categorical = card.features().iter().filter(|feature| feature.kind == FeatureKind::Categorical);
+    let categorical = card.inputs().iter().filter(|input| input.kind == FeatureKind::Categorical);
     let columns = &card.document().columns;
-    let as_text: Vec<String> = categorical
-        .map(|feature| feature.name.clone())
-        .chain(columns.id.clone())
-        .chain(columns.group.clone())
-        .collect();
+    let as_text: Vec<String> =
+        categorical.map(|input| input.name.clone()).chain(columns.id.clone()).chain(columns.group.clone()).collect();
     let options = ReadOptions { separator, as_text: &as_text, ..ReadOptions::default() };
     table::read(path, &path.display().to_string(), &options)
 }
 
-/// The columns of a scorecard's features.
+/// The columns that a scorecard needs: those of its features, and the axes of its pairs.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::UnknownColumn`], [`crate::error::ErrorKind::Value`].
 pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColumn>> {
-    card.features()
+    let description = |name: &str| {
+        let feature = card.features().iter().find(|feature| feature.name == name);
+        feature.map(|feature| feature.description.clone()).unwrap_or_default()
+    };
+    card.inputs()
         .iter()
-        .map(|feature| {
+        .map(|input| {
             // A file to score has no card in which the column could be declared otherwise.
             let advise = |e: Error| match e.kind() {
                 ErrorKind::Value => e.help(
@@ -58,11 +59,12 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
                 ),
                 _ => e,
             };
-            let values = match feature.kind {
-                FeatureKind::Numeric => FeatureValues::Numeric(table.numbers(&feature.name).map_err(advise)?),
-                FeatureKind::Categorical => FeatureValues::Categorical(table.categories(&feature.name)?),
+            let values = match input.kind {
+                FeatureKind::Numeric => FeatureValues::Numeric(table.numbers(&input.name).map_err(advise)?),
+                FeatureKind::Categorical => FeatureValues::Categorical(table.categories(&input.name)?),
+                FeatureKind::Pair => return Err(internal("an input is a pair")),
             };
-            Ok(FeatureColumn { name: feature.name.clone(), description: feature.description.clone(), values })
+            Ok(FeatureColumn { name: input.name.clone(), description: description(&input.name), values })
         })
         .collect()
 }
@@ -73,7 +75,7 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
 /// As [`card_features`]; a value that the card's policy refuses.
 pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
     let features = card_features(card, table)?;
-    let input = CardInput::new(card, &features).map_err(|e| e.in_file(&table.file))?;
+    let input = CardInput::new(card, &features.iter().collect::<Vec<_>>()).map_err(|e| e.in_file(&table.file))?;
     let rows = table.rows();
     let scored: Vec<_> = (0..rows).into_par_iter().map(|row| card.score_codes(input.case(row))).collect();
     let ranked: Vec<[Option<(usize, u16)>; MOST_REASONS]> = (0..rows)

@@ -69,7 +69,7 @@ pub fn with_scorecard(
     cases.warnings = warnings;
     progress.check()?;
     progress.begin("measuring", 1);
-    let input = CardInput::new(card, &cases.features).map_err(|e| e.in_file(data))?;
+    let input = CardInput::new(card, &cases.columns()).map_err(|e| e.in_file(data))?;
     let rows: Vec<u32> = (0..cases.len() as u32).collect();
     let scored = vec![score_cases(card, &input, &cases, SampleName::Validation, &rows)];
     let sample = SampleOutcomes::new(&cases.outcomes, &rows);
@@ -124,6 +124,7 @@ pub fn with_scorecard(
         selection: Vec::new(),
         warnings: cases.warnings.clone(),
         data_findings: Vec::new(),
+        edits: Vec::new(),
     };
     evidence.conclude(&document.limits);
     Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
@@ -230,6 +231,7 @@ pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progres
         selection: Vec::new(),
         warnings: Vec::new(),
         data_findings: Vec::new(),
+        edits: Vec::new(),
     };
     evidence.conclude(&BTreeMap::new());
     Ok(Validated { title, cases, scored: vec![scored], evidence })

@@ -6,6 +6,8 @@ mod artifact;
 mod bad_input;
 #[path = "suite/batch_coding.rs"]
 mod batch_coding;
+#[path = "suite/bin_edits.rs"]
+mod bin_edits;
 #[path = "suite/binning/mod.rs"]
 mod binning;
 #[path = "suite/expression/mod.rs"]
@@ -32,6 +34,8 @@ mod other_tools_bugs;
 mod outcomes;
 #[path = "suite/outcomes_program.rs"]
 mod outcomes_program;
+#[path = "suite/pairs/mod.rs"]
+mod pairs;
 #[path = "suite/population.rs"]
 mod population;
 #[path = "suite/program.rs"]
@@ -44,5 +48,9 @@ mod quality;
 mod reference;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
+#[path = "suite/sketch.rs"]
+mod sketch;
+#[path = "suite/streaming/mod.rs"]
+mod streaming;
 #[path = "suite/support.rs"]
 mod support;

@@ -21,9 +21,6 @@ know no trend. The tools run in turn, each in a fresh process; a figure is the m
   file the bins are those of the development file.
 - smallest: the least share of rows in a bin of values that are not missing. one bin: features without any cut.
 - worst: the number and the text whose IV on development is lowest beside optbinning's: IV / IV of optbinning - 1.
-
-scorewright by default groups texts that stand in less than one percent of the rows as one, because their own bad rates are
-noise; the other tools do not, which shows on development alone. With `rare_share = 0` it does not either.
 """
 
 import argparse
@@ -47,8 +44,8 @@ PEERS = {
 # Ways of scorewright: further keys of [binning].
 OURS = {
     "scorewright": "",
-    "scorewright, rare texts apart": "rare_share = 0",
-    "scorewright, not refined": "rare_share = 0\nrefine = false",
+    "scorewright, thorough": "refine = 'thorough'",
+    "scorewright, not refined": "refine = 'none'",
 }
 
 

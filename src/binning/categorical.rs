@@ -1,7 +1,7 @@
 //! Bins of a categorical feature: fixed groups as they stand, else the best partition of the categories in
 //! their order: the stated one of an ordinal feature, else that of their good rate.
 //!
-//! Rules for rare categories, those with less than `rare_share` of the sample: with `by_prefix` they are grouped by
+//! Rules for rare categories, those with less than `rare_share` of the sample or fewer than `rare_cases` cases: with `by_prefix` they are grouped by
 //! the longest prefix of their text that is not rare; those that are left are one group, because their own rates are
 //! noise. The order goes by the shrunken rate (goods + m * r) / (weight + m), where r is the rate of the whole sample
 //! and m is `category_shrinkage` (the posterior mean under a beta prior worth m cases).
@@ -13,7 +13,7 @@ use scorewright_runtime::artifact::BinDomain;
 use super::cell::Cell;
 use super::outcomes::SampleOutcomes;
 use super::prebins::quantiles;
-use super::rules::{Boundary, Stable};
+use super::rules::Boundary;
 use super::solve::{Solved, solve};
 use super::stability::{PeriodCells, Periods};
 use super::{BinningSpec, Found, labels};
@@ -140,18 +140,14 @@ fn best_groups(
     let trend = if order.is_some() { spec.monotone } else { Monotone::Ascending };
     let period_cells = spec.stable.and(periods).map(|periods| by_period(values, &units, outcomes, periods));
     let mut rules = spec.rules(all, trend, boundaries);
-    rules.stable = period_cells.as_ref().zip(spec.stable).map(|(periods, rule)| Stable {
-        periods,
-        share: rule.share,
-        tolerance: rule.tolerance,
-    });
+    rules.stable = spec.stable(period_cells.as_ref());
     if units.is_empty() {
         return Ok((Vec::new(), String::new(), None));
     }
     if units.len() == 1 && ordinary.len() > 1 {
         let note = format!(
-            "each category has less than {} of the cases; lower rare_share, or group them by_prefix",
-            spec.rare_share
+            "each category has less than {} of the cases, or fewer than {}; lower rare_share and rare_cases, or group them by_prefix",
+            spec.rare_share, spec.rare_cases
         );
         return Ok((vec![join(&units)], note, None));
     }
@@ -190,7 +186,7 @@ fn units(
         }
     }
     let free: Vec<usize> = ordinary.iter().copied().filter(|level| !is_taken[*level]).collect();
-    let is_rare = |cell: &Cell| cell.weight() < spec.rare_share * all.weight();
+    let is_rare = |cell: &Cell| cell.weight() < spec.rare_share * all.weight() || cell.cases < spec.rare_cases;
     let unit = |levels: Vec<usize>| {
         let cell = levels.iter().map(|level| counts[*level]).sum();
         Unit { levels, cell, apart: false }

@@ -5,26 +5,32 @@
 
 mod categorical;
 mod cell;
+mod counted;
 mod infeasible;
 mod labels;
 mod numeric;
 mod objective;
 mod optimise;
 mod outcomes;
+mod pair;
 mod prebins;
 mod refine;
 mod rules;
 mod separate;
+pub mod sketch;
 mod solve;
 mod spec;
 mod stability;
 mod table;
 
 pub use cell::Cell;
+pub use counted::{CountedColumn, bin_counted};
 pub use infeasible::{Infeasible, explain};
+pub(crate) use numeric::special_numbers;
 pub use objective::Measure;
 pub use optimise::{Segment, Solution, optimise, trend_of};
-pub use outcomes::SampleOutcomes;
+pub use outcomes::{Count, SampleOutcomes};
+pub use pair::{GridCells, PairAxes, RegionRules, bin_pair, bin_pairs, encode_pair, regions};
 pub use prebins::cut_between;
 pub use rules::{Boundary, Rules, Span, Stable, p_value};
 pub use spec::BinningSpec;
@@ -65,6 +71,8 @@ pub struct Binning {
     pub note: String,
     /// The bins by period, where the cases have days.
     pub over_time: Option<OverTime>,
+    /// The axes, where it is a pair.
+    pub pair: Option<PairAxes>,
 }
 
 /// Ordinary bins as they were found.
@@ -152,6 +160,7 @@ fn bin_column(
         trend_missed,
         note: found.note,
         over_time,
+        pair: None,
     })
 }
 

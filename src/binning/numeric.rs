@@ -3,15 +3,21 @@
 
 use scorewright_runtime::artifact::{BinDomain, Literal};
 
+use super::cell::{Cell, running};
 use super::outcomes::SampleOutcomes;
-use super::prebins::{Numbers, Prebins};
+use super::prebins::{Grains, Numbers, prebin_ends};
 use super::refine::Refinement;
-use super::rules::{Boundary, Stable};
+use super::rules::Boundary;
 use super::solve::{Solved, solve};
 use super::stability::{PeriodCells, Periods};
 use super::{BinningSpec, Found, labels};
 use crate::config::ColumnSettings;
 use crate::error::Result;
+
+/// So many grains are counted for each prebin ...
+const GRAINS_A_PREBIN: usize = 8;
+/// ... but not more than this.
+const MOST_GRAINS: usize = 8192;
 
 pub(super) fn bins(
     values: &[f64],
@@ -46,38 +52,48 @@ fn best_cuts(
     let special = special_numbers(spec.settings);
     let numbers = Numbers { values, outcomes, special: &special };
     let fixed = &spec.settings.fixed_cuts;
-    let prebins = Prebins::new(&numbers, spec.max_prebins, fixed)?;
-    let counted = outcomes.cells(&prebins.codes, prebins.all_codes());
-    let cells = &counted[..prebins.cells()];
-    let period_cells = spec.stable.and(periods).map(|periods| {
-        PeriodCells::new(&periods.cells(&prebins.codes, prebins.all_codes(), outcomes)[..prebins.cells()])
-    });
-    let mut rules = spec.rules(outcomes.all(), spec.monotone, boundaries(&prebins.thresholds, spec.settings));
-    rules.stable = period_cells.as_ref().zip(spec.stable).map(|(periods, rule)| Stable {
-        periods,
-        share: rule.share,
-        tolerance: rule.tolerance,
-    });
-    if let Some(cut) = prebins.separating_cut(&numbers, cells) {
+    let most = (spec.max_prebins * GRAINS_A_PREBIN).min(MOST_GRAINS).max(spec.max_prebins);
+    let grains = Grains::new(&numbers, most, fixed)?;
+    let counted = outcomes.cells(&grains.codes, grains.all_codes());
+    let cells = &counted[..grains.cells()];
+    if let Some(cut) = grains.separating_cut(&numbers, cells) {
         return Ok((vec![cut], "alone tells every good from every bad".to_owned(), None));
     }
-    let Solved { segments, note, price } = solve(cells, &rules, spec.is_stated())?;
-    // Where every value is a prebin, the optimum stands already.
+    let by_grain = boundaries(&grains.thresholds, spec.settings);
+    let ends = prebin_ends(cells, spec.max_prebins, |grain| by_grain.get(grain).copied().unwrap_or_default());
+    let sums = running(cells);
+    let start = |prebin: usize| prebin.checked_sub(1).map_or(0, |before| ends[before] + 1);
+    let prebins: Vec<Cell> = (0..ends.len()).map(|prebin| sums[ends[prebin] + 1] - sums[start(prebin)]).collect();
+    let by_prebin = match by_grain.is_empty() {
+        true => Vec::new(),
+        false => ends[..ends.len() - 1].iter().map(|grain| by_grain[*grain]).collect(),
+    };
+    let grain_periods = spec
+        .stable
+        .and(periods)
+        .map(|periods| PeriodCells::new(&periods.cells(&grains.codes, grains.all_codes(), outcomes)[..grains.cells()]));
+    let prebin_periods = grain_periods.as_ref().map(|periods| periods.joined(&ends));
+    let mut rules = spec.rules(outcomes.all(), spec.monotone, by_prebin);
+    rules.stable = spec.stable(prebin_periods.as_ref());
+    let Solved { segments, note, price } = solve(&prebins, &rules, spec.is_stated())?;
+    rules.boundaries = by_grain;
+    rules.stable = spec.stable(grain_periods.as_ref());
     let refinement = Refinement {
         numbers,
-        prebins: &prebins,
+        grains: &grains,
         cells,
         rules: &rules,
         periods,
         fixed,
         forbidden: &spec.settings.forbidden_cuts,
     };
-    let cuts = refinement.cuts(&segments, spec.refine && !prebins.is_exact);
+    let found = segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
+    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins);
     Ok((cuts, note, price))
 }
 
 /// The special values of a column of numbers.
-pub(super) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
+pub(crate) fn special_numbers(settings: &ColumnSettings) -> Vec<f64> {
     let values = settings.special.0.iter().flat_map(|group| &group.values);
     values
         .filter_map(|value| match value {

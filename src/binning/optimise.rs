@@ -180,8 +180,9 @@ impl Bins {
         if n == 0 {
             return None;
         }
-        let mut layer =
-            Layer { straight: vec![NONE; n * n], turned: vec![NONE; if shape.may_turn { n * n } else { 0 }] };
+        let turns = if shape.may_turn { n * n } else { 0 };
+        let mut layer = Layer { straight: vec![NONE; n * n], turned: vec![NONE; turns] };
+        let mut next = Layer { straight: vec![NONE; n * n], turned: vec![NONE; turns] };
         layer.straight[..n].copy_from_slice(&self.value[..n]);
         let mut backs: Vec<Back> = Vec::new();
         let charges = rules.measure.objective == crate::config::Objective::Likelihood;
@@ -189,9 +190,10 @@ impl Bins {
         let whole = self.value[n - 1];
         let mut best = (charges && whole != NONE).then_some((1, 0, false, whole));
         for bins in 2..=rules.max_bins.min(n) {
-            let back;
-            (layer, back) = self.extend(rules, shape, &layer);
-            backs.push(back);
+            backs.push(self.extend(rules, shape, &layer, &mut next));
+            std::mem::swap(&mut layer, &mut next);
+            // With more than one bin, no last bin begins with the first cell.
+            next.straight[..n].fill(NONE);
             for (values, turned) in [(&layer.straight, false), (&layer.turned, true)] {
                 for first in 1..n {
                     let value = values.get(first * n + n - 1).copied().unwrap_or(NONE);
@@ -216,12 +218,10 @@ impl Bins {
         Some(Solution { segments, value })
     }
 
-    /// Partitions with one bin more.
-    fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer) -> (Layer, Back) {
+    /// Writes the best partitions with one bin more to `layer`, whatever it held.
+    fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer, layer: &mut Layer) -> Back {
         let n = self.cells;
-        let turns = if shape.may_turn { n * n } else { 0 };
-        let mut layer = Layer { straight: vec![NONE; n * n], turned: vec![NONE; turns] };
-        let mut back = Back { straight: vec![0; n * n], turned: vec![0; turns] };
+        let mut back = Back { straight: vec![0; n * n], turned: vec![0; known.turned.len()] };
         for first in 1..n {
             let before = &self.by_woe[first - 1];
             let value =
@@ -233,6 +233,10 @@ impl Bins {
             };
             let onward = Stretches::new(&straight);
             let turning = Stretches::new(&either);
+            layer.straight[first * n..(first + 1) * n].fill(NONE);
+            if shape.may_turn {
+                layer.turned[first * n..(first + 1) * n].fill(NONE);
+            }
             if onward.is_empty() && turning.is_empty() {
                 continue;
             }
@@ -273,7 +277,7 @@ impl Bins {
                 }
             }
         }
-        (layer, back)
+        back
     }
 }
 

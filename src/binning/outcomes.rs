@@ -1,8 +1,26 @@
 //! The outcomes of a sample, laid out to be counted by code.
 
+use std::ops::AddAssign;
+
 use super::cell::Cell;
 use super::table::BinCounts;
 use crate::cases::Outcomes;
+
+/// Counts of cases that are known together and not one by one.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Count {
+    /// The determinate ones.
+    pub cell: Cell,
+    /// Weight of all, the indeterminate ones included.
+    pub weight: f64,
+}
+
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Count) {
+        self.cell += other.cell;
+        self.weight += other.weight;
+    }
+}
 
 /// The outcomes of the cases `rows`, in their order.
 #[derive(Debug, Clone)]
@@ -18,6 +36,8 @@ enum Form<'a> {
     Plain(Vec<u8>),
     /// Weights or fractions.
     Weighted(&'a Outcomes),
+    /// Each row stands for many cases.
+    Counted(&'a [Count]),
 }
 
 const INDETERMINATE: u8 = 0;
@@ -39,6 +59,15 @@ impl<'a> SampleOutcomes<'a> {
         } else {
             Form::Weighted(outcomes)
         };
+        Self::of(rows, form)
+    }
+
+    /// Prepares counts: row i of `rows`, which are all rows, stands for the cases of `counts[i]`.
+    pub fn counted(counts: &'a [Count], rows: &'a [u32]) -> Self {
+        Self::of(rows, Form::Counted(counts))
+    }
+
+    fn of(rows: &'a [u32], form: Form<'a>) -> Self {
         let mut sample = SampleOutcomes { rows, form, all: Cell::default() };
         sample.all = (0..rows.len()).map(|position| sample.case(position)).sum();
         sample
@@ -72,6 +101,7 @@ impl<'a> SampleOutcomes<'a> {
                 let row = self.rows[position] as usize;
                 Cell::case(outcomes.goods[row], outcomes.bads[row])
             }
+            Form::Counted(counts) => counts[position].cell,
         }
     }
 
@@ -83,7 +113,7 @@ impl<'a> SampleOutcomes<'a> {
                 .chunks_exact(CLASSES)
                 .map(|counts| Cell::plain(f64::from(counts[GOOD as usize]), f64::from(counts[BAD as usize])))
                 .collect(),
-            Form::Weighted(_) => {
+            Form::Weighted(_) | Form::Counted(_) => {
                 let mut counts = vec![Cell::default(); cells];
                 for (position, row) in self.rows.iter().enumerate() {
                     counts[usize::from(codes[*row as usize])] += self.case(position);
@@ -113,6 +143,14 @@ impl<'a> SampleOutcomes<'a> {
                     counts.cases[bin] += outcomes.weights[row];
                     counts.goods[bin] += outcomes.goods[row];
                     counts.bads[bin] += outcomes.bads[row];
+                }
+            }
+            Form::Counted(all) => {
+                for (row, count) in self.rows.iter().zip(*all) {
+                    let bin = usize::from(codes[*row as usize]);
+                    counts.cases[bin] += count.weight;
+                    counts.goods[bin] += count.cell.goods;
+                    counts.bads[bin] += count.cell.bads;
                 }
             }
         }

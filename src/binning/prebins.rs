@@ -1,20 +1,22 @@
-//! Prebins of numbers: the fine, ordered cells out of which bins are put together.
+//! Grains and prebins of numbers: the ordered cells out of which bins are put together.
 //!
-//! Thresholds come from the quantiles of a spread of the cases, or from every distinct value where there are
-//! few; the cells between them are then counted exactly, whatever the thresholds are.
+//! Thresholds between grains come from the quantiles of a spread of the cases, or from every distinct value where
+//! there are few; grains are then counted exactly, whatever the thresholds are. Of their boundaries, those that
+//! divide goods from bads best in their neighbourhood become the boundaries of prebins.
 
 use scorewright_runtime::artifact::{BinDomain, FeatureKind};
 use scorewright_runtime::binning::Partition;
 use scorewright_runtime::units::twelve_digits;
 
-use super::cell::Cell;
+use super::cell::{Cell, running};
 use super::outcomes::SampleOutcomes;
+use super::rules::Boundary;
 use crate::error::{Result, internal};
 
 /// Cases from whose values thresholds are taken, where there are many.
-const SPREAD: usize = 16_384;
+const SPREAD: usize = 8_192;
 /// Up to so many cases all are looked at.
-const ALL: usize = 4 * SPREAD;
+const ALL: usize = 65_536;
 
 /// The numbers of a feature on a sample, without missing, special and indeterminate ones.
 #[derive(Clone, Copy)]
@@ -65,26 +67,26 @@ fn distinct(values: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     joined
 }
 
-/// Thresholds in rising order, and the code of every value: cell i is `thresholds[i - 1] <= x < thresholds[i]`;
-/// then [`Prebins::apart`].
-pub(super) struct Prebins {
+/// Thresholds in rising order, and the code of every value: grain i is `thresholds[i - 1] <= x < thresholds[i]`;
+/// one code more is for special values, and one for missing ones.
+pub(super) struct Grains {
     pub thresholds: Vec<f64>,
     pub codes: Vec<u16>,
-    /// Whether every cell is one value, so that no cut could lie elsewhere.
+    /// Whether every grain is one value, so that no cut could lie elsewhere.
     pub is_exact: bool,
 }
 
-impl Prebins {
-    /// At most `most` cells, more only where fixed cuts ask for them.
+impl Grains {
+    /// At most `most` grains, more only where fixed cuts ask for them.
     pub fn new(numbers: &Numbers<'_>, most: usize, fixed: &[f64]) -> Result<Self> {
         let mut spread = numbers.spread();
         while spread.len() <= most {
             let levels: Vec<f64> = spread.iter().map(|(value, _)| *value).collect();
-            let mut prebins = Prebins::of(numbers, levels_to_thresholds(&levels, fixed))?;
-            let unknown = prebins.unknown_levels(numbers, &levels);
+            let mut grains = Grains::of(numbers, levels_to_thresholds(&levels, fixed))?;
+            let unknown = grains.unknown_levels(numbers, &levels);
             if unknown.is_empty() {
-                prebins.is_exact = true;
-                return Ok(prebins);
+                grains.is_exact = true;
+                return Ok(grains);
             }
             spread.extend(unknown.into_iter().map(|value| (value, 1.0)));
             spread.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
@@ -93,14 +95,14 @@ impl Prebins {
         thresholds.extend(fixed);
         thresholds.sort_unstable_by(f64::total_cmp);
         thresholds.dedup();
-        Prebins::of(numbers, thresholds)
+        Grains::of(numbers, thresholds)
     }
 
-    /// The cells between thresholds.
+    /// The grains between thresholds.
     pub fn of(numbers: &Numbers<'_>, thresholds: Vec<f64>) -> Result<Self> {
         let partition = partition(&thresholds, numbers.special)?;
         let codes = super::encode_numbers(&partition, numbers.values);
-        Ok(Prebins { thresholds, codes, is_exact: false })
+        Ok(Grains { thresholds, codes, is_exact: false })
     }
 
     /// Ordinary values that are not among `levels`, each once; at most a thousand of them.
@@ -151,12 +153,12 @@ impl Prebins {
         if goods.1 < bads.0 { cut_between(goods.1, bads.0) } else { cut_between(bads.1, goods.0) }
     }
 
-    /// Number of cells.
+    /// Number of grains.
     pub fn cells(&self) -> usize {
         self.thresholds.len() + 1
     }
 
-    /// Number of codes: the cells, special values, missing values.
+    /// Number of codes: the grains, special values, missing values.
     pub fn all_codes(&self) -> usize {
         self.cells() + 2
     }
@@ -172,7 +174,7 @@ fn partition(thresholds: &[f64], special: &[f64]) -> Result<Partition> {
         special.iter().map(|value| scorewright_runtime::artifact::Literal::Number(*value)).collect(),
     ));
     domains.push(BinDomain::Missing);
-    Partition::new("prebins", FeatureKind::Numeric, &domains).map_err(internal)
+    Partition::new("grains", FeatureKind::Numeric, &domains).map_err(internal)
 }
 
 /// A threshold between each pair of neighbouring values that twelve digits can tell apart; a fixed cut where
@@ -190,6 +192,45 @@ fn levels_to_thresholds(levels: &[f64], fixed: &[f64]) -> Vec<f64> {
     thresholds
 }
 
+/// The last grain of each prebin, at most `most` prebins. Every stretch of grains gives the two boundaries where the
+/// goods below run furthest ahead of and behind what the good rate around the stretch lets expect: vertices of the
+/// curve of cumulated goods over bads, where the cuts of a best partition lie. Boundaries that are fixed stay,
+/// forbidden ones do not.
+pub(super) fn prebin_ends(grains: &[Cell], most: usize, boundary: impl Fn(usize) -> Boundary) -> Vec<usize> {
+    let n = grains.len();
+    let may_end = |grain: &usize| boundary(*grain) != Boundary::Forbidden;
+    if n <= most {
+        return (0..n.saturating_sub(1)).filter(may_end).chain(n.checked_sub(1)).collect();
+    }
+    let sums = running(grains);
+    let stretches = (most / 2).max(1);
+    let target = sums[n].weight() / stretches as f64;
+    let mut ends: Vec<usize> = Vec::with_capacity(most);
+    let mut first = 0;
+    for stretch in 1..=stretches {
+        let upto = sums.partition_point(|sum| sum.weight() < stretch as f64 * target * (1.0 - 1e-9)).clamp(first, n);
+        // The rate over the stretch and as much on each side.
+        let (around, beyond) = (first.saturating_sub(upto - first), (2 * upto - first).min(n));
+        let near = sums[beyond] - sums[around];
+        let rate = if near.weight() > 0.0 { near.goods / near.weight() } else { 0.0 };
+        let ahead = |grain: usize| {
+            let below = sums[grain + 1] - sums[first];
+            below.goods - rate * below.weight()
+        };
+        let inside: Vec<usize> = (first..upto.min(n - 1)).filter(may_end).collect();
+        let lowest = inside.iter().copied().min_by(|a, b| ahead(*a).total_cmp(&ahead(*b)));
+        let highest = inside.iter().copied().min_by(|a, b| ahead(*b).total_cmp(&ahead(*a)));
+        ends.extend(lowest);
+        ends.extend(highest);
+        ends.extend(inside.into_iter().filter(|grain| boundary(*grain) == Boundary::Fixed));
+        first = upto;
+    }
+    ends.push(n - 1);
+    ends.sort_unstable();
+    ends.dedup();
+    ends
+}
+
 /// Thresholds that divide (value, weight) into cells of nearly equal weight; one heavy value does not leave the
 /// values after it without cells.
 pub(super) fn quantiles(values: &[(f64, f64)], most: usize) -> Vec<f64> {
@@ -200,13 +241,11 @@ pub(super) fn quantiles(values: &[(f64, f64)], most: usize) -> Vec<f64> {
         weight += pair[0].1;
         // What remains is spread evenly over the cells that remain.
         let open = most.saturating_sub(thresholds.len()).max(1) as f64;
+        if thresholds.len() + 1 == most || weight < remaining / open {
+            continue;
+        }
         let threshold = twelve_digits(pair[1].0);
-        if thresholds.len() + 1 < most
-            && weight >= remaining / open
-            && threshold > pair[0].0
-            && threshold.is_finite()
-            && thresholds.last().is_none_or(|last| *last < threshold)
-        {
+        if threshold > pair[0].0 && threshold.is_finite() && thresholds.last().is_none_or(|last| *last < threshold) {
             thresholds.push(threshold);
             remaining -= weight;
             weight = 0.0;

@@ -1,21 +1,22 @@
-//! Cuts move on the distinct values between prebins as long as the objective rises.
+//! Cuts move on the boundaries of grains, then on the distinct values beside them, as long as the objective rises.
 
 use super::cell::{Cell, running};
-use super::optimise::Segment;
-use super::prebins::{Numbers, Prebins, cut_between};
-use super::rules::{Rules, Span, Stable};
+use super::optimise::optimise;
+use super::prebins::{Grains, Numbers, cut_between, prebin_ends};
+use super::rules::{Boundary, Rules, Span, Stable};
 use super::stability::{PeriodCells, Periods};
-use crate::config::{ForbiddenCut, Monotone};
+use crate::config::{ForbiddenCut, Monotone, Refine};
 
 /// Most times that the windows around the cuts are widened.
 const ROUNDS: usize = 8;
 
-/// Where the cuts of a partition of prebins may end up.
+/// Where the cuts of a partition may end up.
 pub(super) struct Refinement<'a> {
     pub numbers: Numbers<'a>,
-    pub prebins: &'a Prebins,
-    /// Counts by prebin.
+    pub grains: &'a Grains,
+    /// Counts by grain.
     pub cells: &'a [Cell],
+    /// The rules, over grains.
     pub rules: &'a Rules<'a>,
     pub periods: Option<&'a Periods>,
     pub fixed: &'a [f64],
@@ -23,56 +24,67 @@ pub(super) struct Refinement<'a> {
 }
 
 impl Refinement<'_> {
-    /// The cuts behind `segments` as numbers with few digits: moved where `moves`, else in the gaps of the data where
-    /// they stand.
-    pub fn cuts(&self, segments: &[Segment], moves: bool) -> Vec<f64> {
-        let n = self.cells.len();
-        let mut is_open = vec![false; n];
-        let mut boundaries: Vec<usize> = segments.iter().skip(1).map(|segment| segment.first - 1).collect();
-        // Thresholds stand in for fine positions between rounds: a cut is known by how many cases lie below it.
-        let mut below: Option<Vec<f64>> = None;
-        for round in 0..ROUNDS {
-            for boundary in &boundaries {
-                is_open[*boundary] = true;
-                is_open[boundary + 1] = true;
-            }
-            let fine = Fine::new(self, &is_open);
-            let start = match &below {
-                None => boundaries.iter().map(|boundary| fine.first_of[boundary + 1] - 1).collect(),
-                Some(below) => fine.positions(below),
-            };
-            let placed = if moves { fine.climb(start) } else { start };
-            let at_edge: Vec<usize> = placed.iter().filter_map(|position| fine.edge(*position)).collect();
-            if !moves || round + 1 == ROUNDS || at_edge.is_empty() {
-                return placed.iter().filter_map(|position| fine.cut(*position)).collect();
-            }
-            below = Some(placed.iter().map(|position| fine.sums[position + 1].cases).collect());
-            boundaries = at_edge;
+    /// The numbers for cuts that lie after the grains `start`: where they move, first on the boundaries of grains,
+    /// then on the values beside them; else in the gaps of the data where they stand. `prebins`: most of them.
+    pub fn cuts(&self, start: Vec<usize>, refine: Refine, prebins: usize) -> Vec<f64> {
+        if start.is_empty() {
+            return Vec::new();
         }
-        Vec::new()
+        let mut is_open = vec![false; self.cells.len()];
+        let mut fine = Fine::new(self, &is_open);
+        let mut placed = if refine == Refine::None { start } else { fine.climb(start) };
+        let mut edges = if self.grains.is_exact { Vec::new() } else { placed.clone() };
+        for _ in 0..ROUNDS {
+            if edges.is_empty() {
+                break;
+            }
+            for grain in &edges {
+                is_open[*grain] = true;
+                is_open[grain + 1] = true;
+            }
+            // A cut keeps its place between rounds by the cases below it.
+            let below = fine.below(&placed);
+            fine = Fine::new(self, &is_open);
+            placed = fine.positions(&below);
+            if refine == Refine::None {
+                break;
+            }
+            placed = fine.climb(placed);
+            edges = placed.iter().filter_map(|position| fine.edge(*position)).collect();
+        }
+        if refine == Refine::Thorough {
+            let below = fine.below(&placed);
+            fine = Fine::new(self, &vec![true; self.cells.len()]);
+            let starts = [Some(fine.positions(&below)), fine.optimum(prebins / 4), fine.optimum(prebins * 2)];
+            let ends = starts.into_iter().flatten().map(|start| fine.climb(start));
+            placed = ends.fold(Vec::new(), |best, found| match fine.value(&found) > fine.value(&best) + 1e-12 {
+                true => found,
+                false => best,
+            });
+        }
+        placed.into_iter().filter_map(|position| fine.cut(position)).collect()
     }
 }
 
-/// Prebins with those near cuts unfolded into their distinct values.
+/// Grains, with those near cuts unfolded into their distinct values.
 struct Fine<'a> {
     refinement: &'a Refinement<'a>,
     /// Running sums over the fine cells.
     sums: Vec<Cell>,
-    /// The value of a fine cell; NaN for a prebin that is not unfolded.
+    /// The value of a fine cell; NaN for a grain that is not unfolded.
     values: Vec<f64>,
-    /// The prebin that a fine cell lies in.
-    prebin: Vec<usize>,
-    /// By prebin, its first fine cell; one entry more for the end.
-    first_of: Vec<usize>,
+    /// The grain that a fine cell lies in.
+    grain: Vec<usize>,
     periods: Option<PeriodCells>,
 }
 
 impl<'a> Fine<'a> {
     fn new(refinement: &'a Refinement<'a>, is_open: &[bool]) -> Self {
-        let Refinement { numbers, prebins, cells, rules, .. } = refinement;
+        let Refinement { numbers, grains, cells, rules, .. } = refinement;
         let mut members: Vec<Vec<(f64, u32)>> = vec![Vec::new(); cells.len()];
-        for (position, row) in numbers.outcomes.rows().iter().enumerate() {
-            let code = usize::from(prebins.codes[*row as usize]);
+        let rows = if is_open.contains(&true) { numbers.outcomes.rows() } else { &[] };
+        for (position, row) in rows.iter().enumerate() {
+            let code = usize::from(grains.codes[*row as usize]);
             if is_open.get(code) == Some(&true) {
                 members[code].push((numbers.values[*row as usize] + 0.0, position as u32));
             }
@@ -80,7 +92,7 @@ impl<'a> Fine<'a> {
         let stable = rules.stable.as_ref().zip(refinement.periods);
         let mut fine_cells: Vec<Cell> = Vec::new();
         let mut by_period: Vec<Vec<(f64, f64)>> = Vec::new();
-        let (mut values, mut prebin, mut first_of) = (Vec::new(), Vec::new(), vec![0]);
+        let (mut values, mut grain) = (Vec::new(), Vec::new());
         for (code, mut members) in members.into_iter().enumerate() {
             if is_open[code] {
                 members.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -95,7 +107,7 @@ impl<'a> Fine<'a> {
                     }
                     fine_cells.push(cell);
                     values.push(same[0].0);
-                    prebin.push(code);
+                    grain.push(code);
                 }
             } else {
                 if let Some((stable, _)) = &stable {
@@ -104,12 +116,63 @@ impl<'a> Fine<'a> {
                 }
                 fine_cells.push(cells[code]);
                 values.push(f64::NAN);
-                prebin.push(code);
+                grain.push(code);
             }
-            first_of.push(fine_cells.len());
         }
         let periods = stable.map(|_| PeriodCells::new(&by_period));
-        Fine { refinement, sums: running(&fine_cells), values, prebin, first_of, periods }
+        Fine { refinement, sums: running(&fine_cells), values, grain, periods }
+    }
+
+    /// The cases below cuts.
+    fn below(&self, cuts: &[usize]) -> Vec<f64> {
+        cuts.iter().map(|position| self.sums[position + 1].cases).collect()
+    }
+
+    /// The objective of the bins between cuts; that of no cuts is below any other.
+    fn value(&self, cuts: &[usize]) -> f64 {
+        if cuts.is_empty() {
+            return f64::NEG_INFINITY;
+        }
+        let mut first = 0;
+        let ends = cuts.iter().copied().chain([self.values.len() - 1]);
+        ends.map(|last| self.span(std::mem::replace(&mut first, last + 1), last))
+            .map(|span| self.refinement.rules.measure.figures(&span.cell).1)
+            .sum()
+    }
+
+    /// The best partition out of other prebins; `None` where there is none.
+    fn optimum(&self, prebins: usize) -> Option<Vec<usize>> {
+        let cells: Vec<Cell> = self.sums.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        // Without a rule nothing is forbidden but what no number can express, which the climb sees.
+        let boundary = |position: usize| {
+            if self.is_fixed(position) {
+                Boundary::Fixed
+            } else if !self.refinement.forbidden.is_empty() && self.cut(position).is_none() {
+                Boundary::Forbidden
+            } else {
+                Boundary::Free
+            }
+        };
+        let ends = prebin_ends(&cells, prebins.max(2), boundary);
+        let start = |prebin: usize| prebin.checked_sub(1).map_or(0, |before| ends[before] + 1);
+        let joined: Vec<Cell> =
+            (0..ends.len()).map(|prebin| self.sums[ends[prebin] + 1] - self.sums[start(prebin)]).collect();
+        let periods = self.periods.as_ref().map(|periods| periods.joined(&ends));
+        let rules = Rules {
+            boundaries: ends[..ends.len() - 1].iter().map(|end| boundary(*end)).collect(),
+            ..self.rules(periods.as_ref())
+        };
+        let found = optimise(&joined, &rules)?;
+        Some(found.segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect())
+    }
+
+    /// The rules for cells counted by these periods.
+    fn rules<'p>(&self, periods: Option<&'p PeriodCells>) -> Rules<'p>
+    where
+        'a: 'p,
+    {
+        let stable = self.refinement.rules.stable.zip(periods);
+        Rules { stable: stable.map(|(stable, periods)| Stable { periods, ..stable }), ..self.refinement.rules.clone() }
     }
 
     /// Places of cuts that have so many cases below them.
@@ -117,11 +180,11 @@ impl<'a> Fine<'a> {
         below.iter().map(|cases| self.sums.partition_point(|sum| sum.cases < *cases) - 1).collect()
     }
 
-    /// The prebin to be unfolded next, where a cut has come to lie beside one that is not.
+    /// The grain to be unfolded next, where a cut has come to lie beside one that is not.
     fn edge(&self, position: usize) -> Option<usize> {
         let (left, right) = (self.values[position].is_nan(), self.values[position + 1].is_nan());
-        let is_last = self.prebin[position] + 1 == self.refinement.cells.len();
-        ((left || right) && !is_last && !self.is_fixed(position)).then(|| self.prebin[position])
+        let is_last = self.grain[position] + 1 == self.refinement.cells.len();
+        ((left || right) && !is_last && !self.is_fixed(position)).then(|| self.grain[position])
     }
 
     /// Whether the cut after fine cell `position` stands at a fixed cut.
@@ -131,8 +194,8 @@ impl<'a> Fine<'a> {
 
     /// The threshold after fine cell `position`, where one lies there.
     fn threshold(&self, position: usize) -> Option<f64> {
-        let prebin = self.prebin[position];
-        (*self.prebin.get(position + 1)? > prebin).then(|| self.refinement.prebins.thresholds[prebin])
+        let grain = self.grain[position];
+        (*self.grain.get(position + 1)? > grain).then(|| self.refinement.grains.thresholds[grain])
     }
 
     /// The number that stands for the cut after fine cell `position`; `None` where none may.
@@ -150,7 +213,7 @@ impl<'a> Fine<'a> {
             return Some(threshold);
         }
         let (low, high) = (self.values[position], *self.values.get(position + 1)?);
-        // With a prebin beside it that is not unfolded, only the threshold is known to lie in the gap.
+        // With a grain beside it that is not unfolded, only the threshold is known to lie in the gap.
         let found = if low.is_nan() || high.is_nan() { None } else { cut_between(low, high) };
         found.filter(allowed).or(threshold.filter(allowed)).or_else(|| {
             let high = scorewright_runtime::units::twelve_digits(high);
@@ -164,15 +227,7 @@ impl<'a> Fine<'a> {
 
     /// Moves one cut after the other to the best place between its neighbours until none moves.
     fn climb(&self, mut cuts: Vec<usize>) -> Vec<usize> {
-        let rules = Rules {
-            stable: self
-                .refinement
-                .rules
-                .stable
-                .zip(self.periods.as_ref())
-                .map(|(stable, periods)| Stable { periods, ..stable }),
-            ..self.refinement.rules.clone()
-        };
+        let rules = self.rules(self.periods.as_ref());
         let last_cell = self.values.len() - 1;
         let bin = |cuts: &[usize], k: usize| {
             let first = if k == 0 { 0 } else { cuts[k - 1] + 1 };

@@ -2,8 +2,11 @@
 
 use super::cell::Cell;
 use super::objective::Measure;
-use super::rules::{Boundary, Rules};
-use crate::config::{BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, SeparateBin, StableRule};
+use super::rules::{Boundary, Rules, Stable};
+use super::stability::PeriodCells;
+use crate::config::{
+    BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, Refine, SeparateBin, StableRule,
+};
 
 /// What decides a feature's bins, checked.
 #[derive(Debug, Clone)]
@@ -30,12 +33,14 @@ pub struct BinningSpec<'a> {
     pub p_value_test: NeighbourTest,
     /// Most prebins.
     pub max_prebins: usize,
-    /// Whether cuts move between prebins.
-    pub refine: bool,
+    /// How cuts move between prebins.
+    pub refine: Refine,
     /// Cases at the average rate added to each category before categories are put in order.
     pub category_shrinkage: f64,
     /// Share below which a category is rare.
     pub rare_share: f64,
+    /// Number of cases below which it is, too.
+    pub rare_cases: f64,
     /// The bin of missing values.
     pub missing: SeparateBin,
     /// The bins of special values.
@@ -64,7 +69,8 @@ impl<'a> BinningSpec<'a> {
             max_prebins: section.max_prebins,
             refine: section.refine,
             category_shrinkage: section.category_shrinkage,
-            rare_share: section.rare_share.unwrap_or(if min_share > 0.0 { min_share / 5.0 } else { 0.01 }),
+            rare_share: section.rare_share,
+            rare_cases: section.rare_cases,
             missing: settings.missing.unwrap_or(section.missing),
             special_bins: settings.special_bins.unwrap_or(section.special_bins),
             stable: section.stable,
@@ -99,5 +105,11 @@ impl<'a> BinningSpec<'a> {
             measure: Measure { objective: self.objective, all },
             boundaries,
         }
+    }
+
+    /// The rule on the order over time, for cells counted by period.
+    pub(super) fn stable<'p>(&self, periods: Option<&'p PeriodCells>) -> Option<Stable<'p>> {
+        let (periods, rule) = (periods?, self.stable?);
+        Some(Stable { periods, share: rule.share, tolerance: rule.tolerance })
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::cell::Cell;
 use super::outcomes::SampleOutcomes;
 use super::rules::reversal;
 use crate::config::StablePeriod;
@@ -11,8 +12,16 @@ use crate::config::StablePeriod;
 pub struct Periods {
     /// What each is called, in order of time.
     pub names: Vec<String>,
-    /// By case of the sample, a position in `names`.
-    codes: Vec<u16>,
+    by_case: ByCase,
+}
+
+/// The periods of the sample's cases, in their order.
+#[derive(Debug, Clone)]
+enum ByCase {
+    /// A position in the names.
+    Codes(Vec<u16>),
+    /// Where a row stands for many cases: (goods, bads) by row and period.
+    Counts(Vec<Vec<(f64, f64)>>),
 }
 
 impl Periods {
@@ -40,17 +49,33 @@ impl Periods {
             return None;
         }
         let codes = numbers.iter().map(|number| known.partition_point(|other| other < number) as u16).collect();
-        Some(Periods { names: known.into_iter().map(name).collect(), codes })
+        Some(Periods { names: known.into_iter().map(name).collect(), by_case: ByCase::Codes(codes) })
+    }
+
+    /// Periods of rows that stand for many cases: (goods, bads) by row and period.
+    pub(super) fn counted(names: Vec<String>, counts: Vec<Vec<(f64, f64)>>) -> Self {
+        Periods { names, by_case: ByCase::Counts(counts) }
+    }
+
+    /// Adds the (goods, bads) of the case at a position of the sample to those by period.
+    pub(crate) fn add(&self, position: usize, case: &Cell, to: &mut [(f64, f64)]) {
+        let mut add = |period: usize, goods: f64, bads: f64| {
+            to[period].0 += goods;
+            to[period].1 += bads;
+        };
+        match &self.by_case {
+            ByCase::Codes(codes) => add(usize::from(codes[position]), case.goods, case.bads),
+            ByCase::Counts(counts) => {
+                counts[position].iter().enumerate().for_each(|(period, (goods, bads))| add(period, *goods, *bads));
+            }
+        }
     }
 
     /// (goods, bads) by period of some cases of the sample.
     pub(super) fn of(&self, positions: impl Iterator<Item = usize>, outcomes: &SampleOutcomes<'_>) -> Vec<(f64, f64)> {
         let mut counts = vec![(0.0, 0.0); self.names.len()];
         for position in positions {
-            let case = outcomes.case(position);
-            let count = &mut counts[usize::from(self.codes[position])];
-            count.0 += case.goods;
-            count.1 += case.bads;
+            self.add(position, &outcomes.case(position), &mut counts);
         }
         counts
     }
@@ -58,11 +83,8 @@ impl Periods {
     /// (goods, bads) by cell and period.
     pub(super) fn cells(&self, codes: &[u16], cells: usize, outcomes: &SampleOutcomes<'_>) -> Vec<Vec<(f64, f64)>> {
         let mut counts = vec![vec![(0.0, 0.0); self.names.len()]; cells];
-        for (position, (row, period)) in outcomes.rows().iter().zip(&self.codes).enumerate() {
-            let case = outcomes.case(position);
-            let count = &mut counts[usize::from(codes[*row as usize])][usize::from(*period)];
-            count.0 += case.goods;
-            count.1 += case.bads;
+        for (position, row) in outcomes.rows().iter().enumerate() {
+            self.add(position, &outcomes.case(position), &mut counts[usize::from(codes[*row as usize])]);
         }
         counts
     }
@@ -88,6 +110,13 @@ impl PeriodCells {
             }
         }
         PeriodCells { periods, sums }
+    }
+
+    /// The counts of coarser cells, each given by the last of its cells.
+    pub(super) fn joined(&self, ends: &[usize]) -> Self {
+        let rows = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
+        let sums = rows.flat_map(|row| &self.sums[row * self.periods..(row + 1) * self.periods]).copied().collect();
+        PeriodCells { periods: self.periods, sums }
     }
 
     /// Number of periods.

@@ -35,13 +35,14 @@ pub struct BinningSection {
     pub p_value_test: NeighbourTest,
     /// Most prebins out of which bins are put together.
     pub max_prebins: usize,
-    /// Whether the cuts then move on the distinct values between prebins.
-    pub refine: bool,
+    /// How far the cuts then move on the values between prebins.
+    pub refine: Refine,
     /// Cases at the average rate that are added to each category before categories are put in order.
     pub category_shrinkage: f64,
-    /// Categories with less than this share are grouped as one; absent: a fifth of `min_share`, 1 percent where
-    /// that is 0.
-    pub rare_share: Option<f64>,
+    /// Categories with less than this share of the cases are rare: they are grouped as one.
+    pub rare_share: f64,
+    /// Categories with fewer cases are rare, too.
+    pub rare_cases: f64,
     /// The bin of missing values.
     pub missing: SeparateBin,
     /// The bins of special values.
@@ -64,9 +65,10 @@ impl Default for BinningSection {
             max_p_value: None,
             p_value_test: NeighbourTest::Z,
             max_prebins: 256,
-            refine: true,
+            refine: Refine::Near,
             category_shrinkage: 20.0,
-            rare_share: None,
+            rare_share: 0.001,
+            rare_cases: 10.0,
             missing: SeparateBin::Own,
             special_bins: SeparateBin::Own,
             stable: None,
@@ -97,6 +99,18 @@ pub enum NeighbourTest {
     Z,
     /// Fisher's exact test, two-sided.
     Fisher,
+}
+
+/// How cuts move on the values between prebins, as long as the objective rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refine {
+    /// Not at all.
+    None,
+    /// From the optimum over the prebins, on the values near its cuts.
+    Near,
+    /// From several optima, on all values; takes several times as long.
+    Thorough,
 }
 
 /// What becomes of missing or special values.
@@ -170,14 +184,13 @@ impl BinningSection {
         check("min_goods", self.min_goods, 0.0, f64::INFINITY)?;
         check("min_bads", self.min_bads, 0.0, f64::INFINITY)?;
         check("min_woe_difference", self.min_woe_difference, 0.0, 10.0)?;
-        check("max_prebins", self.max_prebins as f64, 2.0, 4000.0)?;
+        check("max_prebins", self.max_prebins as f64, 2.0, 1000.0)?;
         check("category_shrinkage", self.category_shrinkage, 0.0, f64::INFINITY)?;
         if let Some(p_value) = self.max_p_value {
             check("max_p_value", p_value, 1e-300, 1.0)?;
         }
-        if let Some(share) = self.rare_share {
-            check("rare_share", share, 0.0, 0.5)?;
-        }
+        check("rare_share", self.rare_share, 0.0, 0.5)?;
+        check("rare_cases", self.rare_cases, 0.0, f64::INFINITY)?;
         if let Some(rule) = &self.stable {
             within(source, "binning.stable", "share", rule.share, 0.01, 1.0)?;
             within(source, "binning.stable", "tolerance", rule.tolerance, 0.0, 10.0)?;
@@ -239,13 +252,13 @@ impl ColumnSettings {
 }
 
 /// The first text that stands twice.
-fn twice<'a>(texts: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+pub(crate) fn twice<'a>(texts: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     let mut seen = std::collections::BTreeSet::new();
     texts.into_iter().find(|text| !seen.insert(*text))
 }
 
 /// What is wrong with a list of cuts.
-pub(super) fn cuts_fault(cuts: &[f64]) -> Option<String> {
+pub(crate) fn cuts_fault(cuts: &[f64]) -> Option<String> {
     if cuts.iter().any(|cut| !cut.is_finite()) {
         return Some("every cut must be a finite number".into());
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::binning::{ForbiddenCut, SeparateBin, cuts_fault, special_fault};
 use super::history_features::Definition;
+use super::pairs::PairSettings;
 use super::source::Source;
 use super::special::SpecialValues;
 use crate::error::Result;
@@ -24,6 +25,9 @@ pub struct FeaturesSection {
     /// Settings by column.
     #[serde(default)]
     pub columns: BTreeMap<String, ColumnSettings>,
+    /// Two columns as one feature, by name.
+    #[serde(default)]
+    pub pairs: BTreeMap<String, PairSettings>,
     /// Features by definition, for a card on the history.
     #[serde(default)]
     pub define: BTreeMap<String, Definition>,
@@ -41,6 +45,7 @@ impl Default for FeaturesSection {
             include: everything(),
             exclude: Vec::new(),
             columns: BTreeMap::new(),
+            pairs: BTreeMap::new(),
             define: BTreeMap::new(),
             library: Vec::new(),
             unavailable: Vec::new(),
@@ -121,6 +126,21 @@ pub enum Monotone {
     Unimodal,
 }
 
+impl Monotone {
+    /// The word of configuration, documents and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Monotone::None => "none",
+            Monotone::Ascending => "ascending",
+            Monotone::Descending => "descending",
+            Monotone::Auto => "auto",
+            Monotone::Peak => "peak",
+            Monotone::Valley => "valley",
+            Monotone::Unimodal => "unimodal",
+        }
+    }
+}
+
 impl FeaturesSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         let patterns = self.include.iter().map(|pattern| ("include", pattern));
@@ -134,6 +154,9 @@ impl FeaturesSection {
         }
         for (name, column) in &self.columns {
             column.check(name, source)?;
+        }
+        for (name, pair) in &self.pairs {
+            pair.check(name, source)?;
         }
         self.define.iter().try_for_each(|(name, definition)| definition.check(name, source))
     }
@@ -153,6 +176,10 @@ impl ColumnSettings {
     fn check(&self, name: &str, source: &Source) -> Result<()> {
         let wrong =
             |key: &str, what: String| Err(source.error(&["features", "columns", name, key], what).in_column(name));
+        if self.kind == Some(FeatureKind::Pair) {
+            let what = "a column is numeric or categorical; two columns together are a pair: [features.pairs.NAME]";
+            return wrong("type", what.into());
+        }
         if self.has_cuts() && self.kind == Some(FeatureKind::Categorical) {
             return wrong("cuts", "a categorical feature cannot have cuts; give groups instead".into());
         }

@@ -3,23 +3,30 @@
 mod binning;
 mod card;
 mod data;
+mod edits;
 mod features;
 mod history_features;
 mod model;
 mod outcome;
 mod outcomes;
+mod pairs;
 mod project;
 mod source;
 mod special;
 
-pub use binning::{BinningSection, ForbiddenCut, NeighbourTest, Objective, SeparateBin, StablePeriod, StableRule};
+pub use binning::{
+    BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
+};
+pub(crate) use binning::{cuts_fault, twice};
 pub use card::{CardSection, CardSpec, CaseSource};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
+pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
 pub use model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise};
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
+pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

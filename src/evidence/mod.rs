@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::binning::BinCounts;
 use crate::cases::WaterfallStep;
+use crate::edits::EditedFeature;
 use crate::logistic::{Agreement, StandardErrors};
 use crate::quality::Finding;
 use crate::selection::Decision;
@@ -52,6 +53,9 @@ pub struct Evidence {
     pub warnings: Vec<String>,
     /// Warnings of the check on the tables of the history, without examples.
     pub data_findings: Vec<Finding>,
+    /// Features whose bins a person edited.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<EditedFeature>,
 }
 
 /// A sample's figures.

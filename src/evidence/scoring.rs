@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::{FeatureKind, UnforeseenPolicy};
+use scorewright_runtime::{Input, Partition, Scorecard};
 
-use crate::binning::encode;
+use crate::binning::{encode, encode_pair};
 use crate::cases::{Cases, FeatureColumn, FeatureValues};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sample::SampleName;
@@ -63,50 +63,31 @@ pub struct CardInput {
 }
 
 impl CardInput {
-    /// Codes cases by a card's bins; every feature of the card must be among `features`.
+    /// Codes cases by a card's bins; every input of the card must be among `columns`.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`], [`ErrorKind::Value`] for a type that differs or a value that the
     /// card's policy refuses.
-    pub fn new(card: &Scorecard, features: &[FeatureColumn]) -> Result<Self> {
-        let codes =
-            card.features()
-                .par_iter()
-                .enumerate()
-                .map(|(position, wanted)| {
-                    let column = features.iter().find(|column| column.name == wanted.name).ok_or_else(|| {
-                        Error::new(ErrorKind::UnknownColumn, format!("the card needs the feature {:?}", wanted.name))
-                            .help(crate::suggest::did_you_mean(
-                                &wanted.name,
-                                "columns",
-                                features.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
-                            ))
-                    })?;
-                    if column.values.kind() != wanted.kind {
-                        let expected = if wanted.kind == FeatureKind::Numeric { "numbers" } else { "categories" };
-                        return Err(Error::new(ErrorKind::Value, format!("the card takes {expected} here"))
-                            .in_column(&wanted.name));
+    pub fn new(card: &Scorecard, columns: &[&FeatureColumn]) -> Result<Self> {
+        let inputs: Vec<&FeatureColumn> =
+            card.inputs().iter().map(|input| column(input, columns)).collect::<Result<_>>()?;
+        let codes = (0..card.features().len())
+            .into_par_iter()
+            .map(|position| {
+                let partition =
+                    card.partition(position).ok_or_else(|| crate::error::internal("a feature without bins"))?;
+                let taken: Vec<&FeatureColumn> =
+                    card.feature_inputs(position).iter().map(|input| inputs[*input]).collect();
+                match (partition.axes(), taken.as_slice()) {
+                    (Some(axes), [first, second]) => {
+                        let codes = [codes(card, &axes[0], first)?, codes(card, &axes[1], second)?];
+                        Ok(encode_pair(partition, &codes))
                     }
-                    let partition =
-                        card.partition(position).ok_or_else(|| crate::error::internal("a feature without bins"))?;
-                    let codes = encode(partition, &column.values);
-                    if card.document().unforeseen == UnforeseenPolicy::Error
-                        && let Some(row) = codes.iter().position(|code| *code == partition.unforeseen())
-                    {
-                        let value = match &column.values {
-                            FeatureValues::Numeric(values) => values[row].to_string(),
-                            FeatureValues::Categorical(values) => values.text(row).unwrap_or("missing").to_owned(),
-                        };
-                        return Err(Error::new(
-                            ErrorKind::Value,
-                            format!("development never saw the value {value}, and the card's policy is to refuse it"),
-                        )
-                        .in_column(&wanted.name)
-                        .at_row(row + 1));
-                    }
-                    Ok(codes)
-                })
-                .collect::<Result<Vec<_>>>()?;
+                    (None, [column]) => codes(card, partition, column),
+                    _ => Err(crate::error::internal("a feature whose inputs do not fit its bins")),
+                }
+            })
+            .collect::<Result<Vec<_>>>()?;
         Ok(CardInput { codes })
     }
 
@@ -114,6 +95,36 @@ impl CardInput {
     pub fn case(&self, case: usize) -> impl Iterator<Item = u16> + '_ {
         self.codes.iter().map(move |codes| codes[case])
     }
+}
+
+/// The column of an input.
+fn column<'a>(input: &Input, columns: &[&'a FeatureColumn]) -> Result<&'a FeatureColumn> {
+    let column = columns.iter().find(|column| column.name == input.name).ok_or_else(|| {
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        Error::new(ErrorKind::UnknownColumn, format!("the card needs the feature {:?}", input.name))
+            .help(crate::suggest::did_you_mean(&input.name, "columns", names))
+    })?;
+    if column.values.kind() != input.kind {
+        let expected = if input.kind == FeatureKind::Numeric { "numbers" } else { "categories" };
+        return Err(Error::new(ErrorKind::Value, format!("the card takes {expected} here")).in_column(&input.name));
+    }
+    Ok(column)
+}
+
+/// The codes of a column; an error where the card's policy refuses one.
+fn codes(card: &Scorecard, partition: &Partition, column: &FeatureColumn) -> Result<Vec<u16>> {
+    let codes = encode(partition, &column.values);
+    if card.document().unforeseen == UnforeseenPolicy::Error
+        && let Some(row) = codes.iter().position(|code| *code == partition.unforeseen())
+    {
+        let value = match &column.values {
+            FeatureValues::Numeric(values) => values[row].to_string(),
+            FeatureValues::Categorical(values) => values.text(row).unwrap_or("missing").to_owned(),
+        };
+        let what = format!("development never saw the value {value}, and the card's policy is to refuse it");
+        return Err(Error::new(ErrorKind::Value, what).in_column(&column.name).at_row(row + 1));
+    }
+    Ok(codes)
 }
 
 /// Scores the cases `rows`.

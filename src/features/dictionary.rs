@@ -38,7 +38,7 @@ pub enum DictionaryFormat {
     Html,
 }
 
-/// The dictionary of a card: its features in the order of their names, then those that the history cannot give.
+/// The dictionary of a card: its features in the order of their names, then its pairs, then those that the history cannot give.
 pub fn dictionary(spec: &CardSpec) -> Vec<Entry> {
     let defined = spec.features.define.iter().map(|(name, definition)| Entry::new(name, definition));
     let lost = spec.features.unavailable.iter().map(|(name, reason)| Entry {
@@ -51,7 +51,17 @@ pub fn dictionary(spec: &CardSpec) -> Vec<Entry> {
         origin: "standard".to_owned(),
         unavailable: Some(reason.clone()),
     });
-    defined.chain(lost).collect()
+    let pairs = spec.features.pairs.iter().map(|(name, pair)| Entry {
+        name: name.clone(),
+        description: pair.description.clone(),
+        unit: String::new(),
+        source: String::new(),
+        window: String::new(),
+        definition: format!("{} and {} together, by regions", pair.of[0], pair.of[1]),
+        origin: "card".to_owned(),
+        unavailable: None,
+    });
+    defined.chain(pairs).chain(lost).collect()
 }
 
 impl Entry {

@@ -25,7 +25,7 @@ use crate::error::Result;
 use crate::history::{Expression, History, HistoryTable, Index, Window, condition};
 use crate::population::Observations;
 use crate::progress::Progress;
-use crate::ready_made::matches;
+use crate::ready_made::{is_included, matches};
 use crate::suggest;
 
 /// Features of observation points.
@@ -33,6 +33,8 @@ use crate::suggest;
 pub struct Built {
     /// Those that `[features]` includes, in the order of their names.
     pub features: Vec<FeatureColumn>,
+    /// Further ones that pairs need, in the order of their names.
+    pub axes: Vec<FeatureColumn>,
     /// Columns that were refused, with the reason.
     pub refused: Vec<(String, String)>,
     /// What a reader must know of them.
@@ -55,6 +57,15 @@ pub fn build(
     progress: &dyn Progress,
 ) -> Result<Built> {
     check_patterns(spec)?;
+    let names: Vec<&str> = spec.features.define.keys().map(String::as_str).collect();
+    for (name, pair) in &spec.features.pairs {
+        let lost = spec.features.unavailable.iter().find(|(lost, _)| pair.of.contains(lost));
+        if let Some((lost, reason)) = lost {
+            let what = format!("features.pairs.{name}: the history cannot give {lost:?}: {reason}");
+            return Err(spec.source.error(&["features", "pairs", name, "of"], what));
+        }
+        pair.check_names(name, &names, "defined features", &spec.source)?;
+    }
     for key in observations.keys() {
         if spec.features.define.contains_key(key) {
             return Err(spec.source.error(
@@ -122,12 +133,11 @@ pub fn build(
     }
     derived::derive(spec, observations.len(), &mut values, &mut refused)?;
     let stays = leave_out(spec, population, observations, &mut values)?;
-    let mut features = Vec::new();
+    let (mut features, mut axes) = (Vec::new(), Vec::new());
     for (name, values) in values {
         let settings = spec.features.columns.get(&name);
-        let included = spec.features.include.iter().any(|pattern| matches(pattern, &name))
-            && !spec.features.exclude.iter().any(|pattern| matches(pattern, &name));
-        if !included {
+        let is_feature = is_included(&spec.features, &name);
+        if !is_feature && !spec.features.is_axis(&name) {
             continue;
         }
         let all_missing = match &values {
@@ -140,9 +150,10 @@ pub fn build(
         }
         let own = settings.map(|settings| settings.description.clone()).filter(|text| !text.is_empty());
         let description = own.or_else(|| definitions.get(&name).map(Definition::in_words));
-        features.push(FeatureColumn { description: description.unwrap_or_default(), name, values });
+        let column = FeatureColumn { description: description.unwrap_or_default(), name, values };
+        if is_feature { features.push(column) } else { axes.push(column) }
     }
-    Ok(Built { features, refused, warnings, stays })
+    Ok(Built { features, axes, refused, warnings, stays })
 }
 
 /// Windows that no observation has whole, because the table begins too late.

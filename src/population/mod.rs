@@ -64,7 +64,7 @@ pub fn cases(
     if observations.is_empty() {
         return Err(nobody_left(spec, &observations.waterfall));
     }
-    let Built { features, refused, warnings: of_features, stays } =
+    let Built { features, axes, refused, warnings: of_features, stays } =
         features::build(spec, &history, population, &mut observations, progress)?;
     if let Some(stays) = stays {
         let mut stays = stays.iter();
@@ -88,6 +88,7 @@ pub fn cases(
         outcomes,
         rejected: population.rejected_when.is_some().then_some(observations.rejected),
         features,
+        axes,
         refused,
         waterfall: observations.waterfall,
         warnings,
@@ -167,7 +168,8 @@ pub fn feature_table(
     if observations.is_empty() {
         return Err(nobody_left(spec, &observations.waterfall));
     }
-    let Built { features, refused, .. } = features::build(spec, &history, &population, &mut observations, progress)?;
+    let Built { features, axes, refused, .. } =
+        features::build(spec, &history, &population, &mut observations, progress)?;
     let mut columns = vec![Column::new(CASE_ID.into(), observations.ids(&history))];
     for key in observations.keys() {
         columns.push(history.key_column(key, observations.key(key)?));
@@ -175,7 +177,7 @@ pub fn feature_table(
     let days: Vec<NaiveDate> = observations.days.iter().map(|day| day.0).collect();
     columns.push(Column::new(OBSERVED_AT.into(), days));
     let of_features: Vec<Column> =
-        features.par_iter().map(|feature| feature_series(&feature.name, &feature.values).into()).collect();
+        features.par_iter().chain(&axes).map(|feature| feature_series(&feature.name, &feature.values).into()).collect();
     columns.extend(of_features);
     let frame = DataFrame::new(observations.len(), columns).map_err(internal)?;
     Ok(FeatureTable { frame, refused, waterfall: observations.waterfall })

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Serde;
 use minijinja::{Value, context};
-use scorewright_runtime::artifact::{OutcomeSource, ScorecardDocument};
+use scorewright_runtime::artifact::{BinDomain, Feature, OutcomeSource, ScorecardDocument};
 use serde::Serialize;
 
 use super::charts::{
-    BinSeries, bin_chart, calibration_chart, distribution_chart, ks_chart, months_chart, roc_chart, waterfall_chart,
+    BinSeries, GridAxis, bin_chart, calibration_chart, distribution_chart, ks_chart, months_chart, region_grid,
+    roc_chart, waterfall_chart,
 };
 use super::template::{STYLE, render};
 use crate::binning::{BinCounts, BinTable};
@@ -67,6 +68,7 @@ struct FeatureView<'a> {
     psi: Vec<Option<f64>>,
     bins: Vec<BinView<'a>>,
     chart: String,
+    grid: Option<String>,
 }
 
 /// A bin's row in the page; by sample in the order of the samples.
@@ -121,6 +123,7 @@ impl Page<'_> {
             failed => evidence.limits.iter().filter(|check| !check.passed).count(),
             limits => Value::from(Serde(&evidence.limits)),
             warnings => evidence.warnings.clone(),
+            edits => Value::from(Serde(&evidence.edits)),
             data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
@@ -200,10 +203,29 @@ impl Page<'_> {
                     psi: pick(&evidence.psi),
                     bins: rows,
                     chart: bin_chart(&feature.name, bins, &series)?,
+                    grid: grid(feature)?,
                 })
             })
             .collect()
     }
+}
+
+/// The picture of a pair's grid.
+fn grid(feature: &Feature) -> Result<Option<String>> {
+    let Some(axes) = &feature.axes else { return Ok(None) };
+    let [rows, columns] = axes.each_ref().map(|axis| axis.bins.len());
+    let mut regions = vec![vec![0; columns]; rows];
+    for (region, bin) in feature.bins.iter().enumerate() {
+        if let BinDomain::Cells(cells) = &bin.domain {
+            cells.iter().for_each(|[row, column]| regions[usize::from(*row)][usize::from(*column)] = region);
+        }
+    }
+    let named = axes
+        .each_ref()
+        .map(|axis| GridAxis { name: &axis.input, labels: axis.bins.iter().map(|bin| bin.label.as_str()).collect() });
+    let points: Vec<f64> = feature.bins.iter().map(|bin| bin.points).collect();
+    let woe: Vec<f64> = feature.bins.iter().map(|bin| bin.woe).collect();
+    region_grid(&feature.name, &named, &regions, &points, &woe).map(Some)
 }
 
 fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
@@ -211,7 +233,7 @@ fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
     (total > 0.0).then(|| counts.bads[bin] / total)
 }
 
-fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
+pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
     let table = BinTable::new(counts);
     let total: f64 = counts.cases.iter().sum();
     BinSeries {

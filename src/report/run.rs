@@ -72,7 +72,7 @@ pub fn write_validation(
     directory.publish()
 }
 
-fn write_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Result<()> {
+pub(super) fn write_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Result<()> {
     for mut table in tables {
         write_table(directory, &mut table, "csv", write_csv)?;
         write_table(directory, &mut table, "parquet", write_parquet)?;

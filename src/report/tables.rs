@@ -362,6 +362,6 @@ pub fn case_table(cases: &Cases, document: &ScorecardDocument) -> Result<NamedTa
             Series::new(outcome.into(), &outcomes.goods).into()
         }
     });
-    columns.extend(cases.features.iter().map(|feature| Column::from(feature_series(&feature.name, &feature.values))));
+    columns.extend(cases.columns().iter().map(|column| Column::from(feature_series(&column.name, &column.values))));
     Ok(NamedTable { name: "cases", frame: DataFrame::new_infer_height(columns).map_err(internal)? })
 }

@@ -92,7 +92,8 @@ pub fn draw(cases: &Cases, section: &SampleSection, seed: u64) -> Result<Samples
     };
     // Strata by what the group has: (late side, both sides, outcome).
     let mut strata: BTreeMap<(bool, bool, u8), Vec<u32>> = BTreeMap::new();
-    for (group, rows) in groups.iter().enumerate() {
+    for group in 0..groups.len() {
+        let rows = groups.rows(group);
         let (mut good, mut bad) = (0.0, 0.0);
         for row in rows {
             good += cases.outcomes.goods[*row as usize];
@@ -135,7 +136,7 @@ pub fn draw(cases: &Cases, section: &SampleSection, seed: u64) -> Result<Samples
             } else {
                 0
             };
-            for row in &groups[group as usize] {
+            for row in groups.rows(group as usize) {
                 let row = *row as usize;
                 if is_late[row] == (sample == 2) {
                     assigned[row] = sample;
@@ -185,17 +186,40 @@ fn share(count: usize, share: f64) -> usize {
     (count as f64 * share).round() as usize
 }
 
-/// Rows by group, groups in the order of their first row; rejected applicants are a sample of their own.
-fn members(cases: &Cases) -> Vec<Vec<u32>> {
+/// Rows by group; rejected applicants are in none.
+enum Groups {
+    /// Every row is a group of its own.
+    Single(Vec<u32>),
+    /// Groups in the order of their first row.
+    Several(Vec<Vec<u32>>),
+}
+
+impl Groups {
+    fn len(&self) -> usize {
+        match self {
+            Groups::Single(rows) => rows.len(),
+            Groups::Several(groups) => groups.len(),
+        }
+    }
+
+    fn rows(&self, group: usize) -> &[u32] {
+        match self {
+            Groups::Single(rows) => std::slice::from_ref(&rows[group]),
+            Groups::Several(groups) => &groups[group],
+        }
+    }
+}
+
+fn members(cases: &Cases) -> Groups {
     let rows = (0..cases.len()).filter(|row| !cases.is_rejected(*row));
     match &cases.groups {
-        None => rows.map(|row| vec![row as u32]).collect(),
+        None => Groups::Single(rows.map(|row| row as u32).collect()),
         Some(groups) => {
             let mut members = vec![Vec::new(); groups.levels.len()];
             for row in rows {
                 members[groups.codes[row] as usize].push(row as u32);
             }
-            members
+            Groups::Several(members)
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use foldhash::fast::FixedState;
 use polars::prelude::*;
 use rayon::prelude::*;
 
@@ -29,7 +30,8 @@ pub struct Categories {
 impl Categories {
     /// Codes texts.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Self {
-        let mut known: HashMap<&'a str, u32> = HashMap::new();
+        // The order of levels is that of their first rows, so the hash may be the fastest one.
+        let mut known: HashMap<&'a str, u32, FixedState> = HashMap::default();
         let mut categories = Categories::default();
         for text in texts {
             let code = match text {

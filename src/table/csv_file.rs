@@ -16,60 +16,73 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>, separator: Option<char>, null_v
         None => bytes,
     };
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Error::new(ErrorKind::Empty, "the file is empty")
-            .in_file(path)
-            .help("name a file with a header and rows"));
+        return Err(empty(path));
     }
     check_encoding(path, &bytes)?;
     let bytes = without_last_blank_lines(bytes);
-    let delimiter = match separator {
-        Some(separator) => {
-            u8::try_from(separator).map_err(|_| malformed("the separator must be one ASCII character".into()))?
-        }
-        None => b',',
-    };
+    let delimiter = delimiter(path, separator)?;
     let header = header(&bytes, delimiter).map_err(|e| malformed(format!("the header cannot be read: {e}")))?;
     check_header(path, &bytes, &header, separator)?;
-    if let Some(line) = blank_line(&bytes) {
-        return Err(malformed("the line is blank".into()).at_line(line).help("take it out, or fill it in"));
-    }
-    let rows = check_shape(path, &bytes, delimiter, header.len())?;
+    check_blank_lines(path, &bytes)?;
+    let rows = check_shape(path, &bytes, delimiter, header.len(), true)?.records - 1;
     if rows == 0 {
-        return Err(Error::new(ErrorKind::Empty, "the file has a header but no rows")
-            .in_file(path)
-            .help("name a file with rows"));
-    }
-    let mut options = CsvParseOptions::default().with_separator(delimiter).with_missing_is_null(true);
-    if !null_values.is_empty() {
-        options = options
-            .with_null_values(Some(NullValues::AllColumns(null_values.iter().map(|v| v.as_str().into()).collect())));
+        return Err(no_rows(path));
     }
     let mut frame = CsvReadOptions::default()
         .with_has_header(true)
         .with_infer_schema_length(Some(0))
         .with_rechunk(true)
-        .with_parse_options(options)
+        .with_parse_options(parse_options(delimiter, null_values))
         .into_reader_with_file_handle(Cursor::new(bytes))
         .finish()
         .map_err(|e| malformed(format!("the file cannot be parsed: {e}")))?;
-    if frame.height() != rows {
-        return Err(malformed(format!("{rows} records were counted, but {} were read", frame.height()))
-            .help("look for unbalanced quotes"));
-    }
+    check_rows(path, &frame, rows)?;
     // Polars leaves doubled quotes in names as they are written.
     frame.set_column_names(&header).map_err(|e| malformed(format!("the header cannot be read: {e}")))?;
     Ok(frame)
 }
 
+pub(super) fn empty(path: &Path) -> Error {
+    Error::new(ErrorKind::Empty, "the file is empty").in_file(path).help("name a file with a header and rows")
+}
+
+pub(super) fn delimiter(path: &Path, separator: Option<char>) -> Result<u8> {
+    u8::try_from(separator.unwrap_or(','))
+        .map_err(|_| Error::new(ErrorKind::Malformed, "the separator must be one ASCII character").in_file(path))
+}
+
+pub(super) fn parse_options(delimiter: u8, null_values: &[String]) -> CsvParseOptions {
+    let options = CsvParseOptions::default().with_separator(delimiter).with_missing_is_null(true);
+    if null_values.is_empty() {
+        return options;
+    }
+    options.with_null_values(Some(NullValues::AllColumns(null_values.iter().map(|v| v.as_str().into()).collect())))
+}
+
+/// Polars must have read as many rows as there are records.
+pub(super) fn check_rows(path: &Path, frame: &DataFrame, rows: usize) -> Result<()> {
+    if frame.height() == rows {
+        return Ok(());
+    }
+    let what = format!("{rows} records were counted, but {} were read", frame.height());
+    Err(Error::new(ErrorKind::Malformed, what).in_file(path).help("look for unbalanced quotes"))
+}
+
+pub(super) fn no_rows(path: &Path) -> Error {
+    Error::new(ErrorKind::Empty, "the file has a header but no rows").in_file(path).help("name a file with rows")
+}
+
 /// Unpacks a gzip file.
 pub(super) fn decompress(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
     let mut plain = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain).map_err(|e| {
-        Error::new(ErrorKind::Malformed, format!("the file cannot be unpacked: {e}"))
-            .in_file(path)
-            .help("its name ends in .gz, but it is not a whole gzip file")
-    })?;
+    flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain).map_err(|e| not_unpacked(path, &e))?;
     Ok(plain)
+}
+
+pub(super) fn not_unpacked(path: &Path, reason: &std::io::Error) -> Error {
+    Error::new(ErrorKind::Malformed, format!("the file cannot be unpacked: {reason}"))
+        .in_file(path)
+        .help("its name ends in .gz, but it is not a whole gzip file")
 }
 
 /// The columns that the first line of a csv file names.
@@ -95,7 +108,7 @@ pub(super) fn column_names(path: &Path, separator: Option<char>) -> Result<Vec<S
     Ok(names)
 }
 
-fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
     if bytes.contains(&0) {
         return Err(Error::new(
             ErrorKind::Malformed,
@@ -113,11 +126,11 @@ fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
         .help("convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8 IN.csv > OUT.csv"))
 }
 
-fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+pub(super) fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes)
 }
 
-fn header(bytes: &[u8], delimiter: u8) -> std::result::Result<Vec<String>, csv::Error> {
+pub(super) fn header(bytes: &[u8], delimiter: u8) -> std::result::Result<Vec<String>, csv::Error> {
     let mut record = csv::StringRecord::new();
     reader(bytes, delimiter).read_record(&mut record)?;
     Ok(record.iter().map(str::to_owned).collect())
@@ -143,7 +156,7 @@ fn check_separator(path: &Path, bytes: &[u8], header: &[String], separator: Opti
     Ok(())
 }
 
-fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<char>) -> Result<()> {
+pub(super) fn check_header(path: &Path, bytes: &[u8], header: &[String], separator: Option<char>) -> Result<()> {
     check_separator(path, bytes, header, separator)?;
     let malformed = |what: String| Error::new(ErrorKind::Malformed, what).in_file(path).at_line(1);
     let data_like = |name: &String| name.is_empty() || name.trim().parse::<f64>().is_ok();
@@ -178,8 +191,8 @@ fn without_last_blank_lines(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// The first blank line outside quotes, from 1.
-fn blank_line(bytes: &[u8]) -> Option<usize> {
+/// No line outside quotes may be blank.
+pub(super) fn check_blank_lines(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut is_quoted = false;
     let mut lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n');
     let blank = lines.position(|line| {
@@ -187,15 +200,35 @@ fn blank_line(bytes: &[u8]) -> Option<usize> {
         is_quoted ^= line.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
         is_blank
     });
-    blank.map(|position| position + 1)
+    blank.map_or(Ok(()), |position| {
+        Err(Error::new(ErrorKind::Malformed, "the line is blank")
+            .in_file(path)
+            .at_line(position + 1)
+            .help("take it out, or fill it in"))
+    })
 }
 
-/// Every record must have as many fields as the header; returns the number of records after it.
-fn check_shape(path: &Path, bytes: &[u8], delimiter: u8, fields: usize) -> Result<usize> {
+/// Records, and where they end.
+pub(super) struct Shape {
+    /// Number of records, the first (the header, where it is there) included.
+    pub records: usize,
+    /// Where the first one ends.
+    pub first_end: usize,
+    /// Where the last one ends.
+    pub end: usize,
+}
+
+/// Every record must have as many fields as the header. Where `is_all` does not say that the file ends here, the last
+/// record may be cut off and is not counted.
+pub(super) fn check_shape(path: &Path, bytes: &[u8], delimiter: u8, fields: usize, is_all: bool) -> Result<Shape> {
     let mut reader = reader(bytes, delimiter);
     let mut record = csv::ByteRecord::new();
-    let mut records = 0;
+    let mut shape = Shape { records: 0, first_end: 0, end: 0 };
     while reader.read_byte_record(&mut record).map_err(internal)? {
+        let mut end = usize::try_from(reader.position().byte()).map_err(internal)?;
+        if end >= bytes.len() && !is_all {
+            break;
+        }
         if record.len() != fields {
             let line = record.position().map_or(0, csv::Position::line);
             let what = format!("the record has {} fields, but the header has {fields}", record.len());
@@ -204,7 +237,13 @@ fn check_shape(path: &Path, bytes: &[u8], delimiter: u8, fields: usize) -> Resul
                 .at_line(usize::try_from(line).unwrap_or(0))
                 .help("mend the record; a field that holds the separator or a line break must stand between double quotes"));
         }
-        records += 1;
+        // The reader stops between the two bytes of a line's end.
+        end += usize::from(bytes[..end].ends_with(b"\r") && bytes[end..].starts_with(b"\n"));
+        if shape.records == 0 {
+            shape.first_end = end;
+        }
+        shape.records += 1;
+        shape.end = end;
     }
-    Ok(records - 1)
+    Ok(shape)
 }

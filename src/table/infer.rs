@@ -5,37 +5,74 @@ use polars::prelude::*;
 
 use crate::error::{Result, internal};
 
-/// Turns a column of text into the narrowest type that every value has. A column with a number like
-/// 007, or a whole number too long to be carried exactly, stays text (a postcode or an account number, not a quantity);
-/// so does one with any value that is neither number, truth value nor date.
-pub(super) fn infer(column: &Series) -> Result<Series> {
-    let texts = column.str().map_err(internal)?;
-    let name = column.name().clone();
-    let values = || texts.iter().flatten();
-    if values().next().is_none() {
-        return Ok(column.clone());
+/// What every text of a column can be read as. Those of a whole column are those of its parts together
+/// ([`Forms::and`]), so that a column that is read part by part gets the type that it has as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Forms {
+    any: bool,
+    whole: bool,
+    number: bool,
+    /// Whether any is a whole number too long to be carried exactly.
+    inexact: bool,
+    truth: bool,
+    date: bool,
+}
+
+impl Forms {
+    /// Those of a column of text; missing values fit every form.
+    pub fn of(column: &Series) -> Result<Self> {
+        let texts = column.str().map_err(internal)?;
+        let values = || texts.iter().flatten();
+        let whole = values().all(|text| text.trim().parse::<i64>().is_ok() && !has_leading_zero(text));
+        let number = whole || values().all(|text| number(text).is_some() && !has_leading_zero(text));
+        Ok(Forms {
+            any: values().next().is_some(),
+            whole,
+            number,
+            inexact: number && values().any(is_inexact),
+            truth: values().all(|text| truth(text).is_some()),
+            date: values().all(|text| date(text).is_some()),
+        })
     }
-    if values().all(|text| number(text).is_some() && !has_leading_zero(text)) {
-        if let Some(whole) = texts
-            .iter()
-            .map(|t| t.map(|t| t.trim().parse::<i64>().ok()).map_or(Some(None), |v| v.map(Some)))
-            .collect::<Option<Vec<Option<i64>>>>()
-        {
-            return Ok(Series::new(name, whole));
+
+    /// Those of two parts of a column.
+    pub fn and(self, other: Self) -> Self {
+        Forms {
+            any: self.any || other.any,
+            whole: self.whole && other.whole,
+            number: self.number && other.number,
+            inexact: self.inexact || other.inexact,
+            truth: self.truth && other.truth,
+            date: self.date && other.date,
         }
-        if values().any(is_inexact) {
-            return Ok(column.clone());
-        }
-        return Ok(Series::new(name, texts.iter().map(|t| t.and_then(number)).collect::<Vec<Option<f64>>>()));
     }
-    if values().all(|text| truth(text).is_some()) {
-        return Ok(Series::new(name, texts.iter().map(|t| t.and_then(truth)).collect::<Vec<Option<bool>>>()));
+
+    /// Turns a column of text into the narrowest type that every value of the whole column has. A column with a
+    /// number like 007, or a whole number too long to be carried exactly beside numbers that are not whole, stays text
+    /// (a postcode or an account number, not a quantity); so does one with any value that is neither number, truth value
+    /// nor date, and one without values.
+    pub fn convert(self, column: &Series) -> Result<Series> {
+        let texts = column.str().map_err(internal)?;
+        let name = column.name().clone();
+        Ok(match self {
+            Forms { any: false, .. } => column.clone(),
+            Forms { whole: true, .. } => {
+                let whole = |text: &str| text.trim().parse::<i64>().ok();
+                Series::new(name, texts.iter().map(|t| t.and_then(whole)).collect::<Vec<Option<i64>>>())
+            }
+            Forms { number: true, inexact: false, .. } => {
+                Series::new(name, texts.iter().map(|t| t.and_then(number)).collect::<Vec<Option<f64>>>())
+            }
+            Forms { truth: true, .. } => {
+                Series::new(name, texts.iter().map(|t| t.and_then(truth)).collect::<Vec<Option<bool>>>())
+            }
+            Forms { date: true, .. } => {
+                let days: Vec<Option<i32>> = texts.iter().map(|t| t.and_then(date).map(days)).collect();
+                Series::new(name, days).cast(&DataType::Date).map_err(internal)?
+            }
+            _ => column.clone(),
+        })
     }
-    if values().all(|text| date(text).is_some()) {
-        let days: Vec<Option<i32>> = texts.iter().map(|t| t.and_then(date).map(days)).collect();
-        return Series::new(name, days).cast(&DataType::Date).map_err(internal);
-    }
-    Ok(column.clone())
 }
 
 /// A number as people and programs write it: 12, -1.5, 1e-5, inf, NaN.

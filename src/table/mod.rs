@@ -1,13 +1,16 @@
 //! Tables as they come from files: read, checked, and handed out column by column with errors that
 //! name file, column and row. Only this room, `history` and `features` know Polars.
 
+mod batches;
 mod columns;
 mod csv_file;
+mod csv_parts;
 mod infer;
 mod lenient;
 mod read;
 mod write;
 
+pub use batches::{BatchSize, Batches};
 pub use columns::{Categories, MISSING};
 pub(crate) use columns::{EVALUATED, feature_series};
 pub(crate) use infer::{date, date_advice, days, zoned};

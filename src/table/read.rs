@@ -6,7 +6,8 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use scorewright_runtime::artifact::DataFile;
 
-use super::{Table, csv_file, infer};
+use super::infer::Forms;
+use super::{Table, csv_file};
 use crate::digest::{sha256, sha256_of_file};
 use crate::error::{Error, ErrorKind, Result, internal, read_file, unreadable};
 
@@ -36,30 +37,19 @@ pub fn read(path: &Path, written: &str, options: &ReadOptions<'_>) -> Result<Tab
     for (file, name) in &files {
         let (digest, mut part) = parse(file, options)?;
         lineage.push(DataFile { path: name.clone(), sha256: digest, rows: part.height() as u64 });
-        for (column, value) in folder_columns(written, name) {
-            let wanted = options.columns.is_none_or(|columns| columns.iter().any(|name| name == column));
-            if wanted && part.column(column).is_err() {
-                let values = StringChunked::full(column.into(), value, part.height()).into_series();
-                part.with_column(values.into()).map_err(internal)?;
-            }
-        }
+        with_folder_columns(&mut part, written, name, options.columns)?;
         match &mut frame {
             None => frame = Some(part),
             Some(whole) => {
                 if whole.get_column_names() != part.get_column_names() || whole.dtypes() != part.dtypes() {
-                    return Err(Error::new(
-                        ErrorKind::Malformed,
-                        "the file's columns differ from those of the first file of the table",
-                    )
-                    .in_file(file)
-                    .help(format!("the first file is {}", files[0].0.display())));
+                    return Err(other_columns(file, &files[0].0));
                 }
                 whole.vstack_mut(&part).map_err(internal)?;
             }
         }
     }
     let frame = frame.ok_or_else(|| internal("a glob without files was let through"))?;
-    Ok(Table { file: path.to_path_buf(), frame: typed(frame, options.as_text)?, lineage })
+    Ok(Table { file: path.to_path_buf(), frame: typed(frame, options.as_text, Forms::of)?, lineage })
 }
 
 /// The names of a table's columns, from the first of its files alone.
@@ -80,14 +70,41 @@ pub(crate) fn column_names(path: &Path, written: &str, separator: Option<char>) 
     Ok(names)
 }
 
-fn not_parquet(path: &Path, reason: &dyn std::fmt::Display) -> Error {
+/// Adds the columns that a file's folders name.
+pub(super) fn with_folder_columns(
+    part: &mut DataFrame,
+    written: &str,
+    name: &str,
+    columns: Option<&[String]>,
+) -> Result<()> {
+    for (column, value) in folder_columns(written, name) {
+        let wanted = columns.is_none_or(|columns| columns.iter().any(|name| name == column));
+        if wanted && part.column(column).is_err() {
+            let values = StringChunked::full(column.into(), value, part.height()).into_series();
+            part.with_column(values.into()).map_err(internal)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn other_columns(file: &Path, first: &Path) -> Error {
+    Error::new(ErrorKind::Malformed, "the file's columns differ from those of the first file of the table")
+        .in_file(file)
+        .help(format!("the first file is {}", first.display()))
+}
+
+pub(super) fn not_parquet(path: &Path, reason: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Malformed, format!("the file is not readable Parquet: {reason}"))
         .in_file(path)
         .help("write it again, or give it the name of what it is: .csv or .csv.gz")
 }
 
-/// Columns of text become numbers, truth values or dates where all their values are.
-fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
+/// Columns of text become numbers, truth values or dates where `forms` says that all their values are.
+pub(super) fn typed(
+    frame: DataFrame,
+    as_text: &[String],
+    forms: impl Fn(&Series) -> Result<Forms> + Sync,
+) -> Result<DataFrame> {
     let height = frame.height();
     let columns: Vec<Column> = frame
         .columns()
@@ -96,7 +113,7 @@ fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
             let series = column.as_materialized_series().rechunk();
             let keep = as_text.iter().any(|name| name == column.name().as_str());
             match series.dtype() {
-                DataType::String if !keep => infer::infer(&series).map(Column::from),
+                DataType::String if !keep => forms(&series)?.convert(&series).map(Column::from),
                 DataType::Decimal(..) | DataType::Float32 => {
                     series.cast(&DataType::Float64).map(Column::from).map_err(internal)
                 }
@@ -113,7 +130,7 @@ fn typed(frame: DataFrame, as_text: &[String]) -> Result<DataFrame> {
 }
 
 /// The columns that folders name: `month=2024-01` below the part of the path that is written without a pattern.
-fn folder_columns<'a>(written: &str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(super) fn folder_columns<'a>(written: &str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let written = plain(Path::new(written));
     let fixed = written.split(['*', '?', '[']).next().unwrap_or_default();
     let fixed = match fixed.len() < written.len() {
@@ -135,7 +152,7 @@ fn plain(path: &Path) -> String {
 /// The extensions of files that are tables.
 const EXTENSIONS: [&str; 3] = [".csv", ".csv.gz", ".parquet"];
 
-fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
+pub(super) fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
     let is_pattern = written.contains(['*', '?', '[']);
     if !is_pattern && !path.is_dir() {
         return Ok(vec![(path.to_path_buf(), written.to_owned())]);
@@ -170,14 +187,14 @@ fn expand(path: &Path, written: &str) -> Result<Vec<(PathBuf, String)>> {
 
 /// The digest and the columns of a file.
 fn parse(path: &Path, options: &ReadOptions<'_>) -> Result<(String, DataFrame)> {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let (digest, frame) = if name.ends_with(".parquet") {
+    let format = Format::of(path)?;
+    let (digest, frame) = if format == Format::Parquet {
         let (digest, frame) = rayon::join(|| sha256_of_file(path), || parquet(path, options.columns));
         (digest?, frame?)
-    } else if name.ends_with(".csv.gz") || name.ends_with(".csv") {
+    } else {
         let bytes = read_file(path)?;
         let digest = sha256(&bytes);
-        let bytes = if name.ends_with(".gz") { csv_file::decompress(path, &bytes)? } else { bytes };
+        let bytes = if format == Format::PackedCsv { csv_file::decompress(path, &bytes)? } else { bytes };
         let frame = csv_file::parse(path, bytes, options.separator, options.null_values)?;
         let wanted = options.columns.filter(|columns| columns.iter().all(|column| frame.column(column).is_ok()));
         (
@@ -187,25 +204,51 @@ fn parse(path: &Path, options: &ReadOptions<'_>) -> Result<(String, DataFrame)> 
                 None => frame,
             },
         )
-    } else {
-        return Err(Error::new(ErrorKind::Malformed, "the file's name does not say what it is")
-            .in_file(path)
-            .help("name it .csv, .csv.gz or .parquet"));
     };
     if frame.height() == 0 {
-        return Err(Error::new(ErrorKind::Empty, "the file has no rows").in_file(path));
+        return Err(no_rows(path));
     }
     Ok((digest, frame))
 }
 
+/// What a file's name says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Csv,
+    PackedCsv,
+    Parquet,
+}
+
+impl Format {
+    pub fn of(path: &Path) -> Result<Self> {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match &name {
+            name if name.ends_with(".parquet") => Ok(Format::Parquet),
+            name if name.ends_with(".csv.gz") => Ok(Format::PackedCsv),
+            name if name.ends_with(".csv") => Ok(Format::Csv),
+            _ => Err(Error::new(ErrorKind::Malformed, "the file's name does not say what it is")
+                .in_file(path)
+                .help("name it .csv, .csv.gz or .parquet")),
+        }
+    }
+}
+
+pub(super) fn no_rows(path: &Path) -> Error {
+    Error::new(ErrorKind::Empty, "the file has no rows").in_file(path)
+}
+
 fn parquet(path: &Path, columns: Option<&[String]>) -> Result<DataFrame> {
     let malformed = |e: &dyn std::fmt::Display| not_parquet(path, e);
+    let mut reader = open_parquet(path)?;
+    let schema = reader.schema().map_err(|e| malformed(&e))?;
+    let wanted = columns.filter(|columns| columns.iter().all(|column| schema.contains(column)));
+    reader.with_columns(wanted.map(<[String]>::to_vec)).finish().map_err(|e| malformed(&e))
+}
+
+pub(super) fn open_parquet(path: &Path) -> Result<ParquetReader<std::fs::File>> {
     let file = std::fs::File::open(path).map_err(|e| unreadable(path, &e))?;
     if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
         return Err(Error::new(ErrorKind::Empty, "the file is empty").in_file(path));
     }
-    let mut reader = ParquetReader::new(file);
-    let schema = reader.schema().map_err(|e| malformed(&e))?;
-    let wanted = columns.filter(|columns| columns.iter().all(|column| schema.contains(column)));
-    reader.with_columns(wanted.map(<[String]>::to_vec)).finish().map_err(|e| malformed(&e))
+    Ok(ParquetReader::new(file))
 }

@@ -32,7 +32,15 @@ fn categories(texts: &[&str]) -> BinDomain {
 }
 
 fn feature(name: &str, kind: FeatureKind, bins: Vec<Bin>) -> Feature {
-    Feature { name: name.into(), kind, description: String::new(), coefficient: 1.0, average_points: 1.0, bins }
+    Feature {
+        name: name.into(),
+        kind,
+        description: String::new(),
+        coefficient: 1.0,
+        average_points: 1.0,
+        axes: None,
+        bins,
+    }
 }
 
 /// A card by hand: a number with a special code and a missing bin, and texts with every awkward character.
@@ -76,6 +84,7 @@ fn document(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
             tool_version: "0".into(),
             configuration_sha256: String::new(),
             project_sha256: None,
+            edits_sha256: None,
             data: Vec::new(),
             seed: 1,
         },

@@ -1,5 +1,9 @@
 //! The versioned scorecard document, `scorecard.json`.
 
+mod bins;
+
+pub use bins::{AxisBin, Bin, BinDomain};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -221,9 +225,9 @@ impl Rounding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Feature {
-    /// The column's name.
+    /// The column's name; of a pair, a name of its own.
     pub name: String,
-    /// Whether it takes numbers or categories.
+    /// Whether it takes numbers, categories, or a pair of columns.
     #[serde(rename = "type")]
     pub kind: FeatureKind,
     /// In words; empty where nobody gave any.
@@ -233,11 +237,24 @@ pub struct Feature {
     pub coefficient: f64,
     /// Average points over the development sample.
     pub average_points: f64,
+    /// The two columns of a pair, whose bins span the grid that the pair's bins are regions of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axes: Option<[Axis; 2]>,
     /// Every value that development saw falls into exactly one of these.
     pub bins: Vec<Bin>,
 }
 
-/// Whether a feature takes numbers or categories.
+impl Feature {
+    /// The columns that the feature takes its values from, with their types: one, or the two of a pair.
+    pub fn inputs(&self) -> Vec<(&str, FeatureKind)> {
+        match &self.axes {
+            Some(axes) => axes.iter().map(|axis| (axis.input.as_str(), axis.kind)).collect(),
+            None => vec![(self.name.as_str(), self.kind)],
+        }
+    }
+}
+
+/// Whether a feature takes numbers, categories, or a pair of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeatureKind {
@@ -245,132 +262,21 @@ pub enum FeatureKind {
     Numeric,
     /// Exact texts.
     Categorical,
+    /// Two columns, each of numbers or of texts.
+    Pair,
 }
 
-/// A bin of a feature. In the file the domain's fields stand beside the others.
+/// A column of a pair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "BinFields", into = "BinFields")]
-pub struct Bin {
-    /// How people call the bin.
-    pub label: String,
-    /// The values that fall into it.
-    pub domain: BinDomain,
-    /// Weight of all development cases in it, the indeterminate ones included.
-    pub cases: f64,
-    /// Weight of goods.
-    pub goods: f64,
-    /// Weight of bads.
-    pub bads: f64,
-    /// Weight of evidence, ln((goods / all goods) / (bads / all bads)).
-    pub woe: f64,
-    /// Points for being in this bin.
-    pub points: f64,
-    /// What a customer or a reviewer is told when this bin costs points.
-    pub reason: String,
-}
-
-/// The values that fall into a bin.
-#[derive(Debug, Clone, PartialEq)]
-pub enum BinDomain {
-    /// lower <= x < upper; `None` is unbounded, and takes the infinity of its side.
-    Interval {
-        /// Inclusive.
-        lower: Option<f64>,
-        /// Exclusive.
-        upper: Option<f64>,
-    },
-    /// Exact texts.
-    Categories(Vec<String>),
-    /// Special codes: numbers for a numeric feature, texts for a categorical one.
-    Special(Vec<Literal>),
-    /// No value.
-    Missing,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BinFields {
-    label: String,
-    #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
-    lower: Option<Option<f64>>,
-    #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
-    upper: Option<Option<f64>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    categories: Option<Vec<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    special: Option<Vec<Literal>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    missing: Option<bool>,
-    cases: f64,
-    goods: f64,
-    bads: f64,
-    woe: f64,
-    points: f64,
-    reason: String,
-}
-
-/// Tells a bound that is null from one that is not there.
-mod present {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(bound: &Option<Option<f64>>, serializer: S) -> Result<S::Ok, S::Error> {
-        bound.flatten().serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<f64>>, D::Error> {
-        Option::<f64>::deserialize(deserializer).map(Some)
-    }
-}
-
-impl TryFrom<BinFields> for Bin {
-    type Error = String;
-
-    fn try_from(fields: BinFields) -> Result<Self, String> {
-        let BinFields { label, lower, upper, categories, special, missing, cases, goods, bads, woe, points, reason } =
-            fields;
-        let domain = match (lower, upper, categories, special, missing) {
-            (Some(lower), Some(upper), None, None, None) => BinDomain::Interval { lower, upper },
-            (None, None, Some(categories), None, None) => BinDomain::Categories(categories),
-            (None, None, None, Some(special), None) => BinDomain::Special(special),
-            (None, None, None, None, Some(true)) => BinDomain::Missing,
-            _ => {
-                return Err(format!(
-                    "bin {label:?} must have either lower and upper, or categories, or special, or missing = true"
-                ));
-            }
-        };
-        Ok(Bin { label, domain, cases, goods, bads, woe, points, reason })
-    }
-}
-
-impl From<Bin> for BinFields {
-    fn from(bin: Bin) -> Self {
-        let Bin { label, domain, cases, goods, bads, woe, points, reason } = bin;
-        let mut fields = BinFields {
-            label,
-            lower: None,
-            upper: None,
-            categories: None,
-            special: None,
-            missing: None,
-            cases,
-            goods,
-            bads,
-            woe,
-            points,
-            reason,
-        };
-        match domain {
-            BinDomain::Interval { lower, upper } => {
-                fields.lower = Some(lower);
-                fields.upper = Some(upper);
-            }
-            BinDomain::Categories(categories) => fields.categories = Some(categories),
-            BinDomain::Special(special) => fields.special = Some(special),
-            BinDomain::Missing => fields.missing = Some(true),
-        }
-        fields
-    }
+pub struct Axis {
+    /// The column's name.
+    pub input: String,
+    /// Whether it takes numbers or categories.
+    #[serde(rename = "type")]
+    pub kind: FeatureKind,
+    /// Every value that development saw falls into exactly one of these.
+    pub bins: Vec<AxisBin>,
 }
 
 /// A decile band of the development sample's score, lower <= score < upper.
@@ -410,6 +316,9 @@ pub struct Lineage {
     /// SHA-256 of the project's configuration file, for a card on the history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_sha256: Option<String>,
+    /// SHA-256 of the file of reviewed edits of the bins, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits_sha256: Option<String>,
     /// The files that were read.
     pub data: Vec<DataFile>,
     /// The seed of every random number.
@@ -432,7 +341,7 @@ pub struct DataFile {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationRow {
-    /// Value by feature; null: missing.
+    /// Value by input column; null: missing.
     pub input: BTreeMap<String, Option<Literal>>,
     /// Points by feature.
     pub points: BTreeMap<String, f64>,

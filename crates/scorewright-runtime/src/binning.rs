@@ -1,10 +1,12 @@
 //! Value to bin: the only implementation there is. Training, validation, monitoring and scoring all
 //! use it, so that they cannot differ.
 
+mod grid;
 mod numbers;
 
 use std::collections::HashMap;
 
+use self::grid::Grid;
 use self::numbers::Numbers;
 use crate::artifact::{BinDomain, FeatureKind, Literal};
 use crate::error::Error;
@@ -23,6 +25,7 @@ pub struct Partition {
 enum Values {
     Numeric(Numbers),
     Categorical(HashMap<String, u16>),
+    Pair(Box<Grid>),
 }
 
 impl Partition {
@@ -46,6 +49,12 @@ impl Partition {
             let bin = bins;
             bins = bins.checked_add(1).filter(|n| *n < u16::MAX).ok_or_else(|| wrong("too many bins".into()))?;
             match (kind, domain) {
+                (FeatureKind::Pair, _) => {
+                    return Err(wrong("a pair has two axes, whose bins span a grid".into()));
+                }
+                (_, BinDomain::Cells(_)) => {
+                    return Err(wrong("only a pair has bins of cells".into()));
+                }
                 (_, BinDomain::Missing) => {
                     if missing.replace(bin).is_some() {
                         return Err(wrong("two bins are the missing bin".into()));
@@ -95,6 +104,7 @@ impl Partition {
             return Err(wrong("there are no bins".into()));
         }
         let values = match kind {
+            FeatureKind::Pair => return Err(wrong("a pair has two axes, whose bins span a grid".into())),
             FeatureKind::Categorical => Values::Categorical(categories),
             FeatureKind::Numeric => {
                 intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -124,6 +134,38 @@ impl Partition {
         Ok(Partition { values, missing, bins })
     }
 
+    /// Checks the bins of a pair, which are regions of the grid that the bins of its two axes span.
+    ///
+    /// # Errors
+    /// [`Error::Inconsistent`], naming `feature`, where a cell of the grid stands in no bin or in two, or a bin has
+    /// something else than cells.
+    pub fn pair<'a>(
+        feature: &str,
+        axes: [Partition; 2],
+        domains: impl IntoIterator<Item = &'a BinDomain>,
+    ) -> Result<Self, Error> {
+        let wrong = |what: String| Error::Inconsistent { feature: Some(feature.to_owned()), what };
+        let (grid, bins) = Grid::new(axes, domains).map_err(wrong)?;
+        Ok(Partition { values: Values::Pair(Box::new(grid)), missing: None, bins })
+    }
+
+    /// The two axes of a pair; `None` for a feature of one column.
+    pub fn axes(&self) -> Option<&[Partition; 2]> {
+        match &self.values {
+            Values::Pair(grid) => Some(grid.axes()),
+            Values::Numeric(_) | Values::Categorical(_) => None,
+        }
+    }
+
+    /// The bin of a case of a pair, by its codes on the two axes: unforeseen where either is.
+    #[inline]
+    pub fn cell(&self, first: u16, second: u16) -> u16 {
+        match &self.values {
+            Values::Pair(grid) => grid.bin(first, second).unwrap_or_else(|| self.unforeseen()),
+            Values::Numeric(_) | Values::Categorical(_) => self.unforeseen(),
+        }
+    }
+
     /// Number of bins.
     pub fn bins(&self) -> usize {
         usize::from(self.bins)
@@ -140,7 +182,7 @@ impl Partition {
     pub fn number(&self, x: f64) -> u16 {
         match &self.values {
             Values::Numeric(numbers) => numbers.one(x),
-            Values::Categorical(_) => self.unforeseen(),
+            Values::Categorical(_) | Values::Pair(_) => self.unforeseen(),
         }
     }
 
@@ -149,7 +191,9 @@ impl Partition {
     pub fn numbers_into(&self, values: &[f64], codes: &mut [u16]) {
         match &self.values {
             Values::Numeric(numbers) => numbers.many(values, codes),
-            Values::Categorical(_) => codes.iter_mut().zip(values).for_each(|(code, _)| *code = self.unforeseen()),
+            Values::Categorical(_) | Values::Pair(_) => {
+                codes.iter_mut().zip(values).for_each(|(code, _)| *code = self.unforeseen())
+            }
         }
     }
 
@@ -158,7 +202,7 @@ impl Partition {
     pub fn category(&self, text: &str) -> u16 {
         match &self.values {
             Values::Categorical(bins) => bins.get(text).copied().unwrap_or_else(|| self.unforeseen()),
-            Values::Numeric(_) => self.unforeseen(),
+            Values::Numeric(_) | Values::Pair(_) => self.unforeseen(),
         }
     }
 
@@ -168,10 +212,11 @@ impl Partition {
         self.missing.unwrap_or_else(|| self.unforeseen())
     }
 
-    /// The bin of a value, or `None` where its type is not the feature's.
+    /// The bin of a value, or `None` where its type is not the feature's; one value has no bin in a pair.
     #[inline]
     pub fn value(&self, value: Value<'_>) -> Option<u16> {
         match (value, &self.values) {
+            (_, Values::Pair(_)) => None,
             (Value::Missing, _) => Some(self.missing()),
             (Value::Number(x), Values::Numeric(_)) => Some(self.number(x)),
             (Value::Number(x), Values::Categorical(_)) if x.is_nan() => Some(self.missing()),

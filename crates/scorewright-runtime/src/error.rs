@@ -26,26 +26,26 @@ pub enum Error {
         /// What differs.
         what: String,
     },
-    /// A case has a value of the wrong type for a feature.
+    /// A case has a value of the wrong type for an input.
     WrongType {
-        /// The feature.
+        /// The feature, or the axis of a pair.
         feature: String,
         /// The value that was given, as text.
         value: String,
     },
     /// A value that training never saw, where the card's policy is to refuse it.
     Unforeseen {
-        /// The feature.
+        /// The feature, or the axis of a pair.
         feature: String,
         /// The value, as text.
         value: String,
     },
-    /// A case has another number of values than the card has features.
+    /// A case has another number of values than the card has inputs, or of codes than it has features.
     WrongLength {
-        /// How many values were given.
+        /// How many were given.
         given: usize,
-        /// How many features the card has.
-        features: usize,
+        /// How many the card has.
+        wanted: usize,
     },
 }
 
@@ -71,8 +71,8 @@ impl std::fmt::Display for Error {
                 f,
                 "feature {feature:?} has the value {value}, which development never saw, and the card's policy is to refuse it"
             ),
-            Error::WrongLength { given, features } => {
-                write!(f, "{given} values were given for a card of {features} features")
+            Error::WrongLength { given, wanted } => {
+                write!(f, "{given} values were given for a card that takes {wanted}")
             }
         }
     }

@@ -30,7 +30,7 @@ mod verification;
 pub use artifact::ScorecardDocument;
 pub use binning::Partition;
 pub use error::Error;
-pub use score::{Scorecard, Scored};
+pub use score::{Input, Scorecard, Scored};
 pub use units::{LogOdds, Odds, Points, ProbabilityOfDefault};
 pub use value::Value;
 pub use verification::verification_rows;

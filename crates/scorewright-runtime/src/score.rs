@@ -1,6 +1,6 @@
 //! Artifact and case to score, probability of default and points by feature.
 
-use crate::artifact::{Bin, Feature, ReasonBaseline, ScorecardDocument, UnforeseenPolicy};
+use crate::artifact::{Axis, Bin, Feature, FeatureKind, ReasonBaseline, ScorecardDocument, UnforeseenPolicy};
 use crate::binning::Partition;
 use crate::error::Error;
 use crate::units::{Points, ProbabilityOfDefault};
@@ -11,12 +11,24 @@ use crate::verification;
 #[derive(Debug, Clone)]
 pub struct Scorecard {
     document: ScorecardDocument,
+    inputs: Vec<Input>,
     features: Vec<ScoredFeature>,
+}
+
+/// A column that a scorecard takes a value of: a feature's, or an axis of a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The column's name.
+    pub name: String,
+    /// Whether it takes numbers or categories.
+    pub kind: FeatureKind,
 }
 
 /// A feature's bins with their points; the last entry of `points` is for unforeseen values.
 #[derive(Debug, Clone)]
 struct ScoredFeature {
+    /// Positions of the feature's inputs: one, or the two axes of a pair.
+    inputs: Vec<usize>,
     partition: Partition,
     points: Vec<f64>,
     baseline: f64,
@@ -29,7 +41,7 @@ pub struct Scored {
     pub score: Points,
     /// The probability of default that belongs to the score.
     pub pd: ProbabilityOfDefault,
-    /// How many of the case's features had a value that development never saw.
+    /// How many of the case's features had a value that development never saw (a pair: on either axis).
     pub unforeseen: u32,
 }
 
@@ -52,15 +64,17 @@ impl Scorecard {
     /// [`Error::Inconsistent`].
     pub fn unverified(document: ScorecardDocument) -> Result<Self, Error> {
         check_scaling(&document)?;
+        let mut inputs: Vec<Input> = Vec::new();
         let mut features: Vec<ScoredFeature> = Vec::with_capacity(document.features.len());
         for (position, feature) in document.features.iter().enumerate() {
             if document.features.iter().take(position).any(|other| other.name == feature.name) {
                 let what = "the card has two features of this name".to_owned();
                 return Err(Error::Inconsistent { feature: Some(feature.name.clone()), what });
             }
-            features.push(prepare(feature, &document)?);
+            let positions = take_inputs(feature, &mut inputs)?;
+            features.push(prepare(feature, positions, &document)?);
         }
-        Ok(Scorecard { document, features })
+        Ok(Scorecard { document, inputs, features })
     }
 
     /// The document behind the card.
@@ -68,9 +82,20 @@ impl Scorecard {
         &self.document
     }
 
-    /// The card's features, in the order in which a case's values are given.
+    /// The card's features, in the order of the card.
     pub fn features(&self) -> &[Feature] {
         &self.document.features
+    }
+
+    /// The columns that the card needs, each once, in the order in which a case's values are given: that of
+    /// their first use. Of a card without pairs these are its features.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// Positions of the inputs of the feature at `position`: one, or the two axes of a pair.
+    pub fn feature_inputs(&self, position: usize) -> &[usize] {
+        self.features.get(position).map_or(&[], |feature| &feature.inputs)
     }
 
     /// The bins of the feature at `position`.
@@ -89,25 +114,39 @@ impl Scorecard {
         self.features.get(position).map(|feature| feature.baseline)
     }
 
-    /// The bin codes of a case, written to `codes`; both have one entry a feature, in the card's order.
+    /// The bin codes of a case, written to `codes`. `values` are in the order of [`Scorecard::inputs`], codes in that
+    /// of [`Scorecard::features`].
     ///
     /// # Errors
     /// [`Error::WrongLength`], [`Error::WrongType`], or [`Error::Unforeseen`] where the policy says so.
     pub fn codes(&self, values: &[Value<'_>], codes: &mut [u16]) -> Result<(), Error> {
-        if values.len() != self.features.len() || codes.len() != self.features.len() {
-            return Err(Error::WrongLength { given: values.len(), features: self.features.len() });
-        }
-        for (position, (value, (feature, code))) in values.iter().zip(self.features.iter().zip(codes)).enumerate() {
-            let name = || self.document.features.get(position).map(|f| f.name.clone()).unwrap_or_default();
-            *code = feature
-                .partition
-                .value(*value)
-                .ok_or_else(|| Error::WrongType { feature: name(), value: value.to_string() })?;
-            if *code == feature.partition.unforeseen() && self.document.unforeseen == UnforeseenPolicy::Error {
-                return Err(Error::Unforeseen { feature: name(), value: value.to_string() });
+        for (given, wanted) in [(values.len(), self.inputs.len()), (codes.len(), self.features.len())] {
+            if given != wanted {
+                return Err(Error::WrongLength { given, wanted });
             }
         }
+        for (feature, code) in self.features.iter().zip(codes) {
+            *code = match (feature.partition.axes(), feature.inputs.as_slice()) {
+                (Some([rows, columns]), [row, column]) => feature
+                    .partition
+                    .cell(self.input_code(rows, *row, values)?, self.input_code(columns, *column, values)?),
+                (_, inputs) => self.input_code(&feature.partition, inputs.first().copied().unwrap_or(0), values)?,
+            };
+        }
         Ok(())
+    }
+
+    /// The code of the input at `position` by a partition of one column.
+    #[inline]
+    fn input_code(&self, partition: &Partition, position: usize, values: &[Value<'_>]) -> Result<u16, Error> {
+        let value = values.get(position).copied().unwrap_or(Value::Missing);
+        let name = || self.inputs.get(position).map(|input| input.name.clone()).unwrap_or_default();
+        let code =
+            partition.value(value).ok_or_else(|| Error::WrongType { feature: name(), value: value.to_string() })?;
+        if code == partition.unforeseen() && self.document.unforeseen == UnforeseenPolicy::Error {
+            return Err(Error::Unforeseen { feature: name(), value: value.to_string() });
+        }
+        Ok(code)
     }
 
     /// The score of a case whose bin codes are known: base points plus the points of each feature, in
@@ -125,7 +164,7 @@ impl Scorecard {
         Scored { score, pd: score.log_odds(&self.document.scaling).probability_of_default(), unforeseen }
     }
 
-    /// Scores one case; `values` are in the card's order.
+    /// Scores one case; `values` are in the order of [`Scorecard::inputs`].
     ///
     /// # Errors
     /// As [`Scorecard::codes`].
@@ -136,9 +175,49 @@ impl Scorecard {
     }
 }
 
-fn prepare(feature: &Feature, document: &ScorecardDocument) -> Result<ScoredFeature, Error> {
+/// Positions of a feature's inputs; those that no feature before it has are added.
+fn take_inputs(feature: &Feature, inputs: &mut Vec<Input>) -> Result<Vec<usize>, Error> {
     let wrong = |what: String| Error::Inconsistent { feature: Some(feature.name.clone()), what };
-    let partition = Partition::new(&feature.name, feature.kind, feature.bins.iter().map(|bin| &bin.domain))?;
+    if feature.axes.is_some() != (feature.kind == FeatureKind::Pair) {
+        return Err(wrong("a pair, and nothing but a pair, has axes".into()));
+    }
+    let mut positions = Vec::new();
+    for (name, kind) in feature.inputs() {
+        let position = match inputs.iter().position(|input| input.name == name) {
+            Some(position) => position,
+            None => {
+                inputs.push(Input { name: name.to_owned(), kind });
+                inputs.len() - 1
+            }
+        };
+        if inputs.get(position).is_some_and(|input| input.kind != kind) {
+            return Err(wrong(format!("{name:?} is taken as numbers in one place and as categories in another")));
+        }
+        if positions.contains(&position) {
+            return Err(wrong(format!("both axes take {name:?}")));
+        }
+        positions.push(position);
+    }
+    Ok(positions)
+}
+
+fn partition(feature: &Feature) -> Result<Partition, Error> {
+    let domains = feature.bins.iter().map(|bin| &bin.domain);
+    match &feature.axes {
+        None => Partition::new(&feature.name, feature.kind, domains),
+        Some([rows, columns]) => {
+            let axis = |axis: &Axis| {
+                let name = format!("{}, axis {}", feature.name, axis.input);
+                Partition::new(&name, axis.kind, axis.bins.iter().map(|bin| &bin.domain))
+            };
+            Partition::pair(&feature.name, [axis(rows)?, axis(columns)?], domains)
+        }
+    }
+}
+
+fn prepare(feature: &Feature, inputs: Vec<usize>, document: &ScorecardDocument) -> Result<ScoredFeature, Error> {
+    let wrong = |what: String| Error::Inconsistent { feature: Some(feature.name.clone()), what };
+    let partition = partition(feature)?;
     let scaling = &document.scaling;
     for bin in &feature.bins {
         let Bin { label, woe, points, .. } = bin;
@@ -158,7 +237,7 @@ fn prepare(feature: &Feature, document: &ScorecardDocument) -> Result<ScoredFeat
         ReasonBaseline::Best => best,
         ReasonBaseline::Average => feature.average_points,
     };
-    Ok(ScoredFeature { partition, points, baseline })
+    Ok(ScoredFeature { inputs, partition, points, baseline })
 }
 
 /// The scaling's derived figures must be the ones its definition gives.

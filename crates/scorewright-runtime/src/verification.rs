@@ -2,30 +2,101 @@
 
 use std::collections::BTreeMap;
 
-use crate::artifact::{BinDomain, Feature, FeatureKind, Literal, UnforeseenPolicy, VerificationRow};
+use crate::artifact::{Axis, AxisBin, BinDomain, FeatureKind, Literal, UnforeseenPolicy, VerificationRow};
+use crate::binning::Partition;
 use crate::error::Error;
 use crate::score::Scorecard;
 use crate::value::Value;
 
-/// Rows that together visit, for every feature: each cut point and the number just below it, each
-/// special value, a category of each bin, missing, and (unless the policy refuses it) a category
-/// that development never saw.
+/// Rows that together visit, for every input: each cut point and the number just below it, each special value, a
+/// category of each bin, missing, and (unless the policy refuses it) a category that development never saw; and
+/// every cell of the grid of each pair.
 ///
 /// # Errors
 /// Those of scoring; none for rows made here.
 pub fn verification_rows(card: &Scorecard) -> Result<Vec<VerificationRow>, Error> {
+    let uses: Vec<Vec<Use<'_>>> = (0..card.inputs().len()).map(|input| uses(card, input)).collect();
     let refuses = card.document().unforeseen == UnforeseenPolicy::Error;
-    let probes: Vec<Vec<Option<Literal>>> = card.features().iter().map(|feature| probes(feature, refuses)).collect();
-    let rows = probes.iter().map(Vec::len).max().unwrap_or(0);
-    (0..rows)
-        .map(|row| {
-            let mut input = BTreeMap::new();
-            for (feature, values) in card.features().iter().zip(&probes) {
-                input.insert(feature.name.clone(), values.get(row % values.len().max(1)).cloned().flatten());
+    let probes: Vec<Vec<Probe>> = uses.iter().map(|uses| probes(uses, refuses)).collect();
+    let probe = |input: usize, row: usize| {
+        probes.get(input).and_then(|values| values.get(row % values.len().max(1))).cloned().flatten()
+    };
+    let mut inputs: Vec<Vec<Probe>> = Vec::new();
+    for row in 0..probes.iter().map(Vec::len).max().unwrap_or(0) {
+        inputs.push((0..card.inputs().len()).map(|input| probe(input, row)).collect());
+    }
+    for (position, feature) in card.features().iter().enumerate() {
+        let (Some([rows, columns]), [row, column]) = (&feature.axes, card.feature_inputs(position)) else { continue };
+        for first in axis_values(rows, uses.get(*row), refuses) {
+            for second in axis_values(columns, uses.get(*column), refuses) {
+                let case = inputs.len();
+                inputs.push(
+                    (0..card.inputs().len())
+                        .map(|input| match input {
+                            _ if input == *row => first.clone(),
+                            _ if input == *column => second.clone(),
+                            _ => probe(input, case),
+                        })
+                        .collect(),
+                );
             }
-            score_row(card, input)
-        })
-        .collect()
+        }
+    }
+    let names = || card.inputs().iter().map(|input| input.name.clone());
+    inputs.into_iter().map(|values| score_row(card, names().zip(values).collect())).collect()
+}
+
+/// A value to visit; `None` is missing.
+type Probe = Option<Literal>;
+
+/// A place where an input is binned: in a feature, or in an axis of a pair.
+struct Use<'a> {
+    kind: FeatureKind,
+    domains: Vec<&'a BinDomain>,
+    partition: &'a Partition,
+}
+
+fn uses(card: &Scorecard, input: usize) -> Vec<Use<'_>> {
+    let mut uses = Vec::new();
+    for (position, feature) in card.features().iter().enumerate() {
+        let Some(place) = card.feature_inputs(position).iter().position(|taken| *taken == input) else { continue };
+        let Some(partition) = card.partition(position) else { continue };
+        match (&feature.axes, partition.axes()) {
+            (Some(axes), Some(partitions)) => {
+                uses.extend(axes.iter().zip(partitions).skip(place).take(1).map(|(axis, partition)| Use {
+                    kind: axis.kind,
+                    domains: axis.bins.iter().map(|bin| &bin.domain).collect(),
+                    partition,
+                }));
+            }
+            _ => uses.push(Use {
+                kind: feature.kind,
+                domains: feature.bins.iter().map(|bin| &bin.domain).collect(),
+                partition,
+            }),
+        }
+    }
+    uses
+}
+
+/// A value of every bin of an axis that no use of the input refuses.
+fn axis_values(axis: &Axis, uses: Option<&Vec<Use<'_>>>, refuses: bool) -> Vec<Probe> {
+    let uses = uses.map(Vec::as_slice).unwrap_or_default();
+    let of_bin = |bin: &AxisBin| edges(axis.kind, &bin.domain).into_iter().find(|value| is_taken(value, uses, refuses));
+    axis.bins.iter().filter_map(of_bin).collect()
+}
+
+/// Whether every use takes a value under the policy.
+fn is_taken(value: &Probe, uses: &[Use<'_>], refuses: bool) -> bool {
+    !refuses || uses.iter().all(|used| used.partition.value(as_value(value)) != Some(used.partition.unforeseen()))
+}
+
+fn as_value(probe: &Probe) -> Value<'_> {
+    match probe {
+        Some(Literal::Number(number)) => Value::Number(*number),
+        Some(Literal::Text(text)) => Value::Category(text),
+        Some(Literal::Boolean(_)) | None => Value::Missing,
+    }
 }
 
 /// Scores every verification row again.
@@ -59,23 +130,23 @@ pub(crate) fn replay(card: &Scorecard) -> Result<(), Error> {
 }
 
 fn score_row(card: &Scorecard, input: BTreeMap<String, Option<Literal>>) -> Result<VerificationRow, Error> {
-    let mut values = Vec::with_capacity(card.features().len());
-    for feature in card.features() {
-        let value = match (feature.kind, input.get(&feature.name)) {
+    let mut values = Vec::with_capacity(card.inputs().len());
+    for wanted in card.inputs() {
+        let value = match (wanted.kind, input.get(&wanted.name)) {
             (_, None) => {
                 let what = "a verification row has no value for it; missing is written as null".to_owned();
-                return Err(Error::Inconsistent { feature: Some(feature.name.clone()), what });
+                return Err(Error::Inconsistent { feature: Some(wanted.name.clone()), what });
             }
             (_, Some(None)) => Value::Missing,
             (FeatureKind::Numeric, Some(Some(Literal::Number(number)))) => Value::Number(*number),
             (FeatureKind::Categorical, Some(Some(Literal::Text(text)))) => Value::Category(text),
             (_, Some(Some(other))) => {
-                return Err(Error::WrongType { feature: feature.name.clone(), value: other.to_string() });
+                return Err(Error::WrongType { feature: wanted.name.clone(), value: other.to_string() });
             }
         };
         values.push(value);
     }
-    let mut codes = vec![0; values.len()];
+    let mut codes = vec![0; card.features().len()];
     card.codes(&values, &mut codes)?;
     let mut points = BTreeMap::new();
     for (position, (feature, code)) in card.features().iter().zip(&codes).enumerate() {
@@ -85,42 +156,46 @@ fn score_row(card: &Scorecard, input: BTreeMap<String, Option<Literal>>) -> Resu
     Ok(VerificationRow { input, points, score: scored.score.0, pd: scored.pd.0 })
 }
 
-fn probes(feature: &Feature, refuses_unforeseen: bool) -> Vec<Option<Literal>> {
-    let mut probes = Vec::new();
-    let mut has_missing = false;
-    for bin in &feature.bins {
-        match &bin.domain {
-            BinDomain::Interval { lower, upper } => {
-                match lower {
-                    Some(lower) => probes.push(Some(Literal::Number(*lower))),
-                    None if upper.is_none() => probes.push(Some(Literal::Number(0.0))),
-                    None => {}
-                }
-                probes.extend(upper.map(|upper| Some(Literal::Number(upper.next_down()))));
-            }
-            BinDomain::Categories(texts) => probes.extend(texts.first().map(|text| Some(Literal::Text(text.clone())))),
-            BinDomain::Special(values) => probes.extend(values.iter().map(|value| {
-                Some(match feature.kind {
-                    FeatureKind::Numeric => value.clone(),
-                    FeatureKind::Categorical => Literal::Text(value.to_string()),
-                })
-            })),
-            BinDomain::Missing => has_missing = true,
+/// The values of a bin that show where it begins and ends; `None` for missing.
+fn edges(kind: FeatureKind, domain: &BinDomain) -> Vec<Probe> {
+    let number = |number: f64| Some(Literal::Number(number));
+    match domain {
+        BinDomain::Interval { lower: None, upper: None } => vec![number(0.0)],
+        BinDomain::Interval { lower, upper } => lower
+            .iter()
+            .map(|lower| number(*lower))
+            .chain(upper.iter().map(|upper| number(upper.next_down())))
+            .collect(),
+        BinDomain::Categories(texts) => {
+            texts.first().map(|text| Some(Literal::Text(text.clone()))).into_iter().collect()
         }
+        BinDomain::Special(values) => values
+            .iter()
+            .map(|value| match kind {
+                FeatureKind::Categorical => Some(Literal::Text(value.to_string())),
+                FeatureKind::Numeric | FeatureKind::Pair => Some(value.clone()),
+            })
+            .collect(),
+        BinDomain::Missing => vec![None],
+        BinDomain::Cells(_) => Vec::new(),
     }
-    if has_missing || !refuses_unforeseen {
+}
+
+/// The values of an input to visit: the edges of every use, missing, and a category that no use has seen.
+fn probes(uses: &[Use<'_>], refuses: bool) -> Vec<Probe> {
+    let mut probes: Vec<Probe> = Vec::new();
+    for used in uses {
+        let edges = used.domains.iter().flat_map(|domain| edges(used.kind, domain)).filter(Option::is_some);
+        let further: Vec<Probe> =
+            edges.filter(|edge| !probes.contains(edge) && is_taken(edge, uses, refuses)).collect();
+        probes.extend(further);
+    }
+    if is_taken(&None, uses, refuses) {
         probes.push(None);
     }
-    if feature.kind == FeatureKind::Categorical && !refuses_unforeseen {
+    if !refuses && uses.iter().any(|used| used.kind == FeatureKind::Categorical) {
         let mut unseen = String::from("\u{0}unseen");
-        let seen = |text: &str| {
-            feature.bins.iter().any(|bin| match &bin.domain {
-                BinDomain::Categories(texts) => texts.iter().any(|known| known == text),
-                BinDomain::Special(values) => values.iter().any(|known| known.to_string() == text),
-                _ => false,
-            })
-        };
-        while seen(&unseen) {
+        while uses.iter().any(|used| used.partition.category(&unseen) != used.partition.unforeseen()) {
             unseen.push('\u{0}');
         }
         probes.push(Some(Literal::Text(unseen)));

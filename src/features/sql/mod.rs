@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result, internal};
 use crate::expression::{Dialect, ValueType};
 use crate::history::History;
 use crate::progress::Progress;
-use crate::ready_made::matches;
+use crate::ready_made;
 
 /// The table of observations that the query reads.
 const OBSERVATIONS: &str = "observations";
@@ -233,9 +233,9 @@ impl Query<'_> {
     }
 }
 
+/// Whether the query gives a feature: as such, or as an axis of a pair.
 fn is_included(spec: &CardSpec, name: &str) -> bool {
-    spec.features.include.iter().any(|pattern| matches(pattern, name))
-        && !spec.features.exclude.iter().any(|pattern| matches(pattern, name))
+    ready_made::is_included(&spec.features, name) || spec.features.is_axis(name)
 }
 
 /// The features that a card includes, and those that they are derived from.

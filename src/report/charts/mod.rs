@@ -9,6 +9,7 @@ mod curves;
 mod heat_map;
 mod lines;
 pub mod palette;
+mod region_grid;
 mod stacked;
 mod waterfall;
 
@@ -18,6 +19,7 @@ pub use calibration::calibration_chart;
 pub use curves::{distribution_chart, ks_chart, months_chart, roc_chart};
 pub use heat_map::heat_map;
 pub use lines::{Line, line_chart};
+pub use region_grid::{GridAxis, region_grid};
 pub use stacked::stacked_chart;
 pub use waterfall::waterfall_chart;
 

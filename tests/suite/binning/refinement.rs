@@ -35,7 +35,7 @@ proptest! {
     ) {
         let data = wavy(1500, seed, grain);
         let rules = format!("monotone = \"{trend}\"\nmax_bins = {max_bins}\nmax_prebins = ");
-        let coarse = information_value(&format!("{rules}12\nrefine = false"), &data);
+        let coarse = information_value(&format!("{rules}12\nrefine = \"none\""), &data);
         let refined = information_value(&format!("{rules}12"), &data);
         let exact = information_value(&format!("{rules}1000"), &data);
         let iv = |binning: &Binning| binning.table.information_value;
@@ -67,7 +67,7 @@ fn many_cases_are_counted_exactly() {
     let (mut values, bad) = wavy(150_000, 7, 1e9);
     let refined = information_value("max_bins = 8\nmonotone = \"unimodal\"", &(values.clone(), bad.clone()));
     let coarse =
-        information_value("max_bins = 8\nmonotone = \"unimodal\"\nrefine = false", &(values.clone(), bad.clone()));
+        information_value("max_bins = 8\nmonotone = \"unimodal\"\nrefine = \"none\"", &(values.clone(), bad.clone()));
     assert!(refined.table.information_value > coarse.table.information_value);
     for (bin, row) in refined.table.rows.iter().enumerate() {
         let inside = |x: f64| usize::from(refined.partition.number(x)) == bin;
