@@ -88,6 +88,7 @@ pub fn assemble(
                 CaseSource::History(project, ..) => Some(project.source.sha256()),
                 CaseSource::Table(..) => None,
             },
+            edits_sha256: spec.edits.source.as_ref().map(crate::config::Source::sha256),
             data: cases.data.clone(),
             seed: spec.seed,
         },

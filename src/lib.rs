@@ -18,9 +18,11 @@ mod digest;
 
 pub mod assembly;
 pub mod binning;
+pub mod bins_diff;
 pub mod cases;
 pub mod config;
 pub mod demo;
+pub mod edits;
 pub mod evidence;
 pub mod export;
 pub mod expression;

@@ -7,7 +7,8 @@ use scorewright_runtime::Scorecard;
 use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
 use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, ColumnSettings};
-use crate::error::{Error, Result};
+use crate::edits::{self, EditedFeature, Ground};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{self, CardInput, Evidence, ScoredSample, feature_evidence, sample_evidence, score_cases};
 use crate::model::{self, Model};
 use crate::progress::Progress;
@@ -37,30 +38,60 @@ pub struct TrainedCard {
     pub evidence: Evidence,
 }
 
-/// Trains a card: cases, samples, bins, selection, fit, points, evidence.
+/// A card's cases, samples and bins: what training and the review of bins share.
+#[derive(Debug)]
+pub struct BinnedCard {
+    /// The card's configuration.
+    pub spec: CardSpec,
+    /// The cases with their outcomes and features.
+    pub cases: Cases,
+    /// Which case is used for what.
+    pub samples: Samples,
+    /// Every feature with its bins, reviewed edits carried out, in the order of the cases' features.
+    pub binnings: Vec<Binning>,
+    /// The features whose bins were edited.
+    pub edited: Vec<EditedFeature>,
+    /// What the check on the tables of the history found.
+    pub data_findings: Vec<Finding>,
+}
+
+impl BinnedCard {
+    /// What edits are carried out on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where bins are to hold over time and the cases have no periods.
+    pub fn ground(&self) -> Result<Ground<'_>> {
+        ground(&self.spec, &self.cases, self.samples.development())
+    }
+}
+
+/// Reads a card's cases, draws its samples and bins its features, or the one that is named.
 ///
 /// # Errors
-/// Whatever is wrong with configuration or data, in terms of files, columns and features.
-pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
+/// Whatever is wrong with configuration or data, in terms of files, columns and features;
+/// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
+pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
     let spec = features::with_standard(spec)?;
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
-    let cases = read_cases(&spec, progress)?;
+    let mut cases = read_cases(&spec, progress)?;
+    if let Some(name) = only {
+        require_feature(&cases, name).map_err(|e| e.in_file(&spec.source.path))?;
+        cases.features.retain(|feature| feature.name == name);
+    }
     progress.check()?;
 
     // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(in_card)?;
-    let development = samples.development();
-    let too_good = too_good(&spec, &cases, &samples)?;
+    let ground = ground(&spec, &cases, samples.development())?;
 
     progress.begin("binning features", cases.features.len());
     let default = ColumnSettings::default();
-    let counted = SampleOutcomes::new(&cases.outcomes, development);
     let mut binnings = binning::bin_all(
         &cases.features,
-        &counted,
-        periods(&spec, &cases, development)?.as_ref(),
+        &ground.development,
+        ground.periods.as_ref(),
         |feature| {
             BinningSpec::new(&spec.binning, ready_made::settings(&spec.features.columns, &feature.name, &default))
         },
@@ -70,8 +101,27 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         },
     )
     .map_err(in_card)?;
-    binnings.extend(binning::bin_pairs(&spec, &cases, &counted).map_err(in_card)?);
+    binnings.extend(binning::bin_pairs(&spec, &cases, &ground.development).map_err(in_card)?);
     progress.check()?;
+    let mut edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
+    edited.retain(|feature| only.is_none_or(|name| feature.feature == name));
+    Ok(BinnedCard { spec, cases, samples, binnings, edited, data_findings })
+}
+
+fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> Result<Ground<'a>> {
+    let periods = periods(spec, cases, development)?;
+    Ok(Ground { spec, cases, development: SampleOutcomes::new(&cases.outcomes, development), periods })
+}
+
+/// Trains a card: cases, samples, bins, selection, fit, points, evidence.
+///
+/// # Errors
+/// Whatever is wrong with configuration or data, in terms of files, columns and features.
+pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
+    let BinnedCard { spec, cases, samples, binnings, edited, data_findings } = bin_card(spec, None, progress)?;
+    let in_card = |e: Error| e.in_file(&spec.source.path);
+    let development = samples.development();
+    let too_good = too_good(&spec, &cases, &samples)?;
 
     progress.begin("selecting features", 0);
     let selection =
@@ -92,9 +142,23 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         .collect();
     let mut evidence =
         training_evidence(&spec, &cases, &samples, &binnings, &selection, &model, &scorecard, &scored, progress)?;
+    evidence.warnings.extend(edited.iter().flat_map(EditedFeature::warnings));
+    evidence.edits = edited;
     evidence.warnings.extend(too_good);
     evidence.data_findings = data_findings;
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
+}
+
+fn require_feature(cases: &Cases, name: &str) -> Result<()> {
+    if cases.features.iter().any(|feature| feature.name == name) {
+        return Ok(());
+    }
+    if let Some((_, reason)) = cases.refused.iter().find(|(column, _)| column == name) {
+        return Err(Error::new(ErrorKind::UnknownColumn, format!("{name:?} cannot be a feature: {reason}")));
+    }
+    let names: Vec<&str> = cases.features.iter().map(|feature| feature.name.as_str()).collect();
+    let error = Error::new(ErrorKind::UnknownColumn, format!("the card has no feature {name:?}"));
+    Err(error.help(suggest::did_you_mean(name, "features", names)))
 }
 
 /// The check on the tables of a card on the history: its errors stop the run, its warnings go on record.
@@ -177,7 +241,9 @@ fn training_evidence(
                 .map(|(name, sample)| ((*name).to_owned(), sample.count(&binning.codes, binning.partition.bins())))
                 .collect();
             let reference = counts.get(SampleName::Development.name()).map(|c| c.cases.clone()).unwrap_or_default();
-            (binning.name.clone(), feature_evidence(selection.selected.contains(&position), &reference, counts))
+            let mut evidence = feature_evidence(selection.selected.contains(&position), &reference, counts);
+            evidence.over_time.clone_from(&binning.over_time);
+            (binning.name.clone(), evidence)
         })
         .collect();
     let refused = cases.refused.iter().map(|(feature, reason)| Decision {
@@ -203,6 +269,7 @@ fn training_evidence(
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
         warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).chain(empty_cells(binnings)).collect(),
         data_findings: Vec::new(),
+        edits: Vec::new(),
     };
     evidence.conclude(&scorecard.document().limits);
     Ok(evidence)

@@ -124,6 +124,7 @@ pub fn with_scorecard(
         selection: Vec::new(),
         warnings: cases.warnings.clone(),
         data_findings: Vec::new(),
+        edits: Vec::new(),
     };
     evidence.conclude(&document.limits);
     Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
@@ -230,6 +231,7 @@ pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progres
         selection: Vec::new(),
         warnings: Vec::new(),
         data_findings: Vec::new(),
+        edits: Vec::new(),
     };
     evidence.conclude(&BTreeMap::new());
     Ok(Validated { title, cases, scored: vec![scored], evidence })

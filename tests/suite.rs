@@ -6,6 +6,8 @@ mod artifact;
 mod bad_input;
 #[path = "suite/batch_coding.rs"]
 mod batch_coding;
+#[path = "suite/bin_edits.rs"]
+mod bin_edits;
 #[path = "suite/binning/mod.rs"]
 mod binning;
 #[path = "suite/expression/mod.rs"]

@@ -132,12 +132,14 @@ impl PeriodCells {
 }
 
 /// A feature's bins by period.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct OverTime {
     /// Names of the periods, in order.
     pub periods: Vec<String>,
     /// (goods, bads) by bin and period; special and missing bins included.
     pub counts: Vec<Vec<(f64, f64)>>,
+    /// How many of the bins are ordinary: these come first.
+    pub ordinary: usize,
     /// Share of (pair of neighbouring ordinary bins, period) in which the order of their good rates is as over
     /// all periods, among those where both hold cases: 1 is perfectly stable. `None`: nothing to compare.
     pub order_kept: Option<f64>,
@@ -163,6 +165,6 @@ impl OverTime {
             }
         }
         let order_kept = (compared > 0).then(|| f64::from(kept) / f64::from(compared));
-        OverTime { periods: periods.names.clone(), counts, order_kept, price: None }
+        OverTime { periods: periods.names.clone(), counts, ordinary, order_kept, price: None }
     }
 }

@@ -1,5 +1,7 @@
 //! The command line: one file a command; each parses, makes one library call and renders the result.
 
+mod bins;
+mod bins_diff;
 mod check;
 mod console;
 mod demo;
@@ -67,6 +69,8 @@ pub enum Command {
     Train(train::Train),
     /// List a card's features as a data dictionary, or build them
     Features(features::Features),
+    /// Look at a card's bins and edit them, or hold those of two runs against each other
+    Bins(bins::Bins),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
@@ -96,6 +100,7 @@ impl Command {
             Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::Features(command) => command.run(console),
+            Command::Bins(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),

@@ -252,13 +252,13 @@ impl ColumnSettings {
 }
 
 /// The first text that stands twice.
-fn twice<'a>(texts: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+pub(crate) fn twice<'a>(texts: impl Iterator<Item = &'a String>) -> Option<&'a String> {
     let mut seen = std::collections::BTreeSet::new();
     texts.into_iter().find(|text| !seen.insert(*text))
 }
 
 /// What is wrong with a list of cuts.
-pub(super) fn cuts_fault(cuts: &[f64]) -> Option<String> {
+pub(crate) fn cuts_fault(cuts: &[f64]) -> Option<String> {
     if cuts.iter().any(|cut| !cut.is_finite()) {
         return Some("every cut must be a finite number".into());
     }

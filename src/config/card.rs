@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::binning::BinningSection;
 use super::data::{Population, TableSource};
+use super::edits::Edits;
 use super::features::FeaturesSection;
 use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
@@ -84,10 +85,13 @@ pub struct CardSpec {
     pub seed: u64,
     /// The file.
     pub source: Source,
+    /// Reviewed edits of the bins, from the file beside it.
+    pub edits: Edits,
 }
 
 impl CardSpec {
-    /// Reads and checks a card's file, and for a card on the history its project's file.
+    /// Reads and checks a card's file, the edits of its bins where there are any, and for a card on the history its
+    /// project's file.
     ///
     /// # Errors
     /// [`crate::error::ErrorKind::Unreadable`] and [`crate::error::ErrorKind::Configuration`], with file
@@ -166,6 +170,7 @@ impl CardSpec {
             fit: file.fit,
             scaling: file.scaling,
             limits: file.limits,
+            edits: Edits::of_card(path)?,
             source,
         })
     }

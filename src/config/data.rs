@@ -176,17 +176,27 @@ enum DateForm {
     Text(String),
 }
 
+impl DateForm {
+    fn date(self) -> std::result::Result<NaiveDate, String> {
+        let text = match self {
+            DateForm::Toml(datetime) => datetime.to_string(),
+            DateForm::Text(text) => text,
+        };
+        NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+            .map_err(|_| format!("{text:?} is not a date; write it like 2024-07-01"))
+    }
+}
+
 pub(super) fn optional_date<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<NaiveDate>, D::Error> {
     use serde::de::Error as _;
-    let Some(form) = Option::<DateForm>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    let text = match form {
-        DateForm::Toml(datetime) => datetime.to_string(),
-        DateForm::Text(text) => text,
-    };
-    let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d");
-    date.map(Some).map_err(|_| D::Error::custom(format!("{text:?} is not a date; write it like 2024-07-01")))
+    let form = Option::<DateForm>::deserialize(deserializer)?;
+    form.map(|form| form.date().map_err(D::Error::custom)).transpose()
+}
+
+/// A date that must be there.
+pub(super) fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<NaiveDate, D::Error> {
+    use serde::de::Error as _;
+    DateForm::deserialize(deserializer)?.date().map_err(D::Error::custom)
 }

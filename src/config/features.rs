@@ -126,6 +126,21 @@ pub enum Monotone {
     Unimodal,
 }
 
+impl Monotone {
+    /// The word of configuration, documents and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Monotone::None => "none",
+            Monotone::Ascending => "ascending",
+            Monotone::Descending => "descending",
+            Monotone::Auto => "auto",
+            Monotone::Peak => "peak",
+            Monotone::Valley => "valley",
+            Monotone::Unimodal => "unimodal",
+        }
+    }
+}
+
 impl FeaturesSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         let patterns = self.include.iter().map(|pattern| ("include", pattern));

@@ -3,6 +3,7 @@
 mod binning;
 mod card;
 mod data;
+mod edits;
 mod features;
 mod history_features;
 mod model;
@@ -16,8 +17,10 @@ mod special;
 pub use binning::{
     BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
 };
+pub(crate) use binning::{cuts_fault, twice};
 pub use card::{CardSection, CardSpec, CaseSource};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
+pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
 pub use model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise};

@@ -151,6 +151,7 @@ pub fn feature_evidence(selected: bool, reference: &[f64], counts: BTreeMap<Stri
         iv: BTreeMap::new(),
         psi: BTreeMap::new(),
         unforeseen: BTreeMap::new(),
+        over_time: None,
         counts: BTreeMap::new(),
     };
     for (sample, counts) in &counts {

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::binning::BinCounts;
+use crate::binning::{BinCounts, OverTime};
 use crate::cases::WaterfallStep;
+use crate::edits::EditedFeature;
 use crate::logistic::{Agreement, StandardErrors};
 use crate::quality::Finding;
 use crate::selection::Decision;
@@ -52,6 +53,9 @@ pub struct Evidence {
     pub warnings: Vec<String>,
     /// Warnings of the check on the tables of the history, without examples.
     pub data_findings: Vec<Finding>,
+    /// Features whose bins a person edited.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<EditedFeature>,
 }
 
 /// A sample's figures.
@@ -137,6 +141,9 @@ pub struct FeatureEvidence {
     pub psi: BTreeMap<String, Option<f64>>,
     /// Cases with a value that development never saw, by sample.
     pub unforeseen: BTreeMap<String, f64>,
+    /// The bins by period on the development sample, where its cases have days of two periods or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_time: Option<OverTime>,
     /// Counts by bin and sample, for tables and charts.
     #[serde(skip)]
     pub counts: BTreeMap<String, BinCounts>,

@@ -13,13 +13,12 @@ use rand::seq::SliceRandom;
 use super::{FittedLogistic, LogisticError, LogisticParams};
 use crate::random;
 
-/// Where linfa-logistic stops: the norm of the gradient of the whole negative log-likelihood, a row. Where the gradient
-/// is so small that a step changes the likelihood by less than its rounding (some 1e-9 a row), the line search can go on
-/// for ever: it has no limit of its own.
-const GRADIENT_A_ROW: f64 = 1e-8;
-
 /// Above this many rows the comparison is made on a seeded subsample.
 const MOST_ROWS: usize = 20_000;
+
+/// Its fit ends at a gradient of this, times the number of rows. Below about sqrt(machine precision * cost * curvature)
+/// = 6e-9 the cost no longer tells steps apart, and its line search, which has no limit of its own, never ends.
+const GRADIENT: f64 = 3e-8;
 
 /// What linfa-logistic found: intercept and coefficients in log odds good:bad.
 pub type SecondSolver = Array1<f64>;
@@ -48,7 +47,7 @@ pub fn linfa_start(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, l2: f64) -> R
     let fitted = LogisticRegression::default()
         .alpha(l2)
         .max_iterations(1000)
-        .gradient_tolerance(GRADIENT_A_ROW * x.nrows().max(1) as f64)
+        .gradient_tolerance(GRADIENT * x.nrows().max(1) as f64)
         .fit(&dataset)
         .map_err(|e| LogisticError::Data(format!("linfa-logistic: {e}")))?;
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };

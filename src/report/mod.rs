@@ -1,7 +1,9 @@
 //! The report: first as data, then as tables and as one HTML page. Nothing here measures.
 
+mod bin_view;
 pub mod charts;
 mod check;
+mod diff_text;
 mod outcome_page;
 mod outcome_run;
 mod outcome_tables;
@@ -10,10 +12,14 @@ mod run;
 mod streamed;
 mod tables;
 mod template;
+mod terminal;
 
+pub use bin_view::{BinFigures, FeatureBins, bin_svg};
 pub use check::{CHECK_MARKS, check_page, write_check};
+pub use diff_text::diff_text;
 pub use outcome_run::{OUTCOME_MARKS, write_outcomes};
 pub use page::{Page, PageKind};
 pub use run::{RUN_MARKS, write_training, write_validation};
 pub use streamed::{streamed_toml, write_streamed};
 pub use tables::{NamedTable, case_table, score_table};
+pub use terminal::{Letters, feature_bins, feature_list, fit, trend_word};

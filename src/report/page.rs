@@ -8,11 +8,11 @@ use scorewright_runtime::artifact::{BinDomain, Feature, OutcomeSource, Scorecard
 use serde::Serialize;
 
 use super::charts::{
-    BinSeries, GridAxis, bin_chart, calibration_chart, distribution_chart, ks_chart, months_chart, region_grid,
-    roc_chart, waterfall_chart,
+    Along, BinSeries, GridAxis, Line, bin_chart, calibration_chart, distribution_chart, ks_chart, line_chart,
+    months_chart, palette, region_grid, roc_chart, waterfall_chart,
 };
 use super::template::{STYLE, render};
-use crate::binning::{BinCounts, BinTable};
+use crate::binning::{BinCounts, BinTable, OverTime};
 use crate::error::Result;
 use crate::evidence::{Evidence, SampleEvidence, ScoredSample};
 use crate::sample::SampleName;
@@ -69,6 +69,17 @@ struct FeatureView<'a> {
     bins: Vec<BinView<'a>>,
     chart: String,
     grid: Option<String>,
+    over_time: Option<OverTimeView>,
+}
+
+/// A feature's bins over time.
+#[derive(Serialize)]
+struct OverTimeView {
+    chart: String,
+    /// The colour of each ordinary bin's line.
+    colours: Vec<String>,
+    order_kept: Option<f64>,
+    price: Option<f64>,
 }
 
 /// A bin's row in the page; by sample in the order of the samples.
@@ -123,6 +134,7 @@ impl Page<'_> {
             failed => evidence.limits.iter().filter(|check| !check.passed).count(),
             limits => Value::from(Serde(&evidence.limits)),
             warnings => evidence.warnings.clone(),
+            edits => Value::from(Serde(&evidence.edits)),
             data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
@@ -203,10 +215,31 @@ impl Page<'_> {
                     bins: rows,
                     chart: bin_chart(&feature.name, bins, &series)?,
                     grid: grid(feature)?,
+                    over_time: evidence.over_time.as_ref().map_or(Ok(None), |bins| over_time(&feature.name, bins))?,
                 })
             })
             .collect()
     }
+}
+
+/// The bad rate of every ordinary bin by period.
+fn over_time(feature: &str, bins: &OverTime) -> Result<Option<OverTimeView>> {
+    let rate = |(goods, bads): &(f64, f64)| (goods + bads > 0.0).then(|| bads / (goods + bads));
+    let lines: Vec<Line> = bins.counts[..bins.ordinary]
+        .iter()
+        .enumerate()
+        .map(|(bin, counts)| Line {
+            colour: palette::moment(bin, bins.ordinary),
+            points: counts.iter().enumerate().map(|(period, counts)| (period as f64, rate(counts))).collect(),
+            intervals: Vec::new(),
+            dots: true,
+        })
+        .collect();
+    let colours = lines.iter().map(|line| palette::hexadecimal(line.colour)).collect();
+    let description = format!("bad rate of the bins of {feature} by period of observation");
+    let chart = line_chart(&description, &Along::Names(&bins.periods), "period of observation", "bad rate", &lines)?;
+    let view = |chart| OverTimeView { chart, colours, order_kept: bins.order_kept, price: bins.price };
+    Ok(chart.map(view))
 }
 
 /// The picture of a pair's grid.
@@ -232,7 +265,7 @@ fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
     (total > 0.0).then(|| counts.bads[bin] / total)
 }
 
-fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
+pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
     let table = BinTable::new(counts);
     let total: f64 = counts.cases.iter().sum();
     BinSeries {

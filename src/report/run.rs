@@ -38,6 +38,7 @@ pub fn write_training(run: &TrainedCard, place: &Path) -> Result<()> {
     directory.write("report.html", page.render()?.as_bytes())?;
     let mut tables = tables::evidence_tables(&run.evidence)?;
     tables.push(tables::bins(&tables::training_bin_rows(&run.binnings, document, &run.evidence))?);
+    tables.extend(tables::bins_over_time(&run.binnings)?);
     write_tables(&directory, tables)?;
     let mut by_case = vec![tables::score_table(&run.cases, &run.scored)?];
     if let CaseSource::History(..) = run.spec.cases {

@@ -254,6 +254,33 @@ pub(super) fn bins(rows: &[BinRow]) -> Result<NamedTable> {
         .table("bins")
 }
 
+/// The bins of every feature by period on the development sample; `None` where the cases have no periods.
+pub(super) fn bins_over_time(binnings: &[Binning]) -> Result<Option<NamedTable>> {
+    let rows: Vec<(&str, &str, &str, (f64, f64))> = binnings
+        .iter()
+        .filter_map(|binning| Some((binning, binning.over_time.as_ref()?)))
+        .flat_map(|(binning, over_time)| {
+            binning.bins.iter().zip(&over_time.counts).flat_map(move |((label, _), counts)| {
+                let periods = over_time.periods.iter().zip(counts);
+                periods.map(move |(period, counts)| (binning.name.as_str(), label.as_str(), period.as_str(), *counts))
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let rate = |(goods, bads): (f64, f64)| (goods + bads > 0.0).then(|| bads / (goods + bads));
+    Columns::default()
+        .add("feature", rows.iter().map(|row| row.0).collect::<Vec<_>>())
+        .add("bin", rows.iter().map(|row| row.1).collect::<Vec<_>>())
+        .add("period", rows.iter().map(|row| row.2).collect::<Vec<_>>())
+        .add("goods", rows.iter().map(|row| row.3.0).collect::<Vec<_>>())
+        .add("bads", rows.iter().map(|row| row.3.1).collect::<Vec<_>>())
+        .add("bad_rate", rows.iter().map(|row| rate(row.3)).collect::<Vec<_>>())
+        .table("bins_over_time")
+        .map(Some)
+}
+
 /// The binning rows of a training run: every feature, selected or not.
 pub(super) fn training_bin_rows(
     binnings: &[Binning],

@@ -316,6 +316,9 @@ pub struct Lineage {
     /// SHA-256 of the project's configuration file, for a card on the history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_sha256: Option<String>,
+    /// SHA-256 of the file of reviewed edits of the bins, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits_sha256: Option<String>,
     /// The files that were read.
     pub data: Vec<DataFile>,
     /// The seed of every random number.

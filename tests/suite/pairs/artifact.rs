@@ -92,6 +92,7 @@ fn document(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
             tool_version: "0".into(),
             configuration_sha256: String::new(),
             project_sha256: None,
+            edits_sha256: None,
             data: Vec::new(),
             seed: 1,
         },
