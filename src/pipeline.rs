@@ -71,13 +71,16 @@ impl BinnedCard {
 /// Whatever is wrong with configuration or data, in terms of files, columns and features;
 /// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
 pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
-    let spec = features::with_standard(spec)?;
+    let mut spec = features::with_standard(spec)?;
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
     let mut cases = read_cases(&spec, progress)?;
     if let Some(name) = only {
-        require_feature(&cases, name).map_err(|e| e.in_file(&spec.source.path))?;
-        cases.features.retain(|feature| feature.name == name);
+        require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
+        spec.features.pairs.retain(|pair, _| pair == name);
+        let (features, others) = cases.features.into_iter().partition(|feature| feature.name == name);
+        cases.features = features;
+        cases.axes.extend(others);
     }
     progress.check()?;
 
@@ -149,14 +152,16 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
 
-fn require_feature(cases: &Cases, name: &str) -> Result<()> {
-    if cases.features.iter().any(|feature| feature.name == name) {
+fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
+    let pairs = &spec.features.pairs;
+    if pairs.contains_key(name) || cases.features.iter().any(|feature| feature.name == name) {
         return Ok(());
     }
     if let Some((_, reason)) = cases.refused.iter().find(|(column, _)| column == name) {
         return Err(Error::new(ErrorKind::UnknownColumn, format!("{name:?} cannot be a feature: {reason}")));
     }
-    let names: Vec<&str> = cases.features.iter().map(|feature| feature.name.as_str()).collect();
+    let names: Vec<&str> =
+        cases.features.iter().map(|feature| &feature.name).chain(pairs.keys()).map(String::as_str).collect();
     let error = Error::new(ErrorKind::UnknownColumn, format!("the card has no feature {name:?}"));
     Err(error.help(suggest::did_you_mean(name, "features", names)))
 }

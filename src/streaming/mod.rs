@@ -133,7 +133,9 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
     progress.begin("sketching features", 0);
     pass(&batches, &names, &development, progress, &mut sketching, Sketching::add)?;
 
-    let mut refused = Vec::new();
+    let in_memory = "a pair is binned with the table in memory: leave --streaming out";
+    let mut refused: Vec<(String, String)> =
+        spec.features.pairs.keys().map(|pair| (pair.clone(), in_memory.to_owned())).collect();
     let mut counting: Vec<Counting<'_>> = Vec::new();
     for sketching in sketching {
         match sketching.proposal(&development) {
