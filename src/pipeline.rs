@@ -75,12 +75,12 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
     let mut cases = read_cases(&spec, progress)?;
+    let is_wanted = |name: &str| only.is_none_or(|only| only == name);
     if let Some(name) = only {
         require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
-        spec.features.pairs.retain(|pair, _| pair == name);
-        let (features, others) = cases.features.into_iter().partition(|feature| feature.name == name);
-        cases.features = features;
-        cases.axes.extend(others);
+        spec.features.pairs.retain(|pair, _| is_wanted(pair));
+        let is_axis = |name: &String| spec.features.pairs.values().any(|pair| pair.of.contains(name));
+        cases.features.retain(|feature| is_wanted(&feature.name) || is_axis(&feature.name));
     }
     progress.check()?;
 
@@ -106,8 +106,9 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
     .map_err(in_card)?;
     binnings.extend(binning::bin_pairs(&spec, &cases, &ground.development).map_err(in_card)?);
     progress.check()?;
+    binnings.retain(|binning| is_wanted(&binning.name));
     let mut edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
-    edited.retain(|feature| only.is_none_or(|name| feature.feature == name));
+    edited.retain(|feature| is_wanted(&feature.feature));
     Ok(BinnedCard { spec, cases, samples, binnings, edited, data_findings })
 }
 
@@ -153,15 +154,14 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
 }
 
 fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
-    let pairs = &spec.features.pairs;
-    if pairs.contains_key(name) || cases.features.iter().any(|feature| feature.name == name) {
+    let features = cases.features.iter().map(|feature| &feature.name);
+    let names: Vec<&str> = features.chain(spec.features.pairs.keys()).map(String::as_str).collect();
+    if names.contains(&name) {
         return Ok(());
     }
     if let Some((_, reason)) = cases.refused.iter().find(|(column, _)| column == name) {
         return Err(Error::new(ErrorKind::UnknownColumn, format!("{name:?} cannot be a feature: {reason}")));
     }
-    let names: Vec<&str> =
-        cases.features.iter().map(|feature| &feature.name).chain(pairs.keys()).map(String::as_str).collect();
     let error = Error::new(ErrorKind::UnknownColumn, format!("the card has no feature {name:?}"));
     Err(error.help(suggest::did_you_mean(name, "features", names)))
 }

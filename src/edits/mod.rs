@@ -49,10 +49,10 @@ pub fn groups(binning: &Binning) -> Vec<Vec<String>> {
     groups.collect()
 }
 
-/// Number of bins, missing and special ones not counted; of a pair, all regions.
+/// Number of bins, missing and special ones not counted.
 pub fn ordinary(binning: &Binning) -> usize {
-    let is_apart = |domain: &BinDomain| matches!(domain, BinDomain::Special(_) | BinDomain::Missing);
-    binning.bins.iter().filter(|(_, domain)| !is_apart(domain)).count()
+    let is_ordinary = |domain: &BinDomain| !matches!(domain, BinDomain::Special(_) | BinDomain::Missing);
+    binning.bins.iter().filter(|(_, domain)| is_ordinary(domain)).count()
 }
 
 /// A feature's bins as an edit records them.

@@ -33,7 +33,7 @@ pub struct StreamedBins {
     pub development: usize,
     /// The features with their bins, in the order of the table's columns.
     pub features: Vec<StreamedBinning>,
-    /// Columns that cannot be features, with the reason.
+    /// Columns that cannot be features, then pairs of columns, with the reason.
     pub refused: Vec<(String, String)>,
 }
 
@@ -117,6 +117,7 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
     let cases = ready_made::frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
     drop(table);
     let names = ready_made::chosen(batches.names(), &spec.features, &keys.names, &spec.source)?;
+    ready_made::check_pairs(batches.names(), &keys.names, spec)?;
 
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(in_card)?;
@@ -133,9 +134,9 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
     progress.begin("sketching features", 0);
     pass(&batches, &names, &development, progress, &mut sketching, Sketching::add)?;
 
-    let in_memory = "a pair is binned with the table in memory: leave --streaming out";
-    let mut refused: Vec<(String, String)> =
-        spec.features.pairs.keys().map(|pair| (pair.clone(), in_memory.to_owned())).collect();
+    let reason = "the bins of a pair are found with all cases in memory only";
+    let pairs = spec.features.pairs.keys().map(|name| (name.clone(), reason.to_owned()));
+    let mut refused: Vec<(String, String)> = Vec::new();
     let mut counting: Vec<Counting<'_>> = Vec::new();
     for sketching in sketching {
         match sketching.proposal(&development) {
@@ -159,6 +160,7 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
             binning
         })
         .collect();
+    refused.extend(pairs);
     Ok(StreamedBins {
         card: spec.card.name.clone(),
         rows: batches.rows(),

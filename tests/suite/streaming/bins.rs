@@ -7,6 +7,7 @@ use scorewright::config::CardSpec;
 use scorewright::error::ErrorKind;
 use scorewright::pipeline::{TrainedCard, train};
 use scorewright::progress::Silent;
+use scorewright::report::streamed_toml;
 use scorewright::streaming::{StreamedBins, bin_table};
 use scorewright::table::BatchSize;
 use scorewright_runtime::artifact::BinDomain;
@@ -172,7 +173,7 @@ fn rare_categories_beyond_the_limit_are_counted_together() {
     for row in 0..rows {
         let outcome = if noise(row, 20) < 0.3 { "bad" } else { "good" };
         let employer = match noise(row, 21) {
-            x if x < 0.2 && outcome == "bad" => "mill".to_owned(),
+            x if x < 0.05 || x < 0.2 && outcome == "bad" => "mill".to_owned(),
             x if x < 0.3 => "mine".to_owned(),
             _ => format!("farm {row}"),
         };
@@ -198,6 +199,34 @@ fn rare_categories_beyond_the_limit_are_counted_together() {
     let truth = |category: &str| text.lines().filter(|line| line.ends_with(&format!(",{category}"))).count() as f64;
     assert_eq!(counted("mill"), ("mill".to_owned(), truth("mill")));
     assert_eq!(counted("mine"), ("mine".to_owned(), truth("mine")));
+}
+
+/// Pasted into the card, the text gives the bins again, whatever categories and columns are called.
+#[test]
+fn the_text_for_a_card_gives_the_same_bins() {
+    let mut cases = table(2_000);
+    cases.add("\"odd name.x\"", |row| {
+        let texts = ["\"a \"\"b\"\" \\ 'c'\"", "\"two\nlines\ttab\"", "\u{7f}", " Zürich 北京 ", "#=[]"];
+        texts[(noise(row, 30) * 5.0) as usize].to_owned()
+    });
+    cases.add("constant", |_| "5".to_owned());
+    let head = "[features]\nexclude = [\"id\", \"customer\", \"w\"]\n";
+    let folder = Folder::with(
+        &cases.csv(),
+        &card_on("", BAD, &format!("{head}[features.pairs.both]\nof = [\"age\", \"income\"]\n")),
+    );
+    let found = streamed(&folder, 5_000);
+    let (pair, reason) = found.refused.last().unwrap();
+    assert_eq!((pair.as_str(), reason.contains("in memory")), ("both", true));
+    let text = streamed_toml(&found);
+    folder.write("card.toml", card_on("", BAD, &format!("{head}{text}")));
+    let again = trained(&folder);
+    assert_eq!(again.binnings.len(), found.features.len());
+    assert_eq!(cuts(&again.binnings[again.binnings.len() - 1]), [] as [f64; 0]);
+    for (feature, expected) in found.features.iter().zip(&again.binnings) {
+        assert_eq!(feature.binning.bins, expected.bins);
+        assert_eq!(feature.binning.table, expected.table);
+    }
 }
 
 #[test]
