@@ -132,7 +132,6 @@ impl Bins {
         let sums = running(cells);
         let mut woe = vec![0.0; n * n];
         let mut value = vec![NONE; n * n];
-        let mut by_woe: Vec<Vec<u16>> = vec![Vec::new(); n];
         let fixed: Vec<bool> = (0..n).map(|cell| rules.boundary(cell) == Boundary::Fixed).collect();
         for first in 0..n {
             if first > 0 && rules.boundary(first - 1) == Boundary::Forbidden {
@@ -143,28 +142,33 @@ impl Bins {
                 if rules.is_large_enough(&bin) && (last + 1 == n || rules.boundary(last) != Boundary::Forbidden) {
                     let place = first * n + last;
                     (woe[place], value[place]) = rules.measure.figures(&bin);
-                    by_woe[last].push(first as u16);
                 }
                 if fixed[last] {
                     break;
                 }
             }
         }
-        for (last, firsts) in by_woe.iter_mut().enumerate() {
-            let figure = |first: u16| woe[usize::from(first) * n + last];
-            firsts.sort_unstable_by(|a, b| figure(*a).total_cmp(&figure(*b)).then(a.cmp(b)));
-        }
         let step = rules.step();
         let (mut below, mut above) = (vec![0; n * n], vec![0; n * n]);
-        let mut ordered: Vec<f64> = Vec::with_capacity(n);
-        for first in 1..n {
+        let mut by_woe: Vec<Vec<u16>> = Vec::with_capacity(n);
+        let mut ordered: Vec<(f64, u16)> = Vec::with_capacity(n);
+        for last in 0..n {
+            let admissible = (0..=last).filter(|first| value[first * n + last] != NONE);
             ordered.clear();
-            ordered.extend(by_woe[first - 1].iter().map(|before| woe[usize::from(*before) * n + first - 1]));
-            for place in first * n + first..(first + 1) * n {
+            ordered.extend(admissible.map(|first| (woe[first * n + last], first as u16)));
+            ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            by_woe.push(ordered.iter().map(|(_, first)| *first).collect());
+            if ordered.is_empty() {
+                continue;
+            }
+            let next = (last + 1) * n;
+            for place in next + last + 1..(next + n).min(n * n) {
                 if value[place] != NONE {
                     let (low, high) = (woe[place] - step, woe[place] + step);
-                    below[place] = ordered.partition_point(|before| *before <= low) as u16;
-                    above[place] = ordered.partition_point(|before| *before < high) as u16;
+                    let lower = ordered.partition_point(|(before, _)| *before <= low);
+                    let within = ordered[lower..].iter().take_while(|(before, _)| *before < high).count();
+                    below[place] = lower as u16;
+                    above[place] = (lower + within) as u16;
                 }
             }
         }
@@ -222,19 +226,14 @@ impl Bins {
     fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer, layer: &mut Layer) -> Back {
         let n = self.cells;
         let mut back = Back { straight: vec![0; n * n], turned: vec![0; known.turned.len()] };
+        let (mut onward, mut turning) = (Stretches::default(), Stretches::default());
         for first in 1..n {
             let before = &self.by_woe[first - 1];
-            let value =
-                |values: &[f64], start: u16| values.get(usize::from(start) * n + first - 1).copied().unwrap_or(NONE);
-            let straight: Vec<f64> = before.iter().map(|start| value(&known.straight, *start)).collect();
-            let either: Vec<f64> = match shape.may_turn {
-                true => before.iter().zip(&straight).map(|(start, s)| s.max(value(&known.turned, *start))).collect(),
-                false => Vec::new(),
-            };
-            let onward = Stretches::new(&straight);
-            let turning = Stretches::new(&either);
+            let place = |start: u16| usize::from(start) * n + first - 1;
+            onward.fill(before.iter().map(|start| known.straight[place(*start)]));
             layer.straight[first * n..(first + 1) * n].fill(NONE);
             if shape.may_turn {
+                turning.fill(before.iter().map(|start| known.straight[place(*start)].max(known.turned[place(*start)])));
                 layer.turned[first * n..(first + 1) * n].fill(NONE);
             }
             if onward.is_empty() && turning.is_empty() {
@@ -254,24 +253,26 @@ impl Bins {
                 };
                 let (below, above) = (usize::from(self.below[place]), usize::from(self.above[place]));
                 let candidate = match shape.rises {
-                    Some(true) => onward.best_of(&straight, 0..below, &passes),
-                    Some(false) => onward.best_of(&straight, above..before.len(), &passes),
-                    None if rules.min_woe_difference == 0.0 => onward.best_of(&straight, 0..before.len(), &passes),
+                    Some(true) => onward.best_of(0..below, &passes),
+                    Some(false) => onward.best_of(above..before.len(), &passes),
+                    None if rules.min_woe_difference == 0.0 => onward.best_of(0..before.len(), &passes),
                     None => {
-                        let low = onward.best_of(&straight, 0..below, &passes);
-                        let high = onward.best_of(&straight, above..before.len(), &passes);
-                        if better(&straight, high, low) { high } else { low }
+                        let (low, high) =
+                            (onward.best_of(0..below, &passes), onward.best_of(above..before.len(), &passes));
+                        // Of none and one it is the one.
+                        let value = |position: Option<usize>| position.map(|position| onward.values[position]);
+                        if value(high) > value(low) { high } else { low }
                     }
                 };
                 if let Some(position) = candidate {
-                    layer.straight[place] = straight[position] + own;
+                    layer.straight[place] = onward.values[position] + own;
                     back.straight[place] = before[position];
                 }
                 if shape.may_turn {
                     let stretch = if shape.rises == Some(true) { above..before.len() } else { 0..below };
-                    if let Some(position) = turning.best_of(&either, stretch, &passes) {
-                        layer.turned[place] = either[position] + own;
-                        let has_turned = either[position] > straight[position];
+                    if let Some(position) = turning.best_of(stretch, &passes) {
+                        layer.turned[place] = turning.values[position] + own;
+                        let has_turned = turning.values[position] > onward.values[position];
                         back.turned[place] = before[position] | if has_turned { TURNED } else { 0 };
                     }
                 }
@@ -281,69 +282,52 @@ impl Bins {
     }
 }
 
-/// Whether position `a` has a higher value than position `b`.
-fn better(values: &[f64], a: Option<usize>, b: Option<usize>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => values[a] > values[b],
-        (a, _) => a.is_some(),
-    }
-}
-
-/// Positions of the highest values of stretches that begin or end a list; of equal ones the first met.
+/// Values, and the positions of the highest of each stretch that begins or ends their list; of equal ones the first
+/// met.
+#[derive(Default)]
 struct Stretches {
+    values: Vec<f64>,
     from_start: Vec<u16>,
     to_end: Vec<u16>,
 }
 
 impl Stretches {
-    fn new(values: &[f64]) -> Self {
-        if values.iter().all(|value| *value == NONE) {
-            return Stretches { from_start: Vec::new(), to_end: Vec::new() };
+    /// Takes other values.
+    fn fill(&mut self, values: impl Iterator<Item = f64>) {
+        self.values.clear();
+        self.values.extend(values);
+        let count = self.values.len();
+        self.from_start.clear();
+        self.to_end.resize(count, 0);
+        let (mut best, mut highest) = (0, NONE);
+        for (position, value) in self.values.iter().enumerate() {
+            (best, highest) = if *value > highest { (position, *value) } else { (best, highest) };
+            self.from_start.push(best as u16);
         }
-        let mut best = 0;
-        let from_start = values
-            .iter()
-            .enumerate()
-            .map(|(position, value)| {
-                if *value > values[best] {
-                    best = position;
-                }
-                best as u16
-            })
-            .collect();
-        best = values.len() - 1;
-        let mut to_end: Vec<u16> = values
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(position, value)| {
-                if *value > values[best] {
-                    best = position;
-                }
-                best as u16
-            })
-            .collect();
-        to_end.reverse();
-        Stretches { from_start, to_end }
+        if highest == NONE {
+            self.from_start.clear();
+            return;
+        }
+        (best, highest) = (count - 1, NONE);
+        for (position, (value, place)) in self.values.iter().zip(&mut self.to_end).enumerate().rev() {
+            (best, highest) = if *value > highest { (position, *value) } else { (best, highest) };
+            *place = best as u16;
+        }
     }
 
+    /// Whether no value is one of an admissible partition.
     fn is_empty(&self) -> bool {
         self.from_start.is_empty()
     }
 
     /// The position of the highest value of a stretch, which begins or ends the list, among those that pass.
-    fn best_of(
-        &self,
-        values: &[f64],
-        stretch: std::ops::Range<usize>,
-        passes: &impl Fn(usize) -> bool,
-    ) -> Option<usize> {
+    fn best_of(&self, stretch: std::ops::Range<usize>, passes: &impl Fn(usize) -> bool) -> Option<usize> {
         if stretch.is_empty() || self.is_empty() {
             return None;
         }
         let best =
             usize::from(if stretch.start == 0 { self.from_start[stretch.end - 1] } else { self.to_end[stretch.start] });
-        if values[best] == NONE {
+        if self.values[best] == NONE {
             return None;
         }
         if passes(best) {
@@ -351,7 +335,8 @@ impl Stretches {
         }
         let mut best: Option<usize> = None;
         for position in stretch {
-            if values[position] != NONE && best.is_none_or(|best| values[position] > values[best]) && passes(position) {
+            let value = self.values[position];
+            if value != NONE && best.is_none_or(|best| value > self.values[best]) && passes(position) {
                 best = Some(position);
             }
         }
