@@ -118,7 +118,7 @@ struct Layer {
     turned: Vec<f64>,
 }
 
-/// Where the bin before begins, by last bin; [`TURNED`] is added where the partition up to it has turned.
+/// Where the bin before begins, by last bin, where there is one; [`TURNED`] is added where the partition up to it has turned.
 struct Back {
     straight: Vec<u16>,
     turned: Vec<u16>,
@@ -226,55 +226,60 @@ impl Bins {
     fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer, layer: &mut Layer) -> Back {
         let n = self.cells;
         let mut back = Back { straight: vec![0; n * n], turned: vec![0; known.turned.len()] };
+        let compares = rules.compares_neighbours();
         let (mut onward, mut turning) = (Stretches::default(), Stretches::default());
         for first in 1..n {
             let before = &self.by_woe[first - 1];
-            let place = |start: u16| usize::from(start) * n + first - 1;
-            onward.fill(before.iter().map(|start| known.straight[place(*start)]));
-            layer.straight[first * n..(first + 1) * n].fill(NONE);
-            if shape.may_turn {
-                turning.fill(before.iter().map(|start| known.straight[place(*start)].max(known.turned[place(*start)])));
-                layer.turned[first * n..(first + 1) * n].fill(NONE);
+            let at = |values: &[f64], start: u16| values[usize::from(start) * n + first - 1];
+            onward.fill(before.iter().map(|start| (at(&known.straight, *start), *start)));
+            let row = first * n + first..(first + 1) * n;
+            let straight = &mut layer.straight[row.clone()];
+            straight.fill(NONE);
+            let (below, above, own) = (&self.below[row.clone()], &self.above[row.clone()], &self.value[row.clone()]);
+            let passes = |start: u16, offset: usize| {
+                let left = self.span(usize::from(start & !TURNED), first - 1);
+                rules.neighbours_pass(&left, &self.span(first, first + offset))
+            };
+            let whole = before.len();
+            if !onward.is_empty() {
+                let backs = &mut back.straight[row.clone()];
+                for (offset, own) in own.iter().enumerate() {
+                    let passes = |start| !compares || *own == NONE || passes(start, offset);
+                    let low = |count: usize| onward.best_below(count, &passes);
+                    let high = |count: usize| onward.best_from(count, &passes);
+                    let (value, start) = match shape.rises {
+                        Some(true) => low(usize::from(below[offset])),
+                        Some(false) => high(usize::from(above[offset])),
+                        None if rules.min_woe_difference == 0.0 => low(whole),
+                        None => {
+                            let (low, high) = (low(usize::from(below[offset])), high(usize::from(above[offset])));
+                            if high.0 > low.0 { high } else { low }
+                        }
+                    };
+                    // What is not admissible is minus infinity, and stays it.
+                    straight[offset] = value + own;
+                    backs[offset] = start;
+                }
             }
-            if onward.is_empty() && turning.is_empty() {
+            if !shape.may_turn {
                 continue;
             }
-            for last in first..n {
-                let place = first * n + last;
-                let own = self.value[place];
-                if own == NONE {
-                    continue;
-                }
-                let passes = |position: usize| {
-                    !rules.compares_neighbours() || {
-                        let left = self.span(usize::from(before[position]), first - 1);
-                        rules.neighbours_pass(&left, &self.span(first, last))
-                    }
-                };
-                let (below, above) = (usize::from(self.below[place]), usize::from(self.above[place]));
-                let candidate = match shape.rises {
-                    Some(true) => onward.best_of(0..below, &passes),
-                    Some(false) => onward.best_of(above..before.len(), &passes),
-                    None if rules.min_woe_difference == 0.0 => onward.best_of(0..before.len(), &passes),
-                    None => {
-                        let (low, high) =
-                            (onward.best_of(0..below, &passes), onward.best_of(above..before.len(), &passes));
-                        // Of none and one it is the one.
-                        let value = |position: Option<usize>| position.map(|position| onward.values[position]);
-                        if value(high) > value(low) { high } else { low }
-                    }
-                };
-                if let Some(position) = candidate {
-                    layer.straight[place] = onward.values[position] + own;
-                    back.straight[place] = before[position];
-                }
-                if shape.may_turn {
-                    let stretch = if shape.rises == Some(true) { above..before.len() } else { 0..below };
-                    if let Some(position) = turning.best_of(stretch, &passes) {
-                        layer.turned[place] = turning.values[position] + own;
-                        let has_turned = turning.values[position] > onward.values[position];
-                        back.turned[place] = before[position] | if has_turned { TURNED } else { 0 };
-                    }
+            turning.fill(before.iter().map(|start| {
+                let (straight, turned) = (at(&known.straight, *start), at(&known.turned, *start));
+                if turned > straight { (turned, *start | TURNED) } else { (straight, *start) }
+            }));
+            let turned = &mut layer.turned[row.clone()];
+            turned.fill(NONE);
+            if !turning.is_empty() {
+                let backs = &mut back.turned[row];
+                for (offset, own) in own.iter().enumerate() {
+                    let passes = |start| !compares || *own == NONE || passes(start, offset);
+                    let (value, start) = match shape.rises {
+                        Some(true) => turning.best_from(usize::from(above[offset]), &passes),
+                        _ => turning.best_below(usize::from(below[offset]), &passes),
+                    };
+                    turned[offset] = value + own;
+                    backs[offset] = start;
                 }
             }
         }
@@ -282,64 +287,61 @@ impl Bins {
     }
 }
 
-/// Values, and the positions of the highest of each stretch that begins or ends their list; of equal ones the first
-/// met.
+/// The best of no partitions.
+const NOTHING: (f64, u16) = (NONE, 0);
+
+/// Values of partitions with the first cell of their last bin, and the highest of each stretch that begins or ends
+/// the list; of equal ones the first met.
 #[derive(Default)]
 struct Stretches {
-    values: Vec<f64>,
-    from_start: Vec<u16>,
-    to_end: Vec<u16>,
+    list: Vec<(f64, u16)>,
+    /// Entry k: of the first k.
+    below: Vec<(f64, u16)>,
+    /// Entry k: of all but the first k.
+    from: Vec<(f64, u16)>,
 }
 
 impl Stretches {
     /// Takes other values.
-    fn fill(&mut self, values: impl Iterator<Item = f64>) {
-        self.values.clear();
-        self.values.extend(values);
-        let count = self.values.len();
-        self.from_start.clear();
-        self.to_end.resize(count, 0);
-        let (mut best, mut highest) = (0, NONE);
-        for (position, value) in self.values.iter().enumerate() {
-            (best, highest) = if *value > highest { (position, *value) } else { (best, highest) };
-            self.from_start.push(best as u16);
+    fn fill(&mut self, values: impl Iterator<Item = (f64, u16)>) {
+        self.list.clear();
+        self.list.extend(values);
+        self.below.clear();
+        self.below.push(NOTHING);
+        let mut best = NOTHING;
+        for entry in &self.list {
+            best = if entry.0 > best.0 { *entry } else { best };
+            self.below.push(best);
         }
-        if highest == NONE {
-            self.from_start.clear();
-            return;
-        }
-        (best, highest) = (count - 1, NONE);
-        for (position, (value, place)) in self.values.iter().zip(&mut self.to_end).enumerate().rev() {
-            (best, highest) = if *value > highest { (position, *value) } else { (best, highest) };
-            *place = best as u16;
+        self.from.clear();
+        self.from.resize(self.list.len() + 1, NOTHING);
+        best = NOTHING;
+        for (place, entry) in self.from.iter_mut().zip(&self.list).rev() {
+            best = if entry.0 > best.0 { *entry } else { best };
+            *place = best;
         }
     }
 
     /// Whether no value is one of an admissible partition.
     fn is_empty(&self) -> bool {
-        self.from_start.is_empty()
+        self.below.last().is_none_or(|best| best.0 == NONE)
     }
 
-    /// The position of the highest value of a stretch, which begins or ends the list, among those that pass.
-    fn best_of(&self, stretch: std::ops::Range<usize>, passes: &impl Fn(usize) -> bool) -> Option<usize> {
-        if stretch.is_empty() || self.is_empty() {
-            return None;
-        }
-        let best =
-            usize::from(if stretch.start == 0 { self.from_start[stretch.end - 1] } else { self.to_end[stretch.start] });
-        if self.values[best] == NONE {
-            return None;
-        }
-        if passes(best) {
-            return Some(best);
-        }
-        let mut best: Option<usize> = None;
-        for position in stretch {
-            let value = self.values[position];
-            if value != NONE && best.is_none_or(|best| value > self.values[best]) && passes(position) {
-                best = Some(position);
-            }
-        }
-        best
+    /// The highest of the first `count` that passes.
+    #[inline]
+    fn best_below(&self, count: usize, passes: &impl Fn(u16) -> bool) -> (f64, u16) {
+        let best = self.below[count];
+        if best.0 == NONE || passes(best.1) { best } else { best_that(&self.list[..count], passes) }
     }
+
+    /// The highest of all but the first `count` that passes.
+    #[inline]
+    fn best_from(&self, count: usize, passes: &impl Fn(u16) -> bool) -> (f64, u16) {
+        let best = self.from[count];
+        if best.0 == NONE || passes(best.1) { best } else { best_that(&self.list[count..], passes) }
+    }
+}
+
+fn best_that(list: &[(f64, u16)], passes: &impl Fn(u16) -> bool) -> (f64, u16) {
+    list.iter().fold(NOTHING, |best, entry| if entry.0 > best.0 && passes(entry.1) { *entry } else { best })
 }
