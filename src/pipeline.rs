@@ -71,13 +71,16 @@ impl BinnedCard {
 /// Whatever is wrong with configuration or data, in terms of files, columns and features;
 /// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
 pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
-    let spec = features::with_standard(spec)?;
+    let mut spec = features::with_standard(spec)?;
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
     let mut cases = read_cases(&spec, progress)?;
+    let is_wanted = |name: &str| only.is_none_or(|only| only == name);
     if let Some(name) = only {
-        require_feature(&cases, name).map_err(|e| e.in_file(&spec.source.path))?;
-        cases.features.retain(|feature| feature.name == name);
+        require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
+        spec.features.pairs.retain(|pair, _| is_wanted(pair));
+        let is_axis = |name: &String| spec.features.pairs.values().any(|pair| pair.of.contains(name));
+        cases.features.retain(|feature| is_wanted(&feature.name) || is_axis(&feature.name));
     }
     progress.check()?;
 
@@ -103,8 +106,9 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
     .map_err(in_card)?;
     binnings.extend(binning::bin_pairs(&spec, &cases, &ground.development).map_err(in_card)?);
     progress.check()?;
+    binnings.retain(|binning| is_wanted(&binning.name));
     let mut edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
-    edited.retain(|feature| only.is_none_or(|name| feature.feature == name));
+    edited.retain(|feature| is_wanted(&feature.feature));
     Ok(BinnedCard { spec, cases, samples, binnings, edited, data_findings })
 }
 
@@ -149,14 +153,15 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
 
-fn require_feature(cases: &Cases, name: &str) -> Result<()> {
-    if cases.features.iter().any(|feature| feature.name == name) {
+fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
+    let features = cases.features.iter().map(|feature| &feature.name);
+    let names: Vec<&str> = features.chain(spec.features.pairs.keys()).map(String::as_str).collect();
+    if names.contains(&name) {
         return Ok(());
     }
     if let Some((_, reason)) = cases.refused.iter().find(|(column, _)| column == name) {
         return Err(Error::new(ErrorKind::UnknownColumn, format!("{name:?} cannot be a feature: {reason}")));
     }
-    let names: Vec<&str> = cases.features.iter().map(|feature| feature.name.as_str()).collect();
     let error = Error::new(ErrorKind::UnknownColumn, format!("the card has no feature {name:?}"));
     Err(error.help(suggest::did_you_mean(name, "features", names)))
 }

@@ -10,6 +10,8 @@ mod batch_coding;
 mod bin_edits;
 #[path = "suite/binning/mod.rs"]
 mod binning;
+#[path = "suite/edit_laws.rs"]
+mod edit_laws;
 #[path = "suite/expression/mod.rs"]
 mod expression;
 #[path = "suite/feature_oracle.rs"]

@@ -20,7 +20,7 @@ know no trend. The tools run in turn, each in a fresh process; a figure is the m
   the bin's shares of all goods and bads, 0.5 cases in an empty cell, missing values a bin of their own. On the holdout
   file the bins are those of the development file.
 - smallest: the least share of rows in a bin of values that are not missing. one bin: features without any cut.
-- worst: the feature whose IV on development is lowest beside optbinning's: IV / IV of optbinning - 1.
+- worst: the number and the text whose IV on development is lowest beside optbinning's: IV / IV of optbinning - 1.
 """
 
 import argparse
@@ -42,7 +42,11 @@ PEERS = {
     "scorecardpy": ["scorecardpy==0.1.9.7", "pandas<2", "numpy<2", "pyarrow<17"],
 }
 # Ways of scorewright: further keys of [binning].
-OURS = {"scorewright": "", "scorewright, not refined": "refine = "none""}
+OURS = {
+    "scorewright": "",
+    "scorewright, thorough": "refine = 'thorough'",
+    "scorewright, not refined": "refine = 'none'",
+}
 
 
 def say(text):
@@ -114,7 +118,8 @@ def quality(figures, reference):
     development = {name: information_value(bins) for name, bins in figures["development"].items()}
     holdout = {name: information_value(bins) for name, bins in figures["holdout"].items()}
     ordinary = [[goods + bads for goods, bads, missing in bins if not missing] for bins in figures["development"].values()]
-    worst = min(((development[name] / reference[name] - 1, name) for name in reference if name in development), default=None)
+    beside = sorted((development[name] / reference[name] - 1, name) for name in reference if name in development)
+    worst = {kind: next(((ratio, name) for ratio, name in beside if name.startswith(kind)), None) for kind in "nc"}
     return {
         "features": len(development),
         "iv": sum(development.values()),
@@ -130,7 +135,7 @@ def quality(figures, reference):
 
 def compare(arguments, folder):
     development, holdout = data(folder, arguments.size), data(folder, arguments.size, holdout=True)
-    bench = build()
+    bench = arguments.bench or build()
     commands = {name: [bench, development, "--holdout", holdout, "--binning", keys] for name, keys in OURS.items()}
     for name in filter(None, arguments.peers.split(",")):
         if interpreter := python(folder, name, PEERS[name]):
@@ -142,6 +147,8 @@ def compare(arguments, folder):
             runs[name].append(run(command, arguments.limit))
     # What failed once is left out as a whole.
     runs = {name: figures for name, figures in runs.items() if None not in figures}
+    if "scorewright" not in runs:
+        sys.exit("scorewright itself failed, as told above")
 
     def median(name, step, clock):
         times = [figures["steps"][step][clock] for figures in runs[name] if step in figures["steps"]]
@@ -166,16 +173,16 @@ def compare(arguments, folder):
 
 def print_table(figures):
     peer = figures.get("optbinning")
-    header = ["tool", "binning CPU s", "wall s", "encode CPU s", "load CPU s", "wall s", "peak MiB", "data MiB", "IV", "IV holdout", "bins", "smallest", "one bin", "worst"]
+    header = ["tool", "binning CPU s", "wall s", "encode CPU s", "load CPU s", "wall s", "peak MiB", "data MiB", "IV", "IV holdout", "bins", "smallest", "one bin", "worst number", "worst text"]
     header += ["optbinning's CPU / this"] if peer else []
     rows = [header]
     for name, row in figures.items():
         seconds = row["seconds"]
-        worst = f"{100 * row['worst'][0]:+.2f} % {row['worst'][1]}" if row["worst"] else ""
+        worst = [f"{100 * worst[0]:+.2f} % {worst[1]}" if worst else "" for worst in row["worst"].values()]
         cells = [f"{name} {row['version']}", f"{seconds['binning']['cpu']:.2f}", f"{seconds['binning']['wall']:.2f}",
                  f"{seconds['encode']['cpu']:.2f}", f"{seconds['load']['cpu']:.2f}", f"{seconds['load']['wall']:.2f}",
                  f"{row['peak_mib']:.0f}", f"{row['data_mib']:.0f}", f"{row['iv']:.4f}", f"{row['iv_holdout']:.4f}",
-                 f"{row['bins']:.2f}", f"{100 * row['smallest']:.2f} %", str(row["one_bin"]), worst]
+                 f"{row['bins']:.2f}", f"{100 * row['smallest']:.2f} %", str(row["one_bin"]), *worst]
         if peer:
             cells.append(f"{peer['seconds']['binning']['cpu'] / max(seconds['binning']['cpu'], 0.01):.1f}")
         rows.append(cells)
@@ -187,7 +194,7 @@ def print_table(figures):
 def scaling(arguments, folder):
     sizes = [1_000_000, 2_500_000, 5_000_000, 10_000_000]
     files = [data(folder, "L", rows=rows) for rows in sizes]
-    bench = build()
+    bench = arguments.bench or build()
     print("      rows  features  load CPU s  encode CPU s  binning CPU s  wall s  ns a value  peak MiB  data MiB")
     for file in files:
         results = [result for result in (run([bench, file], arguments.limit) for _ in range(arguments.runs)) if result]
@@ -210,6 +217,7 @@ def main():
     parser.add_argument("--limit", type=float, default=900, help="most seconds of a run")
     parser.add_argument("--scaling", action="store_true", help="scorewright alone, 1 to 10 million rows x 30")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "target" / "peers", help="where environments and data lie")
+    parser.add_argument("--bench", type=pathlib.Path, help="the bench of scorewright, built before")
     arguments = parser.parse_args()
     if unknown := set(filter(None, arguments.peers.split(","))) - set(PEERS):
         parser.error(f"no peer is called {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")

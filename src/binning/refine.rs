@@ -286,9 +286,9 @@ impl<'a> Fine<'a> {
                     if self.cut(position).is_some() {
                         cuts[k] = position;
                         // Neighbours share a bin with this cut, those after them the trend.
-                        for near in k.saturating_sub(2)..(k + 3).min(cuts.len()) {
-                            is_due[near] |= near != k;
-                        }
+                        let near =
+                            is_due.iter_mut().enumerate().skip(k.saturating_sub(2)).take_while(|(j, _)| *j <= k + 2);
+                        near.for_each(|(j, is_due)| *is_due |= j != k);
                         break;
                     }
                     taken.push(position);

@@ -1,5 +1,7 @@
 //! Edits as settings of a column.
 
+use std::collections::BTreeSet;
+
 use crate::config::{Action, ColumnSettings, Edit, ForbiddenCut};
 
 /// The settings of a column under edits, oldest first. Where the card fixes all cuts or groups, they are changed;
@@ -75,11 +77,12 @@ fn fix(settings: &mut ColumnSettings, at: f64) {
 
 /// The categories of `group` form a bin without others.
 fn set_apart(settings: &mut ColumnSettings, group: &[String]) {
+    let members: BTreeSet<&String> = group.iter().collect();
     for groups in
         [Some(&mut settings.together), Some(&mut settings.apart), settings.groups.as_mut()].into_iter().flatten()
     {
         for other in groups.iter_mut() {
-            other.retain(|text| !group.contains(text));
+            other.retain(|text| !members.contains(text));
         }
         groups.retain(|other| !other.is_empty());
     }

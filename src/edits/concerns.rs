@@ -123,7 +123,7 @@ fn too_small(ground: &Ground<'_>, settings: &ColumnSettings, binning: &Binning) 
         // A share of a sum is exact to rounding only.
         let (value, least, unit) = least.into_iter().find(|(value, least, _)| *value < least * (1.0 - 1e-9))?;
         let value = if value.fract() == 0.0 { value.to_string() } else { format!("{value:.2}") };
-        Some(format!("the bin {label:?} has {value} {unit}, below the least size {least}"))
+        Some(format!("the bin {label:?} has {value} {unit}; the least is {least}"))
     })
     .collect()
 }

@@ -51,7 +51,7 @@ pub fn groups(binning: &Binning) -> Vec<Vec<String>> {
 
 /// Number of bins, missing and special ones not counted.
 pub fn ordinary(binning: &Binning) -> usize {
-    let is_ordinary = |domain: &BinDomain| matches!(domain, BinDomain::Interval { .. } | BinDomain::Categories(_));
+    let is_ordinary = |domain: &BinDomain| !matches!(domain, BinDomain::Special(_) | BinDomain::Missing);
     binning.bins.iter().filter(|(_, domain)| is_ordinary(domain)).count()
 }
 

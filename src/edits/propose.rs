@@ -34,7 +34,7 @@ pub fn propose(request: &Request, binning: &Binning) -> Result<Action> {
         (_, FeatureKind::Numeric) => of_cuts(request, &cuts(binning)),
         (_, FeatureKind::Categorical) => of_categories(request, &groups(binning)),
         (_, FeatureKind::Pair) => Err(usage("the regions of a pair are not edited by hand")
-            .help("edit the bins of its two features, or state its axes in the card: [features.pairs.NAME]")),
+            .help("its axes go by what the card states of their columns: [features.columns.NAME]")),
     };
     action.map_err(|e| e.in_column(&binning.name))
 }

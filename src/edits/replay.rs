@@ -113,6 +113,11 @@ pub fn replay(ground: &Ground<'_>, binnings: &mut [Binning]) -> Result<Vec<Edite
         };
         match binnings.iter_mut().find(|binning| binning.name == name) {
             None => record.concerns.push("the card has no such feature any more; its edits do nothing".to_owned()),
+            Some(binning) if binning.kind == FeatureKind::Pair => {
+                return Err(all
+                    .error(last, "the regions of a pair are not edited by hand")
+                    .help("take its edits out of the file"));
+            }
             Some(binning) => {
                 let unedited = binning.table.information_value;
                 (*binning, record.concerns) = bin(ground, name, &edits, Some(last), unedited)?;
