@@ -55,11 +55,11 @@ pub fn explain<'r>(cells: &[Cell], rules: &Rules<'r>) -> Infeasible {
         );
     }
     if is_feasible(&goods(0.0)) {
-        let least = (greatest(&goods) * rules.min_goods).floor();
+        let least = whole(greatest(&goods) * rules.min_goods, &|least| is_feasible(&goods(least / rules.min_goods)));
         return found(format!("min_goods = {}", rules.min_goods), format!("min_goods = {least} would"));
     }
     if is_feasible(&bads(0.0)) {
-        let least = (greatest(&bads) * rules.min_bads).floor();
+        let least = whole(greatest(&bads) * rules.min_bads, &|least| is_feasible(&bads(least / rules.min_bads)));
         return found(format!("min_bads = {}", rules.min_bads), format!("min_bads = {least} would"));
     }
     if rules.min_woe_difference > 0.0 && is_feasible(&woe(0.0)) {
@@ -123,6 +123,11 @@ pub fn explain<'r>(cells: &[Cell], rules: &Rules<'r>) -> Infeasible {
         ),
         "loosen more than one of them".to_owned(),
     )
+}
+
+/// The whole number at or right above `x` that is feasible, else the one below.
+fn whole(x: f64, is_feasible: &dyn Fn(f64) -> bool) -> f64 {
+    if is_feasible(x.ceil()) { x.ceil() } else { x.floor() }
 }
 
 /// Three significant digits, not above.

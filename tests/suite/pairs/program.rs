@@ -120,6 +120,15 @@ fn an_interaction_needs_the_pair_and_scores_the_same_everywhere() {
     assert!(labels.iter().any(|label| label.contains("used missing")), "{labels:?}");
     assert!(with.read("out/report.html").contains("points of used_by_months by used (rows) and months (columns)"));
 
+    // The command that looks at bins: all features, one column of the pair, the pair itself.
+    let list = with.run(&["bins", "card.toml"]);
+    assert!(list.stdout.contains("used_by_months"), "{}{}", list.stdout, list.stderr);
+    let column = with.run(&["bins", "card.toml", "--feature", "used"]);
+    column.succeeds();
+    let regions = with.run(&["bins", "card.toml", "--feature", "used_by_months"]);
+    assert!(regions.stdout.contains("used missing"), "{}{}", regions.stdout, regions.stderr);
+    with.run(&["bins", "card.toml", "--feature", "used_by_month"]).fails(3, &["did you mean \"used_by_months\"?"]);
+
     with.run(&["validate", "out/scorecard.json", "--data", "cases.csv", "--out", "again"]).succeeds();
     assert!((auc(&with.json("again/evidence.json"), "validation") - 0.7).abs() < 0.1);
     assert!(with.read("again/report.html").contains("points of used_by_months"));
