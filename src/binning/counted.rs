@@ -9,6 +9,15 @@ use crate::config::{ColumnSettings, ForbiddenCut, SpecialValues};
 use crate::error::{Result, internal};
 use scorewright_runtime::artifact::BinDomain;
 
+/// Cases by place and period.
+#[derive(Debug, Clone)]
+pub struct PeriodCounts {
+    /// Names of the periods, in order of time.
+    pub names: Vec<String>,
+    /// (goods, bads) by place and period.
+    pub counts: Vec<Vec<(f64, f64)>>,
+}
+
 /// A column by places.
 #[derive(Debug, Clone)]
 pub struct CountedColumn {
@@ -16,8 +25,8 @@ pub struct CountedColumn {
     pub column: FeatureColumn,
     /// The cases by place.
     pub counts: Vec<Count>,
-    /// Names of the periods, and (goods, bads) by place and period.
-    pub periods: Option<(Vec<String>, Vec<Vec<(f64, f64)>>)>,
+    /// The same by period, where the cases have days.
+    pub periods: Option<PeriodCounts>,
     /// Where places of ordinary numbers are cells: the cuts between them, rising, fixed ones included. A cell begins
     /// with the cut below it.
     pub cuts: Option<Vec<f64>>,
@@ -31,7 +40,7 @@ pub struct CountedColumn {
 pub fn bin_counted(counted: &CountedColumn, spec: &BinningSpec<'_>) -> Result<Binning> {
     let rows: Vec<u32> = (0..counted.counts.len() as u32).collect();
     let sample = SampleOutcomes::counted(&counted.counts, &rows);
-    let periods = counted.periods.as_ref().map(|(names, counts)| Periods::counted(names.clone(), counts.clone()));
+    let periods = counted.periods.as_ref().map(|p| Periods::counted(p.names.clone(), p.counts.clone()));
     let (Some(cuts), FeatureValues::Numeric(values), None) =
         (&counted.cuts, &counted.column.values, &spec.settings.cuts)
     else {
@@ -77,7 +86,7 @@ fn in_cells(settings: &ColumnSettings, cuts: &[f64]) -> ColumnSettings {
     let forbidden = settings.forbidden_cuts.iter().filter_map(|forbidden| {
         let (first, last) = forbidden.range();
         let (first, last) = (below(first) + 1, above(last));
-        (first <= last).then(|| ForbiddenCut::Range([first as f64, last as f64]))
+        (first <= last).then_some(ForbiddenCut::Range([first as f64, last as f64]))
     });
     ColumnSettings {
         special: SpecialValues::default(),

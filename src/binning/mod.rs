@@ -24,7 +24,7 @@ mod stability;
 mod table;
 
 pub use cell::Cell;
-pub use counted::{CountedColumn, bin_counted};
+pub use counted::{CountedColumn, PeriodCounts, bin_counted};
 pub use infeasible::{Infeasible, explain};
 pub(crate) use numeric::special_numbers;
 pub use objective::Measure;

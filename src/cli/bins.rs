@@ -14,7 +14,7 @@ use scorewright::staging::write_bytes;
 use serde_json::{Value, json};
 
 use super::bins_diff::Diff;
-use super::{Console, Done};
+use super::{Console, Done, bins_streaming};
 
 /// Shows a card's bins on its development sample, and edits those of one feature.
 ///
@@ -26,7 +26,8 @@ use super::{Console, Done};
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     group(ArgGroup::new("edit").requires("feature")),
-    after_help = "Examples:\n  scorewright bins cards/application.toml\n  scorewright bins cards/application.toml --feature age\n  scorewright bins cards/application.toml --feature age --merge 26\n  scorewright bins cards/application.toml --feature age --merge 26 --by \"A. Meier\" --because \"too few cases\"\n  scorewright bins cards/application.toml --feature purpose --merge \"car (new)\" --with repairs\n  scorewright bins diff runs/2023 runs/2024"
+    group(ArgGroup::new("of").args(["feature", "streaming"])),
+    after_help = "Examples:\n  scorewright bins cards/application.toml\n  scorewright bins cards/application.toml --feature age\n  scorewright bins cards/application.toml --feature age --merge 26\n  scorewright bins cards/application.toml --feature age --merge 26 --by \"A. Meier\" --because \"too few cases\"\n  scorewright bins cards/application.toml --feature purpose --merge \"car (new)\" --with repairs\n  scorewright bins cards/application.toml --streaming --out bins\n  scorewright bins diff runs/2023 runs/2024"
 )]
 pub struct Bins {
     #[command(subcommand)]
@@ -67,8 +68,12 @@ pub struct Bins {
     /// Draw with ASCII alone
     #[arg(long)]
     ascii: bool,
-    /// Write the chart of the feature, with the edit if there is one
-    #[arg(long, value_name = "FILE.svg", requires = "feature")]
+    /// Find the bins of all features batch by batch, because the table does not fit in memory
+    #[arg(long, requires = "out")]
+    streaming: bool,
+    /// Write the chart of the feature, with the edit if there is one; with --streaming, the directory for bins.toml (cuts
+    /// and groups to paste into a card) and tables/
+    #[arg(long, value_name = "FILE.svg|DIR", requires = "of")]
     out: Option<PathBuf>,
 }
 
@@ -85,6 +90,9 @@ impl Bins {
             return diff.run();
         }
         let Some(path) = &self.card else { return Err(Error::new(ErrorKind::Usage, "which card?")) };
+        if let (true, Some(out)) = (self.streaming, &self.out) {
+            return bins_streaming::run(path, out, self.letters(), console);
+        }
         if self.out.as_ref().is_some_and(|out| out.extension().is_none_or(|extension| extension != "svg")) {
             return Err(Error::new(ErrorKind::Usage, "--out must end in .svg"));
         }

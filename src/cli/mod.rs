@@ -2,6 +2,7 @@
 
 mod bins;
 mod bins_diff;
+mod bins_streaming;
 mod check;
 mod console;
 mod demo;

@@ -6,7 +6,7 @@ use scorewright_runtime::artifact::Literal;
 
 use super::{Development, Others, Part, StreamedBinning};
 use crate::binning::sketch::{CategoryCounts, CategorySketch, CategorySummary, QuantileSketch};
-use crate::binning::{BinningSpec, Count, CountedColumn, bin_counted, special_numbers};
+use crate::binning::{BinningSpec, Count, CountedColumn, PeriodCounts, bin_counted, special_numbers};
 use crate::cases::{FeatureColumn, FeatureValues};
 use crate::config::{BinningSection, ColumnSettings, SpecialGroup};
 use crate::error::{Result, internal};
@@ -103,7 +103,7 @@ impl<'a> Sketching<'a> {
         };
         let periods = development.periods.as_ref().map(|periods| {
             let none = vec![(0.0, 0.0); periods.names.len()];
-            (periods.names.clone(), vec![none; counts.len()])
+            PeriodCounts { names: periods.names.clone(), counts: vec![none; counts.len()] }
         });
         Ok(Counting { name, settings, places, counts, periods, is_done })
     }
@@ -115,7 +115,7 @@ pub(super) struct Counting<'a> {
     settings: &'a ColumnSettings,
     places: Places,
     counts: Vec<Count>,
-    periods: Option<(Vec<String>, Vec<Vec<(f64, f64)>>)>,
+    periods: Option<PeriodCounts>,
     is_done: bool,
 }
 
@@ -250,8 +250,8 @@ impl Counting<'_> {
     fn count(&mut self, place: usize, row: usize, position: usize, part: &Part<'_>) {
         let count = part.count(row, position);
         self.counts[place] += count;
-        if let (Some((_, counts)), Some(periods)) = (&mut self.periods, &part.development.periods) {
-            periods.add(position, &count.cell, &mut counts[place]);
+        if let (Some(by_period), Some(periods)) = (&mut self.periods, &part.development.periods) {
+            periods.add(position, &count.cell, &mut by_period.counts[place]);
         }
     }
 
@@ -274,9 +274,9 @@ impl Counting<'_> {
         values.keep(&stays);
         let mut at = stays.iter();
         counts.retain(|_| at.next() == Some(&true));
-        if let Some((_, counts)) = &mut periods {
+        if let Some(by_period) = &mut periods {
             let mut at = stays.iter();
-            counts.retain(|_| at.next() == Some(&true));
+            by_period.counts.retain(|_| at.next() == Some(&true));
         }
         let column = FeatureColumn { name: name.to_owned(), description: settings.description.clone(), values };
         let counted = CountedColumn { column, counts, periods, cuts };

@@ -35,6 +35,8 @@ pub struct StreamedBins {
     pub features: Vec<StreamedBinning>,
     /// Columns that cannot be features, then pairs of columns, with the reason.
     pub refused: Vec<(String, String)>,
+    /// Features whose bins a person edited; the edits are not carried out here: training replays them.
+    pub edited: Vec<String>,
 }
 
 /// A feature with its bins.
@@ -167,6 +169,7 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
         development: rows.len(),
         features: features.into_iter().collect::<Result<_>>().map_err(in_card)?,
         refused,
+        edited: spec.edits.features().into_iter().map(str::to_owned).collect(),
     })
 }
 

@@ -81,8 +81,13 @@ impl<'a> CsvParts<'a> {
             self.fill(size)?;
             let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
             let end = self.ahead.iter().rposition(|byte| !is_line_end(byte)).map_or(0, |last| last + 1);
-            if self.is_last && end == 0 {
-                return if self.rows == 0 { Err(csv_file::no_rows(self.path)) } else { Ok(None) };
+            if end == 0 {
+                match self.is_last {
+                    true if self.rows == 0 => return Err(csv_file::no_rows(self.path)),
+                    true => return Ok(None),
+                    false => size *= 2,
+                }
+                continue;
             }
             let shifted = |e: Error| match e.line() {
                 Some(line) => e.at_line(line + self.lines),

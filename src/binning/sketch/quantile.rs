@@ -31,10 +31,10 @@ use crate::binning::cut_between;
 pub struct QuantileSketch {
     values: u64,
     missing: u64,
-    /// Distinct values with their counts, rising; `None` where there were too many.
-    exact: Option<Vec<(f64, u64)>>,
-    /// Values that stand for themselves, unordered: level 0.
-    fresh: Vec<f64>,
+    /// Distinct values, as keys, with their counts, rising; `None` where there were too many.
+    exact: Option<Vec<(i64, u64)>>,
+    /// Keys of values that stand for themselves, unordered: level 0.
+    fresh: Vec<i64>,
     /// Level h at h; level 0 has no items, they are `fresh`.
     levels: Vec<Level>,
 }
@@ -42,7 +42,7 @@ pub struct QuantileSketch {
 /// A level above 0: its items, and how many of its compactions estimated ranks too high and too low.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Level {
-    items: Vec<f64>,
+    items: Vec<i64>,
     high: u64,
     low: u64,
 }
@@ -72,8 +72,7 @@ impl QuantileSketch {
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(Self::LEVEL - self.fresh.len()));
             let before = self.fresh.len();
-            // + 0.0 makes one zero of two.
-            self.fresh.extend(now.iter().filter(|x| !x.is_nan()).map(|x| x + 0.0));
+            self.fresh.extend(now.iter().filter(|x| !x.is_nan()).map(|x| key(*x)));
             let added = self.fresh.len() - before;
             self.values += added as u64;
             self.missing += (now.len() - added) as u64;
@@ -122,14 +121,14 @@ impl QuantileSketch {
     /// Distinct values in rising order, each with the number of values that it stands for; the numbers add up to
     /// [`QuantileSketch::values`]. Where [`QuantileSketch::rank_error`] is 0, these are all values with their counts.
     pub fn summary(&self) -> Vec<(f64, u64)> {
-        let mut items: Vec<(f64, u64)> = self.fresh.iter().map(|x| (*x, 1)).collect();
+        let mut items: Vec<(i64, u64)> = self.fresh.iter().map(|key| (*key, 1)).collect();
         items.extend(self.exact.iter().flatten());
         for (height, level) in self.levels.iter().enumerate() {
-            items.extend(level.items.iter().map(|x| (*x, 1 << height)));
+            items.extend(level.items.iter().map(|key| (*key, 1 << height)));
         }
-        items.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        items.sort_unstable();
         join_equal(&mut items);
-        items
+        items.into_iter().map(|(key, weight)| (value(key), weight)).collect()
     }
 
     /// How far an estimated rank may be from the true one, in values: what the compactions that took place can have
@@ -186,21 +185,21 @@ impl QuantileSketch {
     /// Moves fresh values to the counts of distinct values.
     fn count_fresh(&mut self) {
         let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.sort_unstable_by(f64::total_cmp);
-        let counts: Vec<(f64, u64)> = fresh.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
+        fresh.sort_unstable();
+        let counts: Vec<(i64, u64)> = fresh.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u64)).collect();
         fresh.clear();
         self.fresh = fresh;
         self.add_counts(&counts);
     }
 
     /// Adds values with their counts: to the counts where they are still kept, else to the levels.
-    fn add_counts(&mut self, counts: &[(f64, u64)]) {
+    fn add_counts(&mut self, counts: &[(i64, u64)]) {
         match &mut self.exact {
             None => self.raise(counts),
             Some(exact) => {
                 exact.extend_from_slice(counts);
                 // Stable: two runs in order are merged, not sorted.
-                exact.sort_by(|a, b| a.0.total_cmp(&b.0));
+                exact.sort();
                 join_equal(exact);
                 if exact.len() > Self::MOST_DISTINCT {
                     self.give_up_counts();
@@ -217,15 +216,15 @@ impl QuantileSketch {
     }
 
     /// A value that came c times is an item of each level whose bit is set in c.
-    fn raise(&mut self, counts: &[(f64, u64)]) {
-        for (value, count) in counts {
+    fn raise(&mut self, counts: &[(i64, u64)]) {
+        for (key, count) in counts {
             if count & 1 == 1 {
-                self.fresh.push(*value);
+                self.fresh.push(*key);
             }
             let mut above = count >> 1;
             while above > 0 {
                 let level = above.trailing_zeros() as usize;
-                self.level(level + 1).items.push(*value);
+                self.level(level + 1).items.push(*key);
                 above &= above - 1;
             }
         }
@@ -241,7 +240,7 @@ impl QuantileSketch {
     /// Compacts full levels, from the lowest up.
     fn compact(&mut self) {
         if self.fresh.len() >= Self::LEVEL {
-            self.fresh.sort_unstable_by(f64::total_cmp);
+            self.fresh.sort_unstable();
             self.level(1);
             let (lowest, above) = self.levels.split_at_mut(1);
             halve(&mut self.fresh, &mut lowest[0].high, &mut lowest[0].low, &mut above[0].items);
@@ -253,7 +252,7 @@ impl QuantileSketch {
                 let (below, above) = self.levels.split_at_mut(at + 1);
                 let level = &mut below[at];
                 // Stable: what came up is in order already.
-                level.items.sort_by(f64::total_cmp);
+                level.items.sort();
                 halve(&mut level.items, &mut level.high, &mut level.low, &mut above[0].items);
             }
             at += 1;
@@ -261,8 +260,24 @@ impl QuantileSketch {
     }
 }
 
+/// A whole number in the order of numbers: these are sorted in half the time.
+fn key(x: f64) -> i64 {
+    // + 0.0 makes one zero of two.
+    ordered((x + 0.0).to_bits() as i64)
+}
+
+/// The number of a key.
+fn value(key: i64) -> f64 {
+    f64::from_bits(ordered(key) as u64)
+}
+
+/// Of a negative number, all bits but the sign turned: its own inverse.
+fn ordered(bits: i64) -> i64 {
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}
+
 /// Moves every other item of a level, in order, to the level above; a last item without a partner stays.
-fn halve(items: &mut Vec<f64>, high: &mut u64, low: &mut u64, above: &mut Vec<f64>) {
+fn halve(items: &mut Vec<i64>, high: &mut u64, low: &mut u64, above: &mut Vec<i64>) {
     let pairs = items.len() / 2 * 2;
     let raises = *high <= *low;
     above.extend(items[..pairs].iter().skip(usize::from(!raises)).step_by(2));
@@ -271,7 +286,7 @@ fn halve(items: &mut Vec<f64>, high: &mut u64, low: &mut u64, above: &mut Vec<f6
 }
 
 /// One entry of neighbours of equal value.
-fn join_equal(items: &mut Vec<(f64, u64)>) {
+fn join_equal(items: &mut Vec<(i64, u64)>) {
     items.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
         if same {

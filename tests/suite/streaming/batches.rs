@@ -69,7 +69,7 @@ fn column(rows: usize) -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn csv_is_read_as_a_whole(
@@ -105,6 +105,22 @@ proptest! {
         let batched = in_batches(&path, &options, size(1, bytes)).unwrap();
         prop_assert_eq!(whole.frame.dtypes(), batched.frame.dtypes());
         prop_assert!(whole.frame.equals_missing(&batched.frame), "{:?}\n{:?}", whole.frame, batched.frame);
+    }
+}
+
+/// Blank lines at the end may stand in parts of their own.
+#[test]
+fn blank_lines_at_the_end_are_no_rows_at_any_size() {
+    let folder = Folder::new();
+    let options = ReadOptions::default();
+    for end in ["\n\n\n", "\r\n\r\n\r\n", "\n\r\n\n\n\n\n\n\n\n\n"] {
+        folder.write("t.csv", format!("x,y\n1,2\n3,\"4\n\n\"{end}"));
+        let path = folder.path("t.csv");
+        let whole = read(&path, "t.csv", &options).unwrap();
+        for bytes in 1..40 {
+            let batched = in_batches(&path, &options, size(1, bytes)).unwrap();
+            assert!(whole.frame.equals_missing(&batched.frame), "{bytes}: {:?}", batched.frame);
+        }
     }
 }
 

@@ -245,3 +245,36 @@ fn a_history_is_refused_and_a_missing_column_named() {
     assert_eq!(error.to_string(), expected.to_string());
     assert!(error.to_string().contains("\"id\""), "{error}");
 }
+
+/// The command writes what the library finds, and says what it does not do.
+#[test]
+fn the_command_writes_bins_for_the_card_and_the_table() {
+    let mut cases = table(800);
+    cases.add("age", |row| (20.0 + 50.0 * noise(row, 1)).floor().to_string());
+    let folder =
+        Folder::with(&cases.csv(), &card_on("id = \"id\"", BAD, "[features]\nexclude = [\"customer\", \"w\"]\n"));
+    let run =
+        folder.run(&["bins", "card.toml", "--feature", "age", "--split", "33", "--by", "A", "--because", "policy"]);
+    run.succeeds();
+    let run = folder.run(&["bins", "card.toml", "--streaming", "--out", "bins"]);
+    run.succeeds();
+    for words in ["development cases of 800 rows", "left out: nothing", "edits of age are not carried out", "bins.toml"]
+    {
+        assert!(run.stdout.contains(words), "{words:?} is missing from: {}", run.stdout);
+    }
+    let expected = streamed(&folder, 1 << 20);
+    assert_eq!(folder.read("bins/bins.toml"), streamed_toml(&expected));
+    let table = folder.read("bins/tables/bins.csv");
+    let bins: usize = expected.features.iter().map(|feature| feature.binning.bins.len()).sum();
+    assert_eq!(table.lines().count(), bins + 1);
+    assert!(table.starts_with("feature,sample,bin,cases,share,goods,bads,bad_rate,woe,information_value"), "{table}");
+    // The same at any number of threads.
+    folder.run(&["bins", "card.toml", "--streaming", "--out", "again", "--threads", "1"]).succeeds();
+    assert_eq!(folder.read("again/tables/bins.csv"), table);
+    // Other files stay as they are.
+    folder.write("mine/notes.txt", "x");
+    folder.run(&["bins", "card.toml", "--streaming", "--out", "mine"]).fails(3, &["holds other files"]);
+    folder.run(&["bins", "card.toml", "--streaming"]).fails(2, &["--out"]);
+    folder.run(&["bins", "card.toml", "--streaming", "--feature", "age", "--out", "x"]).fails(2, &["--feature"]);
+    folder.has_no_leftovers();
+}
