@@ -272,7 +272,14 @@ fn training_evidence(
         limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
-        warnings: cases.warnings.iter().cloned().chain(missed_trends(binnings)).chain(empty_cells(binnings)).collect(),
+        warnings: cases
+            .warnings
+            .iter()
+            .cloned()
+            .chain(missed_trends(binnings))
+            .chain(empty_cells(binnings))
+            .chain(empty_bins(binnings))
+            .collect(),
         data_findings: Vec::new(),
         edits: Vec::new(),
     };
@@ -291,6 +298,20 @@ fn empty_cells(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
     let empty = binnings.iter().filter_map(|binning| Some((&binning.name, &binning.pair.as_ref()?.empty)));
     empty.filter(|(_, places)| !places.is_empty()).map(|(name, places)| {
         format!("development has no case in a part of {name}, which goes with the region beside it: {places}")
+    })
+}
+
+/// Bins that were stated and hold no good or bad development case: their WOE is no measurement.
+fn empty_bins(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
+    binnings.iter().flat_map(|binning| {
+        let bins = binning.bins.iter().zip(&binning.table.rows);
+        let empty = bins.filter(|(_, row)| row.goods + row.bads <= 0.0);
+        empty.map(|((label, _), _)| {
+            format!(
+                "the bin {label:?} of {} holds no good or bad development case; its weight of evidence is 0",
+                binning.name
+            )
+        })
     })
 }
 

@@ -125,7 +125,12 @@ fn best_groups(
     let join = |units: &[Unit]| units.iter().flat_map(|unit| unit.levels.iter().copied()).collect::<Vec<usize>>();
     // Where the feature alone tells every good from every bad, the bins show it, so that it can be named.
     let total: Cell = units.iter().map(|unit| unit.cell).sum();
-    if total.cases >= all.cases && units.iter().all(|unit| unit.cell.is_pure()) && total.goods > 0.0 && total.bads > 0.0
+    let is_free = order.is_none() && spec.settings.together.is_empty() && spec.settings.apart.is_empty();
+    if is_free
+        && total.cases >= all.cases
+        && units.iter().all(|unit| unit.cell.is_pure())
+        && total.goods > 0.0
+        && total.bads > 0.0
     {
         let (bad, good): (Vec<Unit>, Vec<Unit>) = units.into_iter().partition(|unit| unit.cell.bads > 0.0);
         return Ok((vec![join(&bad), join(&good)], "alone tells every good from every bad".to_owned(), None));
@@ -136,7 +141,8 @@ fn best_groups(
         .windows(2)
         .map(|pair| if pair[0].apart || pair[1].apart { Boundary::Fixed } else { Boundary::Free })
         .collect();
-    let trend = if order.is_some() { spec.monotone } else { Monotone::Ascending };
+    // Categories without an order have no trend, though their WOE mostly rises in the order they were put in.
+    let trend = if order.is_some() { spec.monotone } else { Monotone::None };
     let period_cells = spec.stable.and(periods).map(|periods| by_period(values, &units, outcomes, periods));
     let mut rules = spec.rules(all, trend, boundaries);
     rules.stable = spec.stable(period_cells.as_ref());
@@ -150,7 +156,12 @@ fn best_groups(
         );
         return Ok((vec![join(&units)], note, None));
     }
-    let Solved { segments, note, price } = solve(&cells, &rules, spec.is_stated())?;
+    let Solved { segments, note, price } = solve(&cells, &rules, spec.asked(), &|place| {
+        let apart = units[place..=place + 1].iter().filter(|unit| unit.apart);
+        let texts: Vec<&str> =
+            apart.flat_map(|unit| &unit.levels).map(|level| values.levels[*level].as_str()).collect();
+        format!("{texts:?} in apart")
+    })?;
     Ok((segments.iter().map(|segment| join(&units[segment.first..=segment.last])).collect(), note, price))
 }
 

@@ -12,6 +12,8 @@ pub struct Infeasible {
     pub constraint: String,
     /// What would do.
     pub nearest: String,
+    /// The fixed boundary without which there would be a partition.
+    pub boundary: Option<usize>,
 }
 
 impl Infeasible {
@@ -28,7 +30,7 @@ const HALVINGS: usize = 16;
 /// of them.
 pub fn explain<'r>(cells: &[Cell], rules: &Rules<'r>) -> Infeasible {
     let is_feasible = |rules: &Rules<'_>| optimise(cells, rules).is_some();
-    let found = |constraint: String, nearest: String| Infeasible { constraint, nearest };
+    let found = |constraint: String, nearest: String| Infeasible { constraint, nearest, boundary: None };
     let total = rules.measure.all;
     // The greatest share of a limit that is feasible.
     let greatest = |with: &dyn Fn(f64) -> Rules<'r>| {
@@ -80,10 +82,11 @@ pub fn explain<'r>(cells: &[Cell], rules: &Rules<'r>) -> Infeasible {
     if let Some(stable) = rules.stable {
         let with = |share: f64| Rules { stable: Some(super::rules::Stable { share, ..stable }), ..rules.clone() };
         if is_feasible(&Rules { stable: None, ..rules.clone() }) {
-            let share = (0..100).rev().map(|share| f64::from(share) / 100.0).find(|share| is_feasible(&with(*share)));
+            let with_share = |factor: f64| with(stable.share * factor);
+            let share = (greatest(&with_share) * stable.share * 100.0).floor() / 100.0;
             return found(
                 format!("the order of the bins over time (stable.share = {})", stable.share),
-                format!("stable.share = {} would", share.unwrap_or(0.0)),
+                format!("stable.share = {share} would"),
             );
         }
     }
@@ -106,11 +109,14 @@ pub fn explain<'r>(cells: &[Cell], rules: &Rules<'r>) -> Infeasible {
             format!("max_bins = {} would", fixed + 1),
         );
     }
-    for (kind, word) in [(Boundary::Forbidden, "forbidden_cuts"), (Boundary::Fixed, "fixed_cuts")] {
-        let without =
-            rules.boundaries.iter().map(|known| if *known == kind { Boundary::Free } else { *known }).collect();
-        if rules.boundaries.contains(&kind) && is_feasible(&Rules { boundaries: without, ..rules.clone() }) {
-            return found(word.to_owned(), "other cuts would: take one of them out".to_owned());
+    let fixed = (0..rules.boundaries.len()).filter(|position| rules.boundaries[*position] == Boundary::Fixed);
+    for position in fixed {
+        let mut boundaries = rules.boundaries.clone();
+        boundaries[position] = Boundary::Free;
+        if is_feasible(&Rules { boundaries, ..rules.clone() }) {
+            let mut infeasible = found("fixed_cuts".to_owned(), "other cuts would: take one of them out".to_owned());
+            infeasible.boundary = Some(position);
+            return infeasible;
         }
     }
     let trend = format!("{:?}", rules.trend).to_lowercase();

@@ -4,15 +4,16 @@
 use scorewright_runtime::artifact::{BinDomain, Literal};
 
 use super::cell::{Cell, running};
+use super::optimise::optimise;
 use super::outcomes::SampleOutcomes;
 use super::prebins::{Grains, Numbers, prebin_ends};
 use super::refine::Refinement;
-use super::rules::Boundary;
+use super::rules::{Boundary, Rules};
 use super::solve::{Solved, solve};
 use super::stability::{PeriodCells, Periods};
 use super::{BinningSpec, Found, labels};
 use crate::config::ColumnSettings;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// So many grains are counted for each prebin ...
 const GRAINS_A_PREBIN: usize = 8;
@@ -56,14 +57,13 @@ fn best_cuts(
     let grains = Grains::new(&numbers, most, fixed)?;
     let counted = outcomes.cells(&grains.codes, grains.all_codes());
     let cells = &counted[..grains.cells()];
-    if let Some(cut) = grains.separating_cut(&numbers, cells) {
+    let is_free = fixed.is_empty() && spec.settings.forbidden_cuts.is_empty();
+    if let Some(cut) = is_free.then(|| grains.separating_cut(&numbers, cells)).flatten() {
         return Ok((vec![cut], "alone tells every good from every bad".to_owned(), None));
     }
     let by_grain = boundaries(&grains.thresholds, spec.settings);
     let ends = prebin_ends(cells, spec.max_prebins, |grain| by_grain.get(grain).copied().unwrap_or_default());
-    let sums = running(cells);
-    let start = |prebin: usize| prebin.checked_sub(1).map_or(0, |before| ends[before] + 1);
-    let prebins: Vec<Cell> = (0..ends.len()).map(|prebin| sums[ends[prebin] + 1] - sums[start(prebin)]).collect();
+    let prebins = joined(cells, &ends);
     let by_prebin = match by_grain.is_empty() {
         true => Vec::new(),
         false => ends[..ends.len() - 1].iter().map(|grain| by_grain[*grain]).collect(),
@@ -75,7 +75,14 @@ fn best_cuts(
     let prebin_periods = grain_periods.as_ref().map(|periods| periods.joined(&ends));
     let mut rules = spec.rules(outcomes.all(), spec.monotone, by_prebin);
     rules.stable = spec.stable(prebin_periods.as_ref());
-    let Solved { segments, note, price } = solve(&prebins, &rules, spec.is_stated())?;
+    let solved = solve(&prebins, &rules, spec.asked(), &|place| format!("the cut {}", grains.thresholds[ends[place]]));
+    if !spec.settings.forbidden_cuts.is_empty()
+        && solved.as_ref().is_ok_and(|solved| solved.segments.len() < 2) | solved.is_err()
+    {
+        // Forbidden boundaries are none of the prebins': only without the ban is it seen that it stands in the way.
+        forbidden_stand_in_the_way(cells, &grains, &rules, spec)?;
+    }
+    let Solved { segments, note, price } = solved?;
     rules.boundaries = by_grain;
     rules.stable = spec.stable(grain_periods.as_ref());
     let refinement = Refinement {
@@ -88,8 +95,41 @@ fn best_cuts(
         forbidden: &spec.settings.forbidden_cuts,
     };
     let found = segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
-    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins);
+    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins)?;
     Ok((cuts, note, price))
+}
+
+/// The error that names forbidden cuts, where without them there is a partition.
+fn forbidden_stand_in_the_way(
+    cells: &[Cell],
+    grains: &Grains,
+    rules: &Rules<'_>,
+    spec: &BinningSpec<'_>,
+) -> Result<()> {
+    let own = ColumnSettings { forbidden_cuts: Vec::new(), ..spec.settings.clone() };
+    let by_grain = boundaries(&grains.thresholds, &own);
+    let boundary = |grain: usize| by_grain.get(grain).copied().unwrap_or_default();
+    let ends = prebin_ends(cells, spec.max_prebins, boundary);
+    let rules = Rules {
+        boundaries: ends[..ends.len() - 1].iter().map(|grain| boundary(*grain)).collect(),
+        stable: None,
+        ..rules.clone()
+    };
+    if optimise(&joined(cells, &ends), &rules).is_none() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Configuration,
+        "no bins meet what the card asks for: forbidden_cuts leave no place for a cut",
+    )
+    .help("narrow forbidden_cuts: without them there are bins that meet everything else"))
+}
+
+/// Sums of the cells up to each end.
+pub(super) fn joined(cells: &[Cell], ends: &[usize]) -> Vec<Cell> {
+    let sums = running(cells);
+    let start = |place: usize| place.checked_sub(1).map_or(0, |before| ends[before] + 1);
+    (0..ends.len()).map(|place| sums[ends[place] + 1] - sums[start(place)]).collect()
 }
 
 /// The special values of a column of numbers.

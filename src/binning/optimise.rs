@@ -110,7 +110,14 @@ struct Bins {
     /// it, in the order of their WOE, lie a step below it, and after how many of them those a step above begin.
     below: Vec<u16>,
     above: Vec<u16>,
+    /// What neighbours were found to be, where more than their WOE is compared: 0 is not known yet. Entry
+    /// `known_from[first] + start * (cells - first) + last - first` is that of `start..first` and `first..=last`.
+    known: Vec<std::cell::Cell<u8>>,
+    known_from: Vec<usize>,
 }
+
+/// Up to so many cells what neighbours were found to be is kept: it takes a byte for a sixth of their cube.
+const MOST_KNOWN: usize = 400;
 
 /// The best values of partitions by their last bin, as in [`Bins`]; before and after a turn of the trend.
 struct Layer {
@@ -172,11 +179,31 @@ impl Bins {
                 }
             }
         }
-        Bins { cells: n, sums, value, by_woe, below, above }
+        let keeps = rules.compares_neighbours() && n <= MOST_KNOWN;
+        let mut known_from = Vec::with_capacity(n + 1);
+        known_from.push(0);
+        for first in 0..n {
+            known_from.push(known_from[first] + first * (n - first));
+        }
+        let known = vec![std::cell::Cell::new(0); if keeps { known_from[n] } else { 0 }];
+        Bins { cells: n, sums, value, by_woe, below, above, known, known_from }
     }
 
     fn span(&self, first: usize, last: usize) -> Span {
         Span { first, last, cell: self.sums[last + 1] - self.sums[first] }
+    }
+
+    /// Whether the bins of `start..first` and `first..=last` pass the tests beyond their WOE.
+    fn neighbours_pass(&self, rules: &Rules<'_>, start: u16, first: usize, last: usize) -> bool {
+        let start = usize::from(start);
+        let judge = || rules.neighbours_pass(&self.span(start, first - 1), &self.span(first, last));
+        let Some(known) = self.known.get(self.known_from[first] + start * (self.cells - first) + last - first) else {
+            return judge();
+        };
+        if known.get() == 0 {
+            known.set(1 + u8::from(judge()));
+        }
+        known.get() == 2
     }
 
     fn solve(&self, rules: &Rules<'_>, shape: Shape) -> Option<Solution> {
@@ -236,10 +263,8 @@ impl Bins {
             let straight = &mut layer.straight[row.clone()];
             straight.fill(NONE);
             let (below, above, own) = (&self.below[row.clone()], &self.above[row.clone()], &self.value[row.clone()]);
-            let passes = |start: u16, offset: usize| {
-                let left = self.span(usize::from(start & !TURNED), first - 1);
-                rules.neighbours_pass(&left, &self.span(first, first + offset))
-            };
+            let passes =
+                |start: u16, offset: usize| self.neighbours_pass(rules, start & !TURNED, first, first + offset);
             let whole = before.len();
             if !onward.is_empty() {
                 let backs = &mut back.straight[row.clone()];

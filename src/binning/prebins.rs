@@ -203,7 +203,7 @@ pub(super) fn prebin_ends(grains: &[Cell], most: usize, boundary: impl Fn(usize)
         return (0..n.saturating_sub(1)).filter(may_end).chain(n.checked_sub(1)).collect();
     }
     let sums = running(grains);
-    let stretches = (most / 2).max(1);
+    let stretches = (most.saturating_sub(1) / 2).max(1);
     let target = sums[n].weight() / stretches as f64;
     let mut ends: Vec<usize> = Vec::with_capacity(most);
     let place = |stretch: usize| match stretch {
@@ -246,7 +246,7 @@ pub(super) fn quantiles(values: &[(f64, f64)], most: usize) -> Vec<f64> {
         if thresholds.len() + 1 == most || weight < remaining / open {
             continue;
         }
-        let threshold = twelve_digits(pair[1].0);
+        let threshold = twelve_digits_at_most(pair[1].0);
         if threshold > pair[0].0 && threshold.is_finite() && thresholds.last().is_none_or(|last| *last < threshold) {
             thresholds.push(threshold);
             remaining -= weight;
@@ -256,23 +256,38 @@ pub(super) fn quantiles(values: &[(f64, f64)], most: usize) -> Vec<f64> {
     thresholds
 }
 
+/// The greatest number of at most 12 significant digits that is not above `x`.
+pub(super) fn twelve_digits_at_most(x: f64) -> f64 {
+    let nearest = twelve_digits(x);
+    if nearest <= x {
+        return nearest;
+    }
+    // One unit of the twelfth digit less; a power of ten has a smaller unit below it than above.
+    let unit = 10_f64.powi(x.abs().log10().floor() as i32 - 11);
+    [0.1, 1.0, 2.0]
+        .into_iter()
+        .map(|units| twelve_digits(nearest - units * unit))
+        .find(|cut| *cut <= x)
+        .unwrap_or(nearest)
+}
+
 /// The number with the fewest significant digits (at most 12) that separates `low` from `high`:
 /// low < cut <= high; between whole numbers a whole number. Prefers numbers near the middle; `None`
 /// where 12 digits cannot tell them apart.
 pub fn cut_between(low: f64, high: f64) -> Option<f64> {
     let separates = |cut: f64| low < cut && cut <= high;
-    if !low.is_finite() || !high.is_finite() {
-        // An infinity is a value of its own: cut right beside its finite neighbour.
-        let cut = if low.is_finite() { twelve_digits(low + low.abs().max(1.0)) } else { twelve_digits(high) };
-        return (cut.is_finite() && separates(cut)).then_some(cut);
-    }
     if separates(0.0) {
         return Some(0.0);
+    }
+    if !low.is_finite() || !high.is_finite() {
+        // An infinity is a value of its own: cut right beside its finite neighbour.
+        let cut = if low.is_finite() { twelve_digits(low + low.abs().max(1.0)) } else { twelve_digits_at_most(high) };
+        return (cut.is_finite() && separates(cut)).then_some(cut);
     }
     let middle = low / 2.0 + high / 2.0;
     let whole = low.fract() == 0.0 && high.fract() == 0.0;
     (0..12)
         .map(|digits| format!("{middle:.digits$e}").parse().unwrap_or(middle) + 0.0)
         .find(|cut| separates(*cut) && (!whole || cut.fract() == 0.0))
-        .or_else(|| Some(twelve_digits(high)).filter(|cut| separates(*cut)))
+        .or_else(|| Some(twelve_digits_at_most(high)).filter(|cut| separates(*cut)))
 }

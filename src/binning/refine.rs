@@ -1,11 +1,13 @@
 //! Cuts move on the boundaries of grains, then on the distinct values beside them, as long as the objective rises.
 
 use super::cell::{Cell, running};
+use super::numeric::joined;
 use super::optimise::optimise;
-use super::prebins::{Grains, Numbers, cut_between, prebin_ends};
+use super::prebins::{Grains, Numbers, cut_between, prebin_ends, twelve_digits_at_most};
 use super::rules::{Boundary, Rules, Span, Stable};
 use super::stability::{PeriodCells, Periods};
 use crate::config::{ForbiddenCut, Monotone, Refine};
+use crate::error::{Result, internal};
 
 /// Most times that the windows around the cuts are widened.
 const ROUNDS: usize = 8;
@@ -26,23 +28,27 @@ pub(super) struct Refinement<'a> {
 impl Refinement<'_> {
     /// The numbers for cuts that lie after the grains `start`: where they move, first on the boundaries of grains,
     /// then on the values beside them; else in the gaps of the data where they stand. `prebins`: most of them.
-    pub fn cuts(&self, start: Vec<usize>, refine: Refine, prebins: usize) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// A fault of the program: a cut that no number stands for, or a fixed one that is not there.
+    pub fn cuts(&self, start: Vec<usize>, refine: Refine, prebins: usize) -> Result<Vec<f64>> {
         if start.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut is_open = vec![false; self.cells.len()];
         let mut fine = Fine::new(self, &is_open);
-        let mut placed = if refine == Refine::None { start } else { fine.climb(start) };
-        let mut edges = if self.grains.is_exact { Vec::new() } else { placed.clone() };
+        // A cut keeps its place from one unfolding to the next by the cases below it.
+        let sums = running(self.cells);
+        let mut placed = fine.positions(&start.iter().map(|grain| sums[grain + 1].cases).collect::<Vec<f64>>());
+        if refine != Refine::None {
+            placed = fine.climb(placed);
+        }
+        let mut edges = if self.grains.is_exact { Vec::new() } else { fine.beside(&placed) };
         for _ in 0..ROUNDS {
             if edges.is_empty() {
                 break;
             }
-            for grain in &edges {
-                is_open[*grain] = true;
-                is_open[grain + 1] = true;
-            }
-            // A cut keeps its place between rounds by the cases below it.
+            edges.iter().for_each(|grain| is_open[*grain] = true);
             let below = fine.below(&placed);
             fine = Fine::new(self, &is_open);
             placed = fine.positions(&below);
@@ -50,19 +56,30 @@ impl Refinement<'_> {
                 break;
             }
             placed = fine.climb(placed);
-            edges = placed.iter().filter_map(|position| fine.edge(*position)).collect();
+            edges = fine.beside(&placed);
+            edges.retain(|grain| !is_open[*grain]);
         }
         if refine == Refine::Thorough {
             let below = fine.below(&placed);
             fine = Fine::new(self, &vec![true; self.cells.len()]);
-            let starts = [Some(fine.positions(&below)), fine.optimum(prebins / 4), fine.optimum(prebins * 2)];
-            let ends = starts.into_iter().flatten().map(|start| fine.climb(start));
+            // Whatever the grains were: the same for any order of the rows.
+            let starts = [prebins / 4, prebins, prebins * 2].into_iter().filter_map(|prebins| fine.optimum(prebins));
+            let ends = starts.map(|start| fine.climb(start));
+            let near = fine.positions(&below);
             placed = ends.fold(Vec::new(), |best, found| match fine.value(&found) > fine.value(&best) + 1e-12 {
                 true => found,
                 false => best,
             });
+            if placed.is_empty() {
+                placed = near;
+            }
         }
-        placed.into_iter().filter_map(|position| fine.cut(position)).collect()
+        let cuts: Option<Vec<f64>> = placed.into_iter().map(|position| fine.cut(position)).collect();
+        let cuts = cuts.ok_or_else(|| internal("a cut that no number stands for"))?;
+        match self.fixed.iter().find(|fixed| !cuts.contains(fixed)) {
+            Some(lost) => Err(internal(format!("the fixed cut {lost} was lost"))),
+            None => Ok(cuts),
+        }
     }
 }
 
@@ -94,6 +111,10 @@ impl<'a> Fine<'a> {
         let mut by_period: Vec<Vec<(f64, f64)>> = Vec::new();
         let (mut values, mut grain) = (Vec::new(), Vec::new());
         for (code, mut members) in members.into_iter().enumerate() {
+            if cells[code].cases == 0.0 {
+                // Nothing lies here; its two thresholds part the same cases.
+                continue;
+            }
             if is_open[code] {
                 members.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
                 for same in members.chunk_by(|a, b| a.0 == b.0) {
@@ -154,16 +175,15 @@ impl<'a> Fine<'a> {
             }
         };
         let ends = prebin_ends(&cells, prebins.max(2), boundary);
-        let start = |prebin: usize| prebin.checked_sub(1).map_or(0, |before| ends[before] + 1);
-        let joined: Vec<Cell> =
-            (0..ends.len()).map(|prebin| self.sums[ends[prebin] + 1] - self.sums[start(prebin)]).collect();
         let periods = self.periods.as_ref().map(|periods| periods.joined(&ends));
         let rules = Rules {
             boundaries: ends[..ends.len() - 1].iter().map(|end| boundary(*end)).collect(),
             ..self.rules(periods.as_ref())
         };
-        let found = optimise(&joined, &rules)?;
-        Some(found.segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect())
+        let found = optimise(&joined(&cells, &ends), &rules)?;
+        let cuts: Vec<usize> = found.segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
+        // Values too close for twelve digits cannot be parted.
+        cuts.iter().all(|position| self.cut(*position).is_some()).then_some(cuts)
     }
 
     /// The rules for cells counted by these periods.
@@ -180,22 +200,25 @@ impl<'a> Fine<'a> {
         below.iter().map(|cases| self.sums.partition_point(|sum| sum.cases < *cases) - 1).collect()
     }
 
-    /// The grain to be unfolded next, where a cut has come to lie beside one that is not.
-    fn edge(&self, position: usize) -> Option<usize> {
-        let (left, right) = (self.values[position].is_nan(), self.values[position + 1].is_nan());
-        let is_last = self.grain[position] + 1 == self.refinement.cells.len();
-        ((left || right) && !is_last && !self.is_fixed(position)).then(|| self.grain[position])
+    /// The grains on both sides of cuts that are not fixed, where they are not unfolded; of fixed ones none, for they
+    /// are numbers already.
+    fn beside(&self, cuts: &[usize]) -> Vec<usize> {
+        let movable = cuts.iter().filter(|position| !self.is_fixed(**position));
+        let sides = movable.flat_map(|position| [*position, position + 1]);
+        sides.filter(|side| self.values[*side].is_nan()).map(|side| self.grain[side]).collect()
     }
 
     /// Whether the cut after fine cell `position` stands at a fixed cut.
     fn is_fixed(&self, position: usize) -> bool {
-        self.threshold(position).is_some_and(|threshold| self.refinement.fixed.contains(&threshold))
+        self.thresholds(position).iter().any(|threshold| self.refinement.fixed.contains(threshold))
     }
 
-    /// The threshold after fine cell `position`, where one lies there.
-    fn threshold(&self, position: usize) -> Option<f64> {
-        let grain = self.grain[position];
-        (*self.grain.get(position + 1)? > grain).then(|| self.refinement.grains.thresholds[grain])
+    /// The thresholds after fine cell `position`: where nothing lies between them, several part the same cases.
+    fn thresholds(&self, position: usize) -> &[f64] {
+        match self.grain.get(position + 1) {
+            Some(next) => &self.refinement.grains.thresholds[self.grain[position]..*next],
+            None => &[],
+        }
     }
 
     /// The number that stands for the cut after fine cell `position`; `None` where none may.
@@ -206,18 +229,16 @@ impl<'a> Fine<'a> {
                 (first..=last).contains(cut)
             })
         };
-        let threshold = self.threshold(position);
-        if let Some(threshold) = threshold
-            && self.refinement.fixed.contains(&threshold)
-        {
-            return Some(threshold);
+        let thresholds = self.thresholds(position);
+        if let Some(fixed) = thresholds.iter().find(|threshold| self.refinement.fixed.contains(threshold)) {
+            return Some(*fixed);
         }
         let (low, high) = (self.values[position], *self.values.get(position + 1)?);
         // With a grain beside it that is not unfolded, only the threshold is known to lie in the gap.
         let found = if low.is_nan() || high.is_nan() { None } else { cut_between(low, high) };
-        found.filter(allowed).or(threshold.filter(allowed)).or_else(|| {
-            let high = scorewright_runtime::units::twelve_digits(high);
-            Some(high).filter(|cut| low < *cut && *cut <= self.values[position + 1]).filter(allowed)
+        found.filter(allowed).or_else(|| thresholds.iter().copied().find(allowed)).or_else(|| {
+            let high = twelve_digits_at_most(high);
+            Some(high).filter(|cut| low < *cut).filter(allowed)
         })
     }
 
@@ -273,25 +294,15 @@ impl<'a> Fine<'a> {
                     passes.then_some(left_value + right_value)
                 };
                 let Some(known) = value_at(cuts[k]) else { continue };
-                let mut taken: Vec<usize> = vec![cuts[k]];
+                let better = (first..last).filter_map(|position| Some((position, value_at(position)?)));
+                let mut better: Vec<(usize, f64)> = better.filter(|(_, value)| *value > known + 1e-12).collect();
+                better.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 // The best place, unless no number may stand for it: then the next best.
-                loop {
-                    let places = (first..last).filter(|position| !taken.contains(position));
-                    let values = places.filter_map(|position| Some((position, value_at(position)?)));
-                    let best = values.fold(None, |best: Option<(usize, f64)>, (position, value)| match best {
-                        Some((_, known)) if known >= value => best,
-                        _ => Some((position, value)),
-                    });
-                    let Some((position, _)) = best.filter(|(_, value)| *value > known + 1e-12) else { break };
-                    if self.cut(position).is_some() {
-                        cuts[k] = position;
-                        // Neighbours share a bin with this cut, those after them the trend.
-                        let near =
-                            is_due.iter_mut().enumerate().skip(k.saturating_sub(2)).take_while(|(j, _)| *j <= k + 2);
-                        near.for_each(|(j, is_due)| *is_due |= j != k);
-                        break;
-                    }
-                    taken.push(position);
+                if let Some((position, _)) = better.into_iter().find(|(position, _)| self.cut(*position).is_some()) {
+                    cuts[k] = position;
+                    // Neighbours share a bin with this cut, those after them the trend.
+                    let near = is_due.iter_mut().enumerate().skip(k.saturating_sub(2)).take_while(|(j, _)| *j <= k + 2);
+                    near.for_each(|(j, is_due)| *is_due |= j != k);
                 }
             }
             if !is_due.contains(&true) {

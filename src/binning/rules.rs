@@ -1,6 +1,7 @@
 //! What a partition must respect.
 
-use statrs::distribution::{ContinuousCDF, Discrete, Hypergeometric, Normal};
+use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::function::factorial::ln_factorial;
 
 use super::cell::Cell;
 use super::objective::Measure;
@@ -164,9 +165,47 @@ pub fn p_value(left: &Cell, right: &Cell, test: NeighbourTest) -> f64 {
 
 fn fisher(left: &Cell, right: &Cell) -> f64 {
     let [a, b, c, d] = [left.goods, left.bads, right.goods, right.bads].map(|weight| weight.round() as u64);
-    let Ok(distribution) = Hypergeometric::new(a + b + c + d, a + c, a + b) else { return 1.0 };
+    let (drawn, goods, all) = (a + b, a + c, a + b + c + d);
+    let (low, high) = (drawn.saturating_sub(b + d), drawn.min(goods));
+    let ln_choose = |n: u64, k: u64| ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k);
+    let ln_p = |x: u64| ln_choose(goods, x) + ln_choose(all - goods, drawn - x) - ln_choose(all, drawn);
     // As R: probabilities within rounding of the observed one count as equal to it.
-    let observed = distribution.pmf(a) * (1.0 + 1e-7);
-    let (low, high) = ((a + b).saturating_sub(b + d), (a + b).min(a + c));
-    (low..=high).map(|x| distribution.pmf(x)).filter(|p| *p <= observed).sum::<f64>().min(1.0)
+    let limit = ln_p(a) + 1e-7;
+    // Probabilities rise up to the mode and fall after it: those that count are two tails.
+    let mode = (((drawn + 1) as f64 * (goods + 1) as f64 / (all + 2) as f64) as u64).clamp(low, high);
+    let below = first_not(low, mode, |x| ln_p(x) <= limit);
+    let above = first_not(0, high - mode, |step| ln_p(high - step) <= limit);
+    let tail = |from: u64, to: u64, next: &dyn Fn(u64) -> f64| {
+        let mut term = ln_p(from).exp();
+        let mut sum = term;
+        let steps = from.abs_diff(to);
+        for step in 0..steps {
+            term *= next(if to < from { from - step } else { from + step });
+            sum += term;
+            if term < sum * 1e-18 {
+                break;
+            }
+        }
+        sum
+    };
+    let (n, k, m) = (all as f64, goods as f64, drawn as f64);
+    let falls = |x: u64| x as f64 * (n - k - m + x as f64) / ((k - x as f64 + 1.0) * (m - x as f64 + 1.0));
+    let rises = |x: u64| (k - x as f64) * (m - x as f64) / ((x as f64 + 1.0) * (n - k - m + x as f64 + 1.0));
+    if ln_p(mode) <= limit {
+        return 1.0;
+    }
+    let lower = if below > low { tail(below - 1, low, &falls) } else { 0.0 };
+    let upper = if above > 0 { tail(high - above + 1, high, &rises) } else { 0.0 };
+    (lower + upper).min(1.0)
+}
+
+/// The first number of `from..=to` for which a condition, which holds for the first ones only, does not hold; `to + 1`
+/// where it holds for all.
+fn first_not(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (from, to + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
 }

@@ -30,7 +30,8 @@ pub(super) fn woe_sources(
                 sources[bin] = WoeSource::Neutral;
                 found.bins[bin].0.push_str(" (neutral)");
             }
-            SeparateBin::Nearest if rules.is_large_enough(&cells[bin]) => {}
+            // Without cases nothing is near: its WOE is 0 as it is.
+            SeparateBin::Nearest if cells[bin].cases == 0.0 || rules.is_large_enough(&cells[bin]) => {}
             SeparateBin::Nearest => {
                 let distance = |other: &usize| (table.rows[*other].woe - table.rows[bin].woe).abs();
                 let nearest = ordinary.iter().copied().min_by(|a, b| distance(a).total_cmp(&distance(b)));

@@ -16,19 +16,36 @@ pub(super) struct Solved {
     pub price: Option<f64>,
 }
 
+/// How much a column itself asks of its bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    /// Nothing: where the card's rules leave one bin, it has one.
+    Nothing,
+    /// A trend or a size: where there is something to divide, it must be met.
+    Rules,
+    /// Cuts or bins.
+    Bins,
+}
+
 /// The best partition. Where the rules allow none with two bins, the error names the constraint if the column
-/// itself states one (`is_stated`); else all cells are one bin, with a note.
-pub(super) fn solve(cells: &[Cell], rules: &Rules<'_>, is_stated: bool) -> Result<Solved> {
+/// itself asks for something; else all cells are one bin, with a note.
+/// `boundary_name` says what lies at a boundary.
+pub(super) fn solve(
+    cells: &[Cell],
+    rules: &Rules<'_>,
+    asked: Asked,
+    boundary_name: &dyn Fn(usize) -> String,
+) -> Result<Solved> {
     let whole = |note: String| Solved {
         segments: vec![Segment { first: 0, last: cells.len().saturating_sub(1) }],
         note,
         price: None,
     };
     let all: Cell = cells.iter().copied().sum();
-    if cells.iter().filter(|cell| cell.cases > 0.0).count() < 2 && !is_stated {
+    if cells.iter().filter(|cell| cell.cases > 0.0).count() < 2 && asked < Asked::Bins {
         return Ok(whole("constant: one value or one category".to_owned()));
     }
-    if all.goods <= 0.0 || all.bads <= 0.0 {
+    if (all.goods <= 0.0 || all.bads <= 0.0) && asked < Asked::Bins {
         return Ok(whole("its values have goods or bads alone".to_owned()));
     }
     if let Some(found) = optimise(cells, rules) {
@@ -41,12 +58,15 @@ pub(super) fn solve(cells: &[Cell], rules: &Rules<'_>, is_stated: bool) -> Resul
         return Ok(Solved { segments: found.segments, note, price });
     }
     let reason = explain(cells, rules);
-    if is_stated {
+    if asked > Asked::Nothing {
         return Err(Error::new(
             ErrorKind::Configuration,
             format!("no bins meet what the card asks for: {} cannot be met", reason.constraint),
         )
-        .help(reason.nearest));
+        .help(match reason.boundary {
+            Some(boundary) => format!("without {} there would be bins", boundary_name(boundary)),
+            None => reason.nearest,
+        }));
     }
     Ok(whole(reason.sentence()))
 }

@@ -3,6 +3,7 @@
 use super::cell::Cell;
 use super::objective::Measure;
 use super::rules::{Boundary, Rules, Stable};
+use super::solve::Asked;
 use super::stability::PeriodCells;
 use crate::config::{
     BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, Refine, SeparateBin, StableRule,
@@ -78,15 +79,19 @@ impl<'a> BinningSpec<'a> {
         }
     }
 
-    /// Whether the column itself states what its bins must be like: then a partition that cannot be is an error,
-    /// not a feature with one bin.
-    pub(super) fn is_stated(&self) -> bool {
+    /// What the column itself states about its bins: what cannot be then is an error, not a feature with one bin.
+    pub(super) fn asked(&self) -> Asked {
         let own = self.settings;
-        own.monotone.is_some_and(|trend| trend != Monotone::None)
+        if !own.fixed_cuts.is_empty() || !own.apart.is_empty() {
+            Asked::Bins
+        } else if own.monotone.is_some_and(|trend| trend != Monotone::None)
             || own.min_share.is_some()
-            || !own.fixed_cuts.is_empty()
             || !own.forbidden_cuts.is_empty()
-            || !own.apart.is_empty()
+        {
+            Asked::Rules
+        } else {
+            Asked::Nothing
+        }
     }
 
     /// The rules for a sample whose determinate cases are `all`.

@@ -75,7 +75,8 @@ impl BinTable {
         table
     }
 
-    /// The table of these counts. A bin with no goods or no bads has 0.5 added to both of its cells,
+    /// The table of these counts. A bin without goods and bads has WOE 0: development says nothing about it, as about
+    /// any unforeseen value. A bin with no goods or no bads has 0.5 added to both of its cells,
     /// totals unchanged. Without goods or without bads at all, every WOE and IV is 0.
     pub fn new(counts: &BinCounts) -> Self {
         let bins = counts.goods.len().saturating_sub(1);
@@ -85,10 +86,14 @@ impl BinTable {
         let rows: Vec<BinTableRow> = (0..bins)
             .map(|bin| {
                 let (goods, bads) = (counts.goods[bin], counts.bads[bin]);
-                let adjusted = goods <= 0.0 || bads <= 0.0;
+                let is_empty = goods + bads <= 0.0;
+                let adjusted = !is_empty && (goods <= 0.0 || bads <= 0.0);
                 let add = if adjusted { 0.5 } else { 0.0 };
-                let (woe, information_value) =
-                    if one_class { (0.0, 0.0) } else { woe_and_iv(goods + add, bads + add, all_goods, all_bads) };
+                let (woe, information_value) = if one_class || is_empty {
+                    (0.0, 0.0)
+                } else {
+                    woe_and_iv(goods + add, bads + add, all_goods, all_bads)
+                };
                 BinTableRow { cases: counts.cases[bin], goods, bads, woe, information_value, adjusted }
             })
             .collect();

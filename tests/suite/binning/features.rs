@@ -38,7 +38,7 @@ fn what_cannot_be_met_is_named_with_what_could() {
         }
     };
     fails("", "monotone = \"descending\"", &["x", "monotone = \"descending\"", "monotone = \"ascending\" would"]);
-    fails("", "fixed_cuts = [99]", &["fixed_cuts", "take one of them out"]);
+    fails("", "fixed_cuts = [99]", &["fixed_cuts", "without the cut 99 there would be bins"]);
     fails("max_bins = 2", "fixed_cuts = [3, 5, 7]", &["max_bins = 2 with 3 fixed cuts", "max_bins = 4 would"]);
     fails("", "min_share = 0.2\nfixed_cuts = [1]", &["the least size of a bin (200 cases)", "min_share = 0.1 "]);
     fails("min_bads = 400", "monotone = \"ascending\"", &["min_bads = 400", "min_bads = 165 would"]);

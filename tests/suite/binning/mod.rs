@@ -1,5 +1,6 @@
 //! Binning: the optimum against brute force, refinement, categories, separate bins, time, messages.
 
+mod awkward;
 mod brute_force;
 mod features;
 mod refinement;
