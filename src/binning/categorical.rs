@@ -20,7 +20,7 @@ use super::{BinningSpec, Found, labels};
 use crate::config::Monotone;
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
-use crate::table::{Categories, MISSING};
+use crate::table::Categories;
 
 /// Categories that are binned as one.
 #[derive(Debug, Clone)]
@@ -38,13 +38,12 @@ pub(super) fn bins(
     spec: &BinningSpec<'_>,
 ) -> Result<Found> {
     let levels = &values.levels;
-    let mut counts = vec![Cell::default(); levels.len()];
+    // One cell more for missing values.
+    let counts = outcomes.cells(&values.codes, levels.len() + 1);
     let mut seen = vec![false; levels.len()];
-    for (position, row) in outcomes.rows().iter().enumerate() {
-        let code = values.codes[*row as usize];
-        if code != MISSING {
-            counts[code as usize] += outcomes.case(position);
-            seen[code as usize] = true;
+    for row in outcomes.rows() {
+        if let Some(seen) = seen.get_mut(values.codes[*row as usize] as usize) {
+            *seen = true;
         }
     }
     let special: HashSet<String> =

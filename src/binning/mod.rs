@@ -29,7 +29,7 @@ pub use infeasible::{Infeasible, explain};
 pub(crate) use numeric::special_numbers;
 pub use objective::Measure;
 pub use optimise::{Segment, Solution, optimise, trend_of};
-pub use outcomes::{Count, SampleOutcomes};
+pub use outcomes::{Code, Count, SampleOutcomes};
 pub use pair::{GridCells, PairAxes, RegionRules, bin_pair, bin_pairs, encode_pair, regions};
 pub use prebins::cut_between;
 pub use rules::{Boundary, Rules, Span, Stable, p_value};

@@ -118,7 +118,7 @@ struct Layer {
     turned: Vec<f64>,
 }
 
-/// Where the bin before begins, by last bin; [`TURNED`] is added where the partition up to it has turned.
+/// Where the bin before begins, by last bin, where there is one; [`TURNED`] is added where the partition up to it has turned.
 struct Back {
     straight: Vec<u16>,
     turned: Vec<u16>,
@@ -132,7 +132,6 @@ impl Bins {
         let sums = running(cells);
         let mut woe = vec![0.0; n * n];
         let mut value = vec![NONE; n * n];
-        let mut by_woe: Vec<Vec<u16>> = vec![Vec::new(); n];
         let fixed: Vec<bool> = (0..n).map(|cell| rules.boundary(cell) == Boundary::Fixed).collect();
         for first in 0..n {
             if first > 0 && rules.boundary(first - 1) == Boundary::Forbidden {
@@ -143,28 +142,33 @@ impl Bins {
                 if rules.is_large_enough(&bin) && (last + 1 == n || rules.boundary(last) != Boundary::Forbidden) {
                     let place = first * n + last;
                     (woe[place], value[place]) = rules.measure.figures(&bin);
-                    by_woe[last].push(first as u16);
                 }
                 if fixed[last] {
                     break;
                 }
             }
         }
-        for (last, firsts) in by_woe.iter_mut().enumerate() {
-            let figure = |first: u16| woe[usize::from(first) * n + last];
-            firsts.sort_unstable_by(|a, b| figure(*a).total_cmp(&figure(*b)).then(a.cmp(b)));
-        }
         let step = rules.step();
         let (mut below, mut above) = (vec![0; n * n], vec![0; n * n]);
-        let mut ordered: Vec<f64> = Vec::with_capacity(n);
-        for first in 1..n {
+        let mut by_woe: Vec<Vec<u16>> = Vec::with_capacity(n);
+        let mut ordered: Vec<(f64, u16)> = Vec::with_capacity(n);
+        for last in 0..n {
+            let admissible = (0..=last).filter(|first| value[first * n + last] != NONE);
             ordered.clear();
-            ordered.extend(by_woe[first - 1].iter().map(|before| woe[usize::from(*before) * n + first - 1]));
-            for place in first * n + first..(first + 1) * n {
+            ordered.extend(admissible.map(|first| (woe[first * n + last], first as u16)));
+            ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            by_woe.push(ordered.iter().map(|(_, first)| *first).collect());
+            if ordered.is_empty() {
+                continue;
+            }
+            let next = (last + 1) * n;
+            for place in next + last + 1..(next + n).min(n * n) {
                 if value[place] != NONE {
                     let (low, high) = (woe[place] - step, woe[place] + step);
-                    below[place] = ordered.partition_point(|before| *before <= low) as u16;
-                    above[place] = ordered.partition_point(|before| *before < high) as u16;
+                    let lower = ordered.partition_point(|(before, _)| *before <= low);
+                    let within = ordered[lower..].iter().take_while(|(before, _)| *before < high).count();
+                    below[place] = lower as u16;
+                    above[place] = (lower + within) as u16;
                 }
             }
         }
@@ -222,58 +226,60 @@ impl Bins {
     fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer, layer: &mut Layer) -> Back {
         let n = self.cells;
         let mut back = Back { straight: vec![0; n * n], turned: vec![0; known.turned.len()] };
+        let compares = rules.compares_neighbours();
+        let (mut onward, mut turning) = (Stretches::default(), Stretches::default());
         for first in 1..n {
             let before = &self.by_woe[first - 1];
-            let value =
-                |values: &[f64], start: u16| values.get(usize::from(start) * n + first - 1).copied().unwrap_or(NONE);
-            let straight: Vec<f64> = before.iter().map(|start| value(&known.straight, *start)).collect();
-            let either: Vec<f64> = match shape.may_turn {
-                true => before.iter().zip(&straight).map(|(start, s)| s.max(value(&known.turned, *start))).collect(),
-                false => Vec::new(),
+            let at = |values: &[f64], start: u16| values[usize::from(start) * n + first - 1];
+            onward.fill(before.iter().map(|start| (at(&known.straight, *start), *start)));
+            let row = first * n + first..(first + 1) * n;
+            let straight = &mut layer.straight[row.clone()];
+            straight.fill(NONE);
+            let (below, above, own) = (&self.below[row.clone()], &self.above[row.clone()], &self.value[row.clone()]);
+            let passes = |start: u16, offset: usize| {
+                let left = self.span(usize::from(start & !TURNED), first - 1);
+                rules.neighbours_pass(&left, &self.span(first, first + offset))
             };
-            let onward = Stretches::new(&straight);
-            let turning = Stretches::new(&either);
-            layer.straight[first * n..(first + 1) * n].fill(NONE);
-            if shape.may_turn {
-                layer.turned[first * n..(first + 1) * n].fill(NONE);
+            let whole = before.len();
+            if !onward.is_empty() {
+                let backs = &mut back.straight[row.clone()];
+                for (offset, own) in own.iter().enumerate() {
+                    let passes = |start| !compares || *own == NONE || passes(start, offset);
+                    let low = |count: usize| onward.best_below(count, &passes);
+                    let high = |count: usize| onward.best_from(count, &passes);
+                    let (value, start) = match shape.rises {
+                        Some(true) => low(usize::from(below[offset])),
+                        Some(false) => high(usize::from(above[offset])),
+                        None if rules.min_woe_difference == 0.0 => low(whole),
+                        None => {
+                            let (low, high) = (low(usize::from(below[offset])), high(usize::from(above[offset])));
+                            if high.0 > low.0 { high } else { low }
+                        }
+                    };
+                    // What is not admissible is minus infinity, and stays it.
+                    straight[offset] = value + own;
+                    backs[offset] = start;
+                }
             }
-            if onward.is_empty() && turning.is_empty() {
+            if !shape.may_turn {
                 continue;
             }
-            for last in first..n {
-                let place = first * n + last;
-                let own = self.value[place];
-                if own == NONE {
-                    continue;
-                }
-                let passes = |position: usize| {
-                    !rules.compares_neighbours() || {
-                        let left = self.span(usize::from(before[position]), first - 1);
-                        rules.neighbours_pass(&left, &self.span(first, last))
-                    }
-                };
-                let (below, above) = (usize::from(self.below[place]), usize::from(self.above[place]));
-                let candidate = match shape.rises {
-                    Some(true) => onward.best_of(&straight, 0..below, &passes),
-                    Some(false) => onward.best_of(&straight, above..before.len(), &passes),
-                    None if rules.min_woe_difference == 0.0 => onward.best_of(&straight, 0..before.len(), &passes),
-                    None => {
-                        let low = onward.best_of(&straight, 0..below, &passes);
-                        let high = onward.best_of(&straight, above..before.len(), &passes);
-                        if better(&straight, high, low) { high } else { low }
-                    }
-                };
-                if let Some(position) = candidate {
-                    layer.straight[place] = straight[position] + own;
-                    back.straight[place] = before[position];
-                }
-                if shape.may_turn {
-                    let stretch = if shape.rises == Some(true) { above..before.len() } else { 0..below };
-                    if let Some(position) = turning.best_of(&either, stretch, &passes) {
-                        layer.turned[place] = either[position] + own;
-                        let has_turned = either[position] > straight[position];
-                        back.turned[place] = before[position] | if has_turned { TURNED } else { 0 };
-                    }
+            turning.fill(before.iter().map(|start| {
+                let (straight, turned) = (at(&known.straight, *start), at(&known.turned, *start));
+                if turned > straight { (turned, *start | TURNED) } else { (straight, *start) }
+            }));
+            let turned = &mut layer.turned[row.clone()];
+            turned.fill(NONE);
+            if !turning.is_empty() {
+                let backs = &mut back.turned[row];
+                for (offset, own) in own.iter().enumerate() {
+                    let passes = |start| !compares || *own == NONE || passes(start, offset);
+                    let (value, start) = match shape.rises {
+                        Some(true) => turning.best_from(usize::from(above[offset]), &passes),
+                        _ => turning.best_below(usize::from(below[offset]), &passes),
+                    };
+                    turned[offset] = value + own;
+                    backs[offset] = start;
                 }
             }
         }
@@ -281,80 +287,61 @@ impl Bins {
     }
 }
 
-/// Whether position `a` has a higher value than position `b`.
-fn better(values: &[f64], a: Option<usize>, b: Option<usize>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => values[a] > values[b],
-        (a, _) => a.is_some(),
-    }
-}
+/// The best of no partitions.
+const NOTHING: (f64, u16) = (NONE, 0);
 
-/// Positions of the highest values of stretches that begin or end a list; of equal ones the first met.
+/// Values of partitions with the first cell of their last bin, and the highest of each stretch that begins or ends
+/// the list; of equal ones the first met.
+#[derive(Default)]
 struct Stretches {
-    from_start: Vec<u16>,
-    to_end: Vec<u16>,
+    list: Vec<(f64, u16)>,
+    /// Entry k: of the first k.
+    below: Vec<(f64, u16)>,
+    /// Entry k: of all but the first k.
+    from: Vec<(f64, u16)>,
 }
 
 impl Stretches {
-    fn new(values: &[f64]) -> Self {
-        if values.iter().all(|value| *value == NONE) {
-            return Stretches { from_start: Vec::new(), to_end: Vec::new() };
+    /// Takes other values.
+    fn fill(&mut self, values: impl Iterator<Item = (f64, u16)>) {
+        self.list.clear();
+        self.list.extend(values);
+        self.below.clear();
+        self.below.push(NOTHING);
+        let mut best = NOTHING;
+        for entry in &self.list {
+            best = if entry.0 > best.0 { *entry } else { best };
+            self.below.push(best);
         }
-        let mut best = 0;
-        let from_start = values
-            .iter()
-            .enumerate()
-            .map(|(position, value)| {
-                if *value > values[best] {
-                    best = position;
-                }
-                best as u16
-            })
-            .collect();
-        best = values.len() - 1;
-        let mut to_end: Vec<u16> = values
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(position, value)| {
-                if *value > values[best] {
-                    best = position;
-                }
-                best as u16
-            })
-            .collect();
-        to_end.reverse();
-        Stretches { from_start, to_end }
+        self.from.clear();
+        self.from.resize(self.list.len() + 1, NOTHING);
+        best = NOTHING;
+        for (place, entry) in self.from.iter_mut().zip(&self.list).rev() {
+            best = if entry.0 > best.0 { *entry } else { best };
+            *place = best;
+        }
     }
 
+    /// Whether no value is one of an admissible partition.
     fn is_empty(&self) -> bool {
-        self.from_start.is_empty()
+        self.below.last().is_none_or(|best| best.0 == NONE)
     }
 
-    /// The position of the highest value of a stretch, which begins or ends the list, among those that pass.
-    fn best_of(
-        &self,
-        values: &[f64],
-        stretch: std::ops::Range<usize>,
-        passes: &impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        if stretch.is_empty() || self.is_empty() {
-            return None;
-        }
-        let best =
-            usize::from(if stretch.start == 0 { self.from_start[stretch.end - 1] } else { self.to_end[stretch.start] });
-        if values[best] == NONE {
-            return None;
-        }
-        if passes(best) {
-            return Some(best);
-        }
-        let mut best: Option<usize> = None;
-        for position in stretch {
-            if values[position] != NONE && best.is_none_or(|best| values[position] > values[best]) && passes(position) {
-                best = Some(position);
-            }
-        }
-        best
+    /// The highest of the first `count` that passes.
+    #[inline]
+    fn best_below(&self, count: usize, passes: &impl Fn(u16) -> bool) -> (f64, u16) {
+        let best = self.below[count];
+        if best.0 == NONE || passes(best.1) { best } else { best_that(&self.list[..count], passes) }
     }
+
+    /// The highest of all but the first `count` that passes.
+    #[inline]
+    fn best_from(&self, count: usize, passes: &impl Fn(u16) -> bool) -> (f64, u16) {
+        let best = self.from[count];
+        if best.0 == NONE || passes(best.1) { best } else { best_that(&self.list[count..], passes) }
+    }
+}
+
+fn best_that(list: &[(f64, u16)], passes: &impl Fn(u16) -> bool) -> (f64, u16) {
+    list.iter().fold(NOTHING, |best, entry| if entry.0 > best.0 && passes(entry.1) { *entry } else { best })
 }

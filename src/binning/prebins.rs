@@ -206,12 +206,15 @@ pub(super) fn prebin_ends(grains: &[Cell], most: usize, boundary: impl Fn(usize)
     let stretches = (most / 2).max(1);
     let target = sums[n].weight() / stretches as f64;
     let mut ends: Vec<usize> = Vec::with_capacity(most);
-    let mut first = 0;
-    for stretch in 1..=stretches {
-        let upto = sums.partition_point(|sum| sum.weight() < stretch as f64 * target * (1.0 - 1e-9)).clamp(first, n);
-        // The rate over the stretch and as much on each side.
-        let (around, beyond) = (first.saturating_sub(upto - first), (2 * upto - first).min(n));
-        let near = sums[beyond] - sums[around];
+    let place = |stretch: usize| match stretch {
+        0 => 0,
+        _ => sums.partition_point(|sum| sum.weight() < stretch as f64 * target * (1.0 - 1e-9)).min(n),
+    };
+    // The rate is that of a bin around the stretch: of fewer cases it would be noise.
+    let reach = stretches / 16 + 1;
+    for stretch in 0..stretches {
+        let (first, upto) = (place(stretch), place(stretch + 1));
+        let near = sums[place((stretch + 1 + reach).min(stretches))] - sums[place(stretch.saturating_sub(reach))];
         let rate = if near.weight() > 0.0 { near.goods / near.weight() } else { 0.0 };
         let ahead = |grain: usize| {
             let below = sums[grain + 1] - sums[first];
@@ -223,7 +226,6 @@ pub(super) fn prebin_ends(grains: &[Cell], most: usize, boundary: impl Fn(usize)
         ends.extend(lowest);
         ends.extend(highest);
         ends.extend(inside.into_iter().filter(|grain| boundary(*grain) == Boundary::Fixed));
-        first = upto;
     }
     ends.push(n - 1);
     ends.sort_unstable();
