@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use scorewright_runtime::artifact::Literal;
+use scorewright_runtime::artifact::{BinDomain, FeatureKind, Literal};
+use scorewright_runtime::binning::Partition;
 
 use super::{Development, Others, Part, StreamedBinning};
 use crate::binning::sketch::{CategoryCounts, CategorySketch, CategorySummary, QuantileSketch};
@@ -84,12 +85,15 @@ impl<'a> Sketching<'a> {
     }
 
     /// What to count in the second pass; or the column's name and why it cannot be a feature.
-    pub fn proposal(self, development: &Development<'_>) -> std::result::Result<Counting<'a>, (String, String)> {
+    pub fn proposal(
+        self,
+        development: &Development<'_>,
+    ) -> Result<std::result::Result<Counting<'a>, (String, String)>> {
         let Sketching { name, settings, special, sketch, missing, refused } = self;
         let places = match (refused, sketch) {
-            (Some(reason), _) => return Err((name.to_owned(), reason)),
-            (None, None) => return Err((name.to_owned(), "every value is missing".to_owned())),
-            (None, Some(Sketch::Numbers(sketch))) => Places::Numbers(NumberPlaces::new(&sketch, special, settings)),
+            (Some(reason), _) => return Ok(Err((name.to_owned(), reason))),
+            (None, None) => return Ok(Err((name.to_owned(), "every value is missing".to_owned()))),
+            (None, Some(Sketch::Numbers(sketch))) => Places::Numbers(NumberPlaces::new(&sketch, &special, settings)?),
             (None, Some(Sketch::Categories(sketch))) => Places::Categories(CategoryPlaces::new(sketch.finish())),
         };
         let is_done = matches!(&places, Places::Categories(places) if places.summary.most_missed == 0)
@@ -105,7 +109,7 @@ impl<'a> Sketching<'a> {
             let none = vec![(0.0, 0.0); periods.names.len()];
             PeriodCounts { names: periods.names.clone(), counts: vec![none; counts.len()] }
         });
-        Ok(Counting { name, settings, places, counts, periods, is_done })
+        Ok(Ok(Counting { name, settings, places, counts, periods, is_done }))
     }
 }
 
@@ -127,12 +131,10 @@ enum Places {
 
 /// Cells of ordinary numbers, then special values, then missing ones.
 struct NumberPlaces {
-    /// Where each cell begins, rising.
-    starts: Vec<f64>,
+    partition: Partition,
     /// The cuts between cells; `None` where each cell is one value.
     cuts: Option<Vec<f64>>,
-    special: Vec<f64>,
-    /// A value of each place; NaN where there was none.
+    /// The least value of each place; NaN where there was none.
     values: Vec<f64>,
     rank_error: u64,
 }
@@ -153,29 +155,29 @@ impl Places {
 }
 
 impl NumberPlaces {
-    fn new(sketch: &QuantileSketch, special: Vec<f64>, settings: &ColumnSettings) -> Self {
+    fn new(sketch: &QuantileSketch, special: &[f64], settings: &ColumnSettings) -> Result<Self> {
         let summary = sketch.summary();
-        let (starts, cuts) = if sketch.rank_error() == 0 && summary.len() <= MOST_DISTINCT {
-            (summary.into_iter().map(|(value, _)| value).collect(), None)
+        let is_exact = sketch.rank_error() == 0 && summary.len() <= MOST_DISTINCT;
+        let mut ends: Vec<f64> = if is_exact {
+            // Between the largest number and infinity there is nothing to tell them apart by.
+            summary.iter().skip(1).map(|(value, _)| value.min(f64::MAX)).collect()
         } else {
-            let mut cuts = sketch.cuts(CELLS);
-            cuts.extend(settings.fixed_cuts.iter().chain(settings.cuts.iter().flatten()));
-            cuts.sort_unstable_by(f64::total_cmp);
-            cuts.dedup();
-            (std::iter::once(f64::NEG_INFINITY).chain(cuts.iter().copied()).collect::<Vec<f64>>(), Some(cuts))
+            let stated = settings.fixed_cuts.iter().chain(settings.cuts.iter().flatten());
+            sketch.cuts(CELLS).iter().chain(stated).copied().collect()
         };
-        let values = vec![f64::NAN; starts.len() + special.len() + 1];
-        NumberPlaces { starts, cuts, special, values, rank_error: sketch.rank_error() }
-    }
-
-    fn place(&self, value: f64) -> usize {
-        if value.is_nan() {
-            return self.values.len() - 1;
-        }
-        match self.special.iter().position(|special| *special == value) {
-            Some(special) => self.starts.len() + special,
-            None => self.starts.partition_point(|start| *start <= value) - 1,
-        }
+        ends.sort_unstable_by(f64::total_cmp);
+        ends.dedup();
+        let bound = |place: usize| ends.get(place).copied();
+        let cells = (0..=ends.len())
+            .map(|cell| BinDomain::Interval { lower: cell.checked_sub(1).and_then(bound), upper: bound(cell) });
+        let special = special.iter().map(|value| BinDomain::Special(vec![Literal::Number(*value)]));
+        let places: Vec<BinDomain> = cells.chain(special).chain([BinDomain::Missing]).collect();
+        Ok(NumberPlaces {
+            partition: Partition::new("places", FeatureKind::Numeric, &places).map_err(internal)?,
+            cuts: (!is_exact).then_some(ends),
+            values: vec![f64::NAN; places.len()],
+            rank_error: sketch.rank_error(),
+        })
     }
 }
 
@@ -224,14 +226,15 @@ impl Counting<'_> {
         let column = read_feature(part.table, self.name, Some(self.settings))?;
         match (column.map(|column| column.values), &mut self.places) {
             (Ok(FeatureValues::Numeric(values)), Places::Numbers(places)) => {
-                let mut found = Vec::with_capacity(part.positions.len());
-                for (row, _) in part.cases() {
-                    let place = places.place(values[row]);
-                    places.values[place] = values[row] + 0.0;
-                    found.push(place);
+                let values: Vec<f64> = part.cases().map(|(row, _)| values[row] + 0.0).collect();
+                let mut found = vec![0; values.len()];
+                places.partition.numbers_into(&values, &mut found);
+                for (place, value) in found.iter().zip(values) {
+                    let known = &mut places.values[usize::from(*place)];
+                    *known = known.min(value);
                 }
                 for ((row, position), place) in part.cases().zip(found) {
-                    self.count(place, row, position, part);
+                    self.count(usize::from(place), row, position, part);
                 }
             }
             (Ok(FeatureValues::Categorical(values)), Places::Categories(places)) => {

@@ -141,7 +141,7 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
     let mut refused: Vec<(String, String)> = Vec::new();
     let mut counting: Vec<Counting<'_>> = Vec::new();
     for sketching in sketching {
-        match sketching.proposal(&development) {
+        match sketching.proposal(&development)? {
             Ok(column) => counting.push(column),
             Err((name, reason)) => refused.push((name, reason)),
         }

@@ -47,6 +47,26 @@ fn table(rows: usize) -> Cases {
     });
     cases.add("town", |row| format!("\"town, {}\"", (noise(row, 7).powi(3) * 60.0) as usize));
     cases.add("school", |row| ["", "low", "middle", "high"][(noise(row, 8) * 4.0) as usize].to_owned());
+    // Every value of all days but the last is missing, or special.
+    cases.add("late", |row| match row % 90 {
+        0 => "-9".to_owned(),
+        other if other < 45 => String::new(),
+        other => {
+            if row + 500 > rows {
+                (other % 4).to_string()
+            } else {
+                String::new()
+            }
+        }
+    });
+    cases.add("infinite", |row| match (noise(row, 31) * 6.0) as usize {
+        0 => "-inf".to_owned(),
+        1 => "inf".to_owned(),
+        2 => format!("{}", f64::MAX),
+        3 => "NaN".to_owned(),
+        4 => "-0.0".to_owned(),
+        _ => "0".to_owned(),
+    });
     cases.add("nothing", |_| String::new());
     cases.add("born", |row| format!("19{}-01-01", 50 + row % 50));
     cases.add("postcode", |row| format!("0{}", row % 7));
@@ -57,6 +77,7 @@ fn table(rows: usize) -> Cases {
 #[test]
 fn few_distinct_values_give_the_bins_of_training_exactly() {
     let columns = "[features.columns.score]\nspecial = [-9, { refused = [-8] }]\n\
+        [features.columns.late]\nspecial = [-9]\n\
         [features.columns.school]\norder = [\"low\", \"middle\", \"high\"]\nmonotone = \"none\"\n\
         [features.columns.age]\nfixed_cuts = [30]\nforbidden_cuts = [[40, 45]]\nmin_share = 0.04\n\
         [features.columns.region]\ngroups = [[\"north\", \"south\"], [\"east\", \"west\"]]\n\
