@@ -18,6 +18,7 @@ fn bin(label: &str, domain: BinDomain, woe: f64) -> Bin {
         goods: 6.0,
         bads: 4.0,
         woe,
+        woe_from: None,
         points,
         reason: format!("because {label}"),
     }

@@ -13,7 +13,7 @@ use scorewright_runtime::binning::Partition;
 
 use super::cell::Cell;
 use super::outcomes::SampleOutcomes;
-use super::table::BinTable;
+use super::table::{BinTable, WoeSource};
 use super::{Binning, BinningSpec, bin};
 use crate::cases::{Cases, FeatureColumn};
 use crate::config::{
@@ -131,6 +131,7 @@ pub fn bin_pair(
         description: pair.description.clone(),
         kind: FeatureKind::Pair,
         note: if table.occupied() < 2 { note.to_owned() } else { String::new() },
+        woe_sources: vec![WoeSource::Own; bins.len()],
         bins,
         partition,
         codes,
