@@ -173,7 +173,8 @@ fn good_rates(rows: &[BinTableRow]) -> Vec<f64> {
     rows.iter().filter(|row| row.goods + row.bads > 0.0).map(|row| row.goods / (row.goods + row.bads)).collect()
 }
 
-/// Bins features in parallel; the result is in the order of `features`.
+/// Bins features in parallel; the result is in the order of `features`. Of several errors the first in that order is
+/// given, so that the same data always give the same one.
 ///
 /// # Errors
 /// As [`bin`].
@@ -184,14 +185,16 @@ pub fn bin_all<'a>(
     spec: impl Fn(&FeatureColumn) -> BinningSpec<'a> + Sync,
     done: impl Fn() -> Result<()> + Sync,
 ) -> Result<Vec<Binning>> {
-    features
+    let binnings: Result<Vec<Result<Binning>>> = features
         .par_iter()
         .map(|feature| {
             let binning = bin(feature, development, periods, &spec(feature));
+            // Only a stop ends the others early.
             done()?;
-            binning
+            Ok(binning)
         })
-        .collect()
+        .collect();
+    binnings?.into_iter().collect()
 }
 
 /// The bin code of every value.
@@ -222,5 +225,8 @@ fn check_special(feature: &FeatureColumn, spec: &BinningSpec<'_>) -> Result<()> 
             .help("write the special value as a number, or read the column as categories: type = \"categorical\""));
         }
     }
-    Ok(())
+    match spec.settings.special_fault() {
+        Some((_, what)) => Err(Error::new(ErrorKind::Configuration, what)),
+        None => Ok(()),
+    }
 }

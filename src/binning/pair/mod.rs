@@ -53,7 +53,9 @@ pub fn bin_pairs(spec: &CardSpec, cases: &Cases, development: &SampleOutcomes<'_
         let columns = [column(&pair.of[0])?, column(&pair.of[1])?];
         bin_pair(name, pair, columns, &spec.features.columns, &spec.binning, development)
     };
-    pairs.par_iter().map(bin).collect()
+    // All of them, so that of several errors the first is given.
+    let binnings: Vec<Result<Binning>> = pairs.par_iter().map(bin).collect();
+    binnings.into_iter().collect()
 }
 
 /// Bins a pair on a development sample and codes all cases. `columns` are in the order of the pair's `of`; their
