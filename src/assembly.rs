@@ -43,13 +43,15 @@ pub fn assemble(
                 .bins
                 .iter()
                 .zip(&binning.table.rows)
-                .map(|((label, domain), row)| Bin {
+                .zip(&binning.woe_sources)
+                .map(|(((label, domain), row), source)| Bin {
                     label: label.clone(),
                     domain: domain.clone(),
                     cases: row.cases,
                     goods: row.goods,
                     bads: row.bads,
                     woe: row.woe,
+                    woe_from: source.stated(),
                     points: bin_points(&scaling, *coefficient, row.woe),
                     reason: reason.clone().unwrap_or_else(|| format!("{}: {label}", title(binning))),
                 })

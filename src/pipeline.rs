@@ -246,7 +246,8 @@ fn training_evidence(
                 .map(|(name, sample)| ((*name).to_owned(), sample.count(&binning.codes, binning.partition.bins())))
                 .collect();
             let reference = counts.get(SampleName::Development.name()).map(|c| c.cases.clone()).unwrap_or_default();
-            let mut evidence = feature_evidence(selection.selected.contains(&position), &reference, counts);
+            let is_selected = selection.selected.contains(&position);
+            let mut evidence = feature_evidence(is_selected, &reference, counts, binning.woe_sources.clone());
             evidence.over_time.clone_from(&binning.over_time);
             (binning.name.clone(), evidence)
         })

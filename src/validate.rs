@@ -7,7 +7,7 @@ use std::path::Path;
 use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::{Columns, Literal, OutcomeSource};
 
-use crate::binning::SampleOutcomes;
+use crate::binning::{SampleOutcomes, WoeSource};
 use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
@@ -81,7 +81,7 @@ pub fn with_scorecard(
             let reference: Vec<f64> = feature.bins.iter().map(|bin| bin.cases).chain([0.0]).collect();
             let counts = sample.count(codes, feature.bins.len());
             let counts = BTreeMap::from([(SampleName::Validation.name().to_owned(), counts)]);
-            (feature.name.clone(), feature_evidence(true, &reference, counts))
+            (feature.name.clone(), feature_evidence(true, &reference, counts, WoeSource::of_feature(feature)))
         })
         .collect();
     let coefficient = |name: &str, estimate: f64| CoefficientEvidence {

@@ -6,7 +6,7 @@
 //! noise. The order goes by the shrunken rate (goods + m * r) / (weight + m), where r is the rate of the whole sample
 //! and m is `category_shrinkage` (the posterior mean under a beta prior worth m cases).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use scorewright_runtime::artifact::BinDomain;
 
@@ -181,7 +181,9 @@ fn units(
             let mut unit = Unit { levels: Vec::new(), cell: Cell::default(), apart };
             for text in group {
                 let Some(level) = code.get(text.as_str()) else {
-                    let near = suggest::did_you_mean(text, "categories", code.keys().copied().collect::<Vec<_>>());
+                    let mut known: Vec<&str> = code.keys().copied().collect();
+                    known.sort_unstable();
+                    let near = suggest::did_you_mean(text, "categories", known);
                     let what = format!("{key} names the category {text:?}, which no development case has");
                     return Err(Error::new(ErrorKind::Value, what).help(near));
                 };
@@ -221,31 +223,43 @@ fn units(
 }
 
 /// Groups of rare categories by the longest prefix that is not rare, and those that share none.
+///
+/// In the order of their texts, categories with a common prefix stand side by side, and only at lengths to which two
+/// neighbours agree can a group form: the work does not grow with the length of the texts.
 fn prefix_groups(
     levels: &[String],
     mut rare: Vec<usize>,
     counts: &[Cell],
     is_rare: &dyn Fn(&Cell) -> bool,
 ) -> (Vec<Vec<usize>>, Vec<usize>) {
-    let prefix = |level: usize, length: usize| levels[level].chars().take(length).collect::<String>();
-    let longest = rare.iter().map(|level| levels[*level].chars().count()).max().unwrap_or(0);
+    rare.sort_by_key(|level| &levels[*level]);
+    let shared = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    // Each with the number of characters that it shares with the one before it.
+    let before = rare.iter().map(|level| levels[*level].as_str());
+    let before: Vec<&str> = std::iter::once("").chain(before).collect();
+    let mut left: Vec<(usize, usize)> =
+        rare.iter().zip(before).map(|(level, before)| (*level, shared(before, &levels[*level]))).collect();
+    let lengths: BTreeSet<usize> = left.iter().map(|(_, shared)| *shared).filter(|length| *length > 0).collect();
     let mut groups = Vec::new();
-    for length in (1..longest).rev() {
-        let mut by_prefix: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for level in &rare {
-            by_prefix.entry(prefix(*level, length)).or_default().push(*level);
-        }
-        rare = Vec::new();
-        for (_, mut group) in by_prefix {
-            if is_rare(&group.iter().map(|level| counts[*level]).sum()) {
-                rare.extend(group);
+    for length in lengths.into_iter().rev() {
+        let mut still = Vec::with_capacity(left.len());
+        // Across a group that is taken out, its neighbours share the least of what they shared with it.
+        let mut across = usize::MAX;
+        for run in left.chunk_by(|_, (_, shared)| *shared >= length) {
+            let first = run.first().map_or(0, |(_, shared)| *shared).min(across);
+            if is_rare(&run.iter().map(|(level, _)| counts[*level]).sum()) {
+                let place = still.len();
+                still.extend_from_slice(run);
+                still[place].1 = first;
+                across = usize::MAX;
             } else {
-                group.sort_by_key(|level| &levels[*level]);
-                groups.push(group);
+                groups.push(run.iter().map(|(level, _)| *level).collect());
+                across = first;
             }
         }
+        left = still;
     }
-    (groups, rare)
+    (groups, left.into_iter().map(|(level, _)| level).collect())
 }
 
 /// At most `most` units: neighbours in the order are joined into nearly equal weights.

@@ -2,11 +2,19 @@
 
 /// An interval, lower <= x < upper.
 pub(super) fn interval(lower: Option<f64>, upper: Option<f64>) -> String {
-    match (lower, upper) {
+    match (lower.map(number), upper.map(number)) {
         (None, None) => "any number".to_owned(),
         (None, Some(upper)) => format!("below {upper}"),
         (Some(lower), None) => format!("{lower} or more"),
         (Some(lower), Some(upper)) => format!("{lower} to below {upper}"),
+    }
+}
+
+/// The shortest text of a number that reads back as the same number; far from 1 in scientific form.
+fn number(value: f64) -> String {
+    match value.abs() {
+        size if size >= 1e15 || (size > 0.0 && size < 1e-6) => format!("{value:e}"),
+        _ => value.to_string(),
     }
 }
 

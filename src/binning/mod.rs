@@ -63,6 +63,8 @@ pub struct Binning {
     pub codes: Vec<u16>,
     /// Weight of evidence and information value on the development sample.
     pub table: BinTable,
+    /// Where the WOE of each bin comes from, on any sample.
+    pub woe_sources: Vec<WoeSource>,
     /// Whether fixed cuts, which are used as they stand, lack the trend that the column asks for.
     pub trend_missed: bool,
     /// The trend of the good rate over the ordinary bins.
@@ -134,12 +136,13 @@ fn bin_column(
     let codes = encode(&partition, &feature.values);
     let counts = development.count(&codes, partition.bins());
     let mut table = BinTable::new(&counts);
+    let mut woe_sources = vec![WoeSource::Own; found.bins.len()];
     let is_own = |choice| choice == crate::config::SeparateBin::Own;
     if !is_own(spec.missing) || !is_own(spec.special_bins) {
         let cells = development.cells(&codes, partition.bins() + 1);
         let rules = spec.rules(development.all(), Monotone::None, Vec::new());
-        let sources = separate::woe_sources(&mut found, &cells, &table, &rules, spec);
-        table = BinTable::with_sources(&counts, &sources);
+        woe_sources = separate::woe_sources(&mut found, &cells, &table, &rules, spec);
+        table = BinTable::with_sources(&counts, &woe_sources);
     }
     let rates = good_rates(&table.rows[..ordinary]);
     let trend_missed = (spec.settings.cuts.is_some() || spec.settings.groups.is_some())
@@ -157,6 +160,7 @@ fn bin_column(
         partition,
         codes,
         table,
+        woe_sources,
         trend_missed,
         note: found.note,
         over_time,
@@ -169,7 +173,8 @@ fn good_rates(rows: &[BinTableRow]) -> Vec<f64> {
     rows.iter().filter(|row| row.goods + row.bads > 0.0).map(|row| row.goods / (row.goods + row.bads)).collect()
 }
 
-/// Bins features in parallel; the result is in the order of `features`.
+/// Bins features in parallel; the result is in the order of `features`. Of several errors the first in that order is
+/// given, so that the same data always give the same one.
 ///
 /// # Errors
 /// As [`bin`].
@@ -180,14 +185,16 @@ pub fn bin_all<'a>(
     spec: impl Fn(&FeatureColumn) -> BinningSpec<'a> + Sync,
     done: impl Fn() -> Result<()> + Sync,
 ) -> Result<Vec<Binning>> {
-    features
+    let binnings: Result<Vec<Result<Binning>>> = features
         .par_iter()
         .map(|feature| {
             let binning = bin(feature, development, periods, &spec(feature));
+            // Only a stop ends the others early.
             done()?;
-            binning
+            Ok(binning)
         })
-        .collect()
+        .collect();
+    binnings?.into_iter().collect()
 }
 
 /// The bin code of every value.
@@ -218,5 +225,8 @@ fn check_special(feature: &FeatureColumn, spec: &BinningSpec<'_>) -> Result<()> 
             .help("write the special value as a number, or read the column as categories: type = \"categorical\""));
         }
     }
-    Ok(())
+    match spec.settings.special_fault() {
+        Some((_, what)) => Err(Error::new(ErrorKind::Configuration, what)),
+        None => Ok(()),
+    }
 }

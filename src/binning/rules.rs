@@ -82,13 +82,13 @@ impl Rules<'_> {
 
     /// Whether a bin has the least sizes.
     pub fn is_large_enough(&self, bin: &Cell) -> bool {
-        // A share of a sum is exact to rounding only.
+        // A sum, and a share of one, is exact to rounding only.
         let least = 1.0 - 1e-9;
         bin.weight() >= self.min_weight * least
             && bin.cases >= self.min_cases * least
             && bin.cases > 0.0
-            && bin.goods.min(bin.good_cases) >= self.min_goods
-            && bin.bads.min(bin.bad_cases) >= self.min_bads
+            && bin.goods.min(bin.good_cases) >= self.min_goods * least
+            && bin.bads.min(bin.bad_cases) >= self.min_bads * least
     }
 
     /// The least difference in WOE that counts as a step.

@@ -1,5 +1,7 @@
 //! Counts by bin, weight of evidence and information value.
 
+use scorewright_runtime::artifact::{Feature, WoeFrom};
+
 /// Weights by bin code; the last entry is for unforeseen values. Counts of two sets of cases add up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BinCounts {
@@ -48,6 +50,27 @@ pub enum WoeSource {
     Neutral,
 }
 
+impl WoeSource {
+    /// The sources of the bins of a card's feature.
+    pub fn of_feature(feature: &Feature) -> Vec<WoeSource> {
+        let source = |from: Option<WoeFrom>| match from {
+            None => WoeSource::Own,
+            Some(WoeFrom::Bin(other)) => WoeSource::With(other),
+            Some(WoeFrom::Neutral) => WoeSource::Neutral,
+        };
+        feature.bins.iter().map(|bin| source(bin.woe_from)).collect()
+    }
+
+    /// As a scorecard document states it.
+    pub fn stated(self) -> Option<WoeFrom> {
+        match self {
+            WoeSource::Own => None,
+            WoeSource::With(other) => Some(WoeFrom::Bin(other)),
+            WoeSource::Neutral => Some(WoeFrom::Neutral),
+        }
+    }
+}
+
 impl BinTable {
     /// The table where some bins do not go by their own data. Bins that share a WOE count once in the information
     /// value: at the bin that the others go with.
@@ -69,7 +92,7 @@ impl BinTable {
             };
             let row = &mut table.rows[bin];
             (row.woe, row.information_value) = (woe, information_value);
-            row.adjusted &= *source == WoeSource::Own;
+            row.adjusted = *source == WoeSource::Own && together.rows[bin].adjusted;
         }
         table.information_value = table.rows.iter().map(|row| row.information_value).sum();
         table

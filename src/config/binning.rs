@@ -1,5 +1,7 @@
 //! `[binning]`: what holds for the bins of every feature, and what a column may state for itself.
 
+use std::collections::{HashMap, HashSet};
+
 use scorewright_runtime::artifact::Literal;
 use scorewright_runtime::units::twelve_digits;
 use serde::Deserialize;
@@ -247,8 +249,72 @@ impl ColumnSettings {
         if let Some(twice) = twice(order) {
             return Some(("order", format!("the category {twice:?} stands twice")));
         }
+        let order = self.order.as_deref()?;
+        let places: HashMap<&String, usize> = order.iter().enumerate().map(|(place, text)| (text, place)).collect();
+        let mut groups = lists.into_iter().flat_map(|(key, groups)| groups.iter().map(move |group| (key, group)));
+        groups.find_map(|(key, group)| order_fault(key, group, order, &places))
+    }
+
+    /// Finds what is wrong with special values, among themselves and beside the categories of groups: the key, and
+    /// what is wrong.
+    pub(crate) fn special_fault(&self) -> Option<(&'static str, String)> {
+        let mut seen = HashSet::new();
+        for group in &self.special.0 {
+            if group.values.is_empty() {
+                let what = format!("the special group {:?} is empty; name its values, or take it out", group.name);
+                return Some(("special", what));
+            }
+            for value in &group.values {
+                let text = match value {
+                    Literal::Number(number) if !number.is_finite() => {
+                        let what = format!("{number} cannot be a special value; missing has a bin of its own");
+                        return Some(("special", what));
+                    }
+                    Literal::Boolean(_) => {
+                        return Some(("special", "a special value must be a number or a text".into()));
+                    }
+                    // Makes 0 of -0, which is the same number.
+                    Literal::Number(number) => (number + 0.0).to_string(),
+                    Literal::Text(text) => text.clone(),
+                };
+                // As categories are compared: the number 1 and the text "1" are the same.
+                if !seen.insert(text) {
+                    return Some(("special", format!("the special value {value} stands twice; take one of them out")));
+                }
+            }
+        }
+        let groups = self.groups.iter().flatten().map(|group| ("groups", group));
+        let groups = groups.chain(self.together.iter().map(|group| ("together", group)));
+        for (key, group) in groups.chain(self.apart.iter().map(|group| ("apart", group))) {
+            if let Some(text) = group.iter().find(|text| seen.contains(*text)) {
+                let what = format!(
+                    "the category {text:?} is a special value, which has a bin of its own; take it out of {key} or of special"
+                );
+                return Some((key, what));
+            }
+        }
         None
     }
+}
+
+/// What is wrong with categories that are to share a bin and do not stand side by side in the order.
+fn order_fault(
+    key: &'static str,
+    group: &[String],
+    order: &[String],
+    place: &HashMap<&String, usize>,
+) -> Option<(&'static str, String)> {
+    if let Some(text) = group.iter().find(|text| !place.contains_key(text)) {
+        return Some((key, format!("{key} names the category {text:?}, which order leaves out; add it to order")));
+    }
+    let mut places: Vec<usize> = group.iter().filter_map(|text| place.get(text).copied()).collect();
+    places.sort_unstable();
+    let gap = places.windows(2).find(|pair| pair[1] > pair[0] + 1)?;
+    let [first, between, last] = [gap[0], gap[0] + 1, gap[1]].map(|place| order.get(place).map_or("", String::as_str));
+    let what = format!(
+        "{key} joins {first:?} and {last:?}, but in order {between:?} stands between them; name it in the group, or put them side by side in order"
+    );
+    Some((key, what))
 }
 
 /// The first text that stands twice.
@@ -270,20 +336,4 @@ pub(crate) fn cuts_fault(cuts: &[f64]) -> Option<String> {
             "the cut {cut} has more than 12 significant digits, which decision engines cannot carry exactly; round it"
         )
     })
-}
-
-/// What is wrong with special values.
-pub(super) fn special_fault<'a>(values: impl Iterator<Item = &'a Literal>) -> Option<String> {
-    let mut seen: Vec<&Literal> = Vec::new();
-    for value in values {
-        match value {
-            Literal::Number(number) if !number.is_finite() => {
-                return Some(format!("{number} cannot be a special value; missing has a bin of its own"));
-            }
-            Literal::Boolean(_) => return Some("a special value must be a number or a text".into()),
-            _ if seen.contains(&value) => return Some(format!("the special value {value} stands twice")),
-            _ => seen.push(value),
-        }
-    }
-    None
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scorewright_runtime::artifact::FeatureKind;
 use serde::Deserialize;
 
-use super::binning::{ForbiddenCut, SeparateBin, cuts_fault, special_fault};
+use super::binning::{ForbiddenCut, SeparateBin, cuts_fault};
 use super::history_features::Definition;
 use super::pairs::PairSettings;
 use super::source::Source;
@@ -223,8 +223,8 @@ impl ColumnSettings {
                 "a categorical feature has no order, so it can have no trend; give it one: order = [...]".into(),
             );
         }
-        match special_fault(self.special.0.iter().flat_map(|group| &group.values)) {
-            Some(what) => wrong("special", what),
+        match self.special_fault() {
+            Some((key, what)) => wrong(key, what),
             None => Ok(()),
         }
     }

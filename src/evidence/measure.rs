@@ -7,7 +7,7 @@ use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::ScoreBand;
 
 use super::{BY_CASE, FeatureEvidence, MonthEvidence, SampleEvidence, ScoreSummary, ScoredSample};
-use crate::binning::{BinCounts, BinTable};
+use crate::binning::{BinCounts, BinTable, WoeSource};
 use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
 use crate::validation::calibration::by_band;
@@ -144,8 +144,13 @@ impl ScoredSample {
 }
 
 /// A feature's figures from its counts by sample; `reference` are the development cases by bin, the
-/// entry for unforeseen values last.
-pub fn feature_evidence(selected: bool, reference: &[f64], counts: BTreeMap<String, BinCounts>) -> FeatureEvidence {
+/// entry for unforeseen values last. The information value of every sample goes by the same sources of WOE.
+pub fn feature_evidence(
+    selected: bool,
+    reference: &[f64],
+    counts: BTreeMap<String, BinCounts>,
+    woe_sources: Vec<WoeSource>,
+) -> FeatureEvidence {
     let mut evidence = FeatureEvidence {
         selected,
         iv: BTreeMap::new(),
@@ -153,9 +158,11 @@ pub fn feature_evidence(selected: bool, reference: &[f64], counts: BTreeMap<Stri
         unforeseen: BTreeMap::new(),
         over_time: None,
         counts: BTreeMap::new(),
+        woe_sources,
     };
     for (sample, counts) in &counts {
-        evidence.iv.insert(sample.clone(), BinTable::new(counts).information_value);
+        let table = BinTable::with_sources(counts, &evidence.woe_sources);
+        evidence.iv.insert(sample.clone(), table.information_value);
         let unforeseen = counts.cases.last().copied().unwrap_or(0.0);
         if unforeseen > 0.0 {
             evidence.unforeseen.insert(sample.clone(), unforeseen);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::binning::{BinCounts, OverTime};
+use crate::binning::{BinCounts, OverTime, WoeSource};
 use crate::cases::WaterfallStep;
 use crate::edits::EditedFeature;
 use crate::logistic::{Agreement, StandardErrors};
@@ -147,6 +147,9 @@ pub struct FeatureEvidence {
     /// Counts by bin and sample, for tables and charts.
     #[serde(skip)]
     pub counts: BTreeMap<String, BinCounts>,
+    /// Where the WOE of each bin comes from, on every sample.
+    #[serde(skip)]
+    pub woe_sources: Vec<WoeSource>,
 }
 
 /// The model's figures.

@@ -125,7 +125,8 @@ pub fn bin_svg(card: &BinnedCard, binning: &Binning) -> Result<String> {
             (sample.name, outcomes.count(&binning.codes, bins))
         })
         .collect();
-    let all: Vec<BinSeries> = counts.iter().map(|(name, counts)| series(*name, counts, bins)).collect();
+    let sources = &binning.woe_sources;
+    let all: Vec<BinSeries> = counts.iter().map(|(name, counts)| series(*name, counts, bins, sources)).collect();
     let svg = bin_chart(&binning.name, bins, &all)?;
     Ok(standing_alone(&svg, counts.keys()))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Serde;
 use minijinja::{Value, context};
-use scorewright_runtime::artifact::{BinDomain, Feature, OutcomeSource, ScorecardDocument};
+use scorewright_runtime::artifact::{Bin, BinDomain, Feature, OutcomeSource, ScorecardDocument};
 use serde::Serialize;
 
 use super::charts::{
@@ -12,7 +12,7 @@ use super::charts::{
     months_chart, palette, region_grid, roc_chart, waterfall_chart,
 };
 use super::template::{STYLE, render};
-use crate::binning::{BinCounts, BinTable, OverTime};
+use crate::binning::{BinCounts, BinTable, OverTime, WoeSource};
 use crate::error::Result;
 use crate::evidence::{Evidence, SampleEvidence, ScoredSample};
 use crate::sample::SampleName;
@@ -179,7 +179,10 @@ impl Page<'_> {
                     .filter_map(|name| evidence.counts.get(name.name()).map(|counts| (*name, counts)))
                     .collect();
                 let bins = feature.bins.len();
-                let series: Vec<BinSeries> = counts.iter().map(|(name, counts)| series(*name, counts, bins)).collect();
+                let sources = &evidence.woe_sources;
+                let series: Vec<BinSeries> =
+                    counts.iter().map(|(name, counts)| series(*name, counts, bins, sources)).collect();
+                let development = BinTable::with_sources(&development(feature), sources);
                 let unforeseen =
                     counts.iter().any(|(_, counts)| counts.cases.get(bins).is_some_and(|cases| *cases > 0.0));
                 let rows = (0..bins + usize::from(unforeseen))
@@ -196,7 +199,7 @@ impl Page<'_> {
                                 .map(|(_, counts)| counts.cases[bin] / counts.cases.iter().sum::<f64>())
                                 .collect(),
                             bad_rate: counts.iter().map(|(_, counts)| bad_rate(counts, bin)).collect(),
-                            adjusted: known.is_some_and(|known| known.goods <= 0.0 || known.bads <= 0.0),
+                            adjusted: development.rows.get(bin).is_some_and(|row| row.adjusted),
                         }
                     })
                     .collect();
@@ -265,8 +268,15 @@ fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
     (total > 0.0).then(|| counts.bads[bin] / total)
 }
 
-pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize) -> BinSeries {
-    let table = BinTable::new(counts);
+/// The development counts of a card's feature.
+fn development(feature: &Feature) -> BinCounts {
+    // The last entry is for unforeseen values, of which there are none.
+    let of = |count: fn(&Bin) -> f64| feature.bins.iter().map(count).chain([0.0]).collect();
+    BinCounts { cases: of(|bin| bin.cases), goods: of(|bin| bin.goods), bads: of(|bin| bin.bads) }
+}
+
+pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize, woe_sources: &[WoeSource]) -> BinSeries {
+    let table = BinTable::with_sources(counts, woe_sources);
     let total: f64 = counts.cases.iter().sum();
     BinSeries {
         sample,

@@ -41,7 +41,7 @@ fn bin_rows(binning: &Binning) -> Vec<tables::BinRow> {
         bads: with_none(rows.iter().map(|row| row.bads).collect()),
     };
     let counts = BTreeMap::from([(SampleName::Development.name().to_owned(), counts)]);
-    tables::bin_rows(&binning.name, &labels, &woe, None, &counts)
+    tables::bin_rows(&binning.name, &labels, &woe, None, &counts, &binning.woe_sources)
 }
 
 /// The bins as sections of a card: fixed cuts and groups, to be pasted into it.

@@ -7,7 +7,7 @@ use polars::prelude::*;
 use scorewright_runtime::artifact::ScorecardDocument;
 
 use crate::assembly::outcome_column;
-use crate::binning::{BinCounts, BinTable, Binning};
+use crate::binning::{BinCounts, BinTable, Binning, WoeSource};
 use crate::cases::Cases;
 use crate::error::{Result, internal};
 use crate::evidence::{Evidence, ScoredSample};
@@ -206,10 +206,11 @@ pub(super) fn bin_rows(
     woe: &[f64],
     points: Option<&[f64]>,
     counts: &BTreeMap<String, BinCounts>,
+    woe_sources: &[WoeSource],
 ) -> Vec<BinRow> {
     let mut rows = Vec::new();
     for (sample, counts) in counts {
-        let table = BinTable::new(counts);
+        let table = BinTable::with_sources(counts, woe_sources);
         let total: f64 = counts.cases.iter().sum();
         for bin in 0..counts.cases.len() {
             let unforeseen = bin == labels.len();
@@ -294,8 +295,10 @@ pub(super) fn training_bin_rows(
             let woe: Vec<f64> = binning.table.rows.iter().map(|row| row.woe).collect();
             let feature = document.features.iter().find(|feature| feature.name == binning.name);
             let points: Option<Vec<f64>> = feature.map(|feature| feature.bins.iter().map(|bin| bin.points).collect());
-            let counts = evidence.features.get(&binning.name).map(|feature| &feature.counts);
-            counts.map(|counts| bin_rows(&binning.name, &labels, &woe, points.as_deref(), counts)).unwrap_or_default()
+            let evidence = evidence.features.get(&binning.name);
+            evidence
+                .map(|e| bin_rows(&binning.name, &labels, &woe, points.as_deref(), &e.counts, &e.woe_sources))
+                .unwrap_or_default()
         })
         .collect()
 }
@@ -309,8 +312,10 @@ pub(super) fn card_bin_rows(document: &ScorecardDocument, evidence: &Evidence) -
             let labels: Vec<String> = feature.bins.iter().map(|bin| bin.label.clone()).collect();
             let woe: Vec<f64> = feature.bins.iter().map(|bin| bin.woe).collect();
             let points: Vec<f64> = feature.bins.iter().map(|bin| bin.points).collect();
-            let counts = evidence.features.get(&feature.name).map(|feature| &feature.counts);
-            counts.map(|counts| bin_rows(&feature.name, &labels, &woe, Some(&points), counts)).unwrap_or_default()
+            let evidence = evidence.features.get(&feature.name);
+            evidence
+                .map(|e| bin_rows(&feature.name, &labels, &woe, Some(&points), &e.counts, &e.woe_sources))
+                .unwrap_or_default()
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use scorewright_runtime::artifact::{
     Bin, BinDomain, Card, CardKind, Columns, FORMAT, FORMAT_VERSION, Feature, FeatureKind, Lineage, Literal, Outcome,
-    OutcomeSource, ReasonBaseline, Rounding, Scaling, ScorecardDocument, UnforeseenPolicy,
+    OutcomeSource, ReasonBaseline, Rounding, Scaling, ScorecardDocument, UnforeseenPolicy, WoeFrom,
 };
 use scorewright_runtime::reasons::{reason_text, reasons};
 use scorewright_runtime::{Error, Scorecard, Value, verification_rows};
@@ -18,6 +18,7 @@ fn bin(label: &str, domain: BinDomain, woe: f64) -> Bin {
         goods: 6.0,
         bads: 4.0,
         woe,
+        woe_from: None,
         points,
         reason: format!("because {label}"),
     }
@@ -200,6 +201,9 @@ fn a_changed_document_is_refused() {
             "verification row",
             changed(&|d| d.features[0].bins[2].domain = BinDomain::Special(vec![Literal::Number(-8.0)])),
         ),
+        ("woe_from", changed(&|d| d.features[0].bins[3].woe_from = Some(WoeFrom::Neutral))),
+        ("woe_from", changed(&|d| d.features[0].bins[3].woe_from = Some(WoeFrom::Bin(1)))),
+        ("woe_from", changed(&|d| d.features[0].bins[3].woe_from = Some(WoeFrom::Bin(9)))),
         ("no verification rows", changed(&|d| d.verification.clear())),
         ("version 99", changed(&|d| d.format_version = 99)),
         ("two features", changed(&|d| d.features[1].name = "income".into())),
@@ -219,4 +223,17 @@ fn the_document_survives_its_own_text() {
     let again = ScorecardDocument::from_json(&bytes).unwrap();
     assert_eq!(again, document);
     assert_eq!(again.to_json().unwrap(), bytes);
+    assert!(!String::from_utf8(bytes).unwrap().contains("woe_from"));
+}
+
+#[test]
+fn a_bin_may_state_where_its_woe_comes_from() {
+    let mut document = document(UnforeseenPolicy::Neutral);
+    let bins = &mut document.features[0].bins;
+    (bins[2].woe, bins[2].points, bins[2].woe_from) = (0.0, 0.0, Some(WoeFrom::Neutral));
+    (bins[3].woe, bins[3].points, bins[3].woe_from) = (bins[1].woe, bins[1].points, Some(WoeFrom::Bin(1)));
+    document.verification = verification_rows(&Scorecard::unverified(document.clone()).unwrap()).unwrap();
+    let text = String::from_utf8(document.to_json().unwrap()).unwrap();
+    assert!(text.contains("\"woe_from\": \"neutral\""));
+    assert_eq!(load(&document).unwrap().document(), &document);
 }

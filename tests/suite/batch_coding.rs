@@ -23,7 +23,10 @@ proptest! {
             prop::collection::vec(-50..50_i32, 0..20),
             prop::collection::vec(-5000..5000_i32, 0..300),
         ],
-        special in prop::collection::btree_set(-60..60_i32, 0..4),
+        special in prop_oneof![
+            prop::collection::btree_set(-60..60_i32, 0..4),
+            prop::collection::btree_set(-60..60_i32, 9..40),
+        ],
         has_missing in any::<bool>(),
         turned in any::<bool>(),
         repeats in 1..40_usize,

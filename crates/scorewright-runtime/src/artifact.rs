@@ -2,7 +2,7 @@
 
 mod bins;
 
-pub use bins::{AxisBin, Bin, BinDomain};
+pub use bins::{AxisBin, Bin, BinDomain, WoeFrom};
 
 use std::collections::BTreeMap;
 

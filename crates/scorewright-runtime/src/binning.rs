@@ -4,7 +4,7 @@
 mod grid;
 mod numbers;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::grid::Grid;
 use self::numbers::Numbers;
@@ -42,6 +42,7 @@ impl Partition {
         let wrong = |what: String| Error::Inconsistent { feature: Some(feature.to_owned()), what };
         let mut intervals: Vec<(f64, f64, u16)> = Vec::new();
         let mut special: Vec<(f64, u16)> = Vec::new();
+        let mut known: HashSet<u64> = HashSet::new();
         let mut categories: HashMap<String, u16> = HashMap::new();
         let mut missing = None;
         let mut bins: u16 = 0;
@@ -72,7 +73,8 @@ impl Partition {
                         let Literal::Number(number) = value else {
                             return Err(wrong(format!("the special value {value} is not a number")));
                         };
-                        if special.iter().any(|(known, _)| known == number) {
+                        // + 0.0 makes 0 of -0, which is the same number.
+                        if !known.insert((number + 0.0).to_bits()) {
                             return Err(wrong(format!("the special value {number} stands twice")));
                         }
                         special.push((*number, bin));

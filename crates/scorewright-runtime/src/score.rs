@@ -1,6 +1,6 @@
 //! Artifact and case to score, probability of default and points by feature.
 
-use crate::artifact::{Axis, Bin, Feature, FeatureKind, ReasonBaseline, ScorecardDocument, UnforeseenPolicy};
+use crate::artifact::{Axis, Bin, Feature, FeatureKind, ReasonBaseline, ScorecardDocument, UnforeseenPolicy, WoeFrom};
 use crate::binning::Partition;
 use crate::error::Error;
 use crate::units::{Points, ProbabilityOfDefault};
@@ -220,10 +220,20 @@ fn prepare(feature: &Feature, inputs: Vec<usize>, document: &ScorecardDocument) 
     let partition = partition(feature)?;
     let scaling = &document.scaling;
     for bin in &feature.bins {
-        let Bin { label, woe, points, .. } = bin;
+        let Bin { label, woe, woe_from, points, .. } = bin;
         let expected = scaling.rounding.apply(scaling.factor * feature.coefficient * woe);
         if !points.is_finite() || expected != *points {
             return Err(wrong(format!("bin {label:?} has {points} points, but coefficient and WOE give {expected}")));
+        }
+        let is_as_stated = match woe_from {
+            None => true,
+            Some(WoeFrom::Neutral) => *woe == 0.0,
+            Some(WoeFrom::Bin(other)) => {
+                feature.bins.get(*other).is_some_and(|other| other.woe_from.is_none() && other.woe == *woe)
+            }
+        };
+        if !is_as_stated {
+            return Err(wrong(format!("bin {label:?} has the WOE {woe}, which is not what its woe_from gives")));
         }
     }
     let mut points: Vec<f64> = feature.bins.iter().map(|bin| bin.points).collect();

@@ -13,7 +13,7 @@ use scorewright_runtime::binning::Partition;
 
 use super::cell::Cell;
 use super::outcomes::SampleOutcomes;
-use super::table::BinTable;
+use super::table::{BinTable, WoeSource};
 use super::{Binning, BinningSpec, bin};
 use crate::cases::{Cases, FeatureColumn};
 use crate::config::{
@@ -53,7 +53,9 @@ pub fn bin_pairs(spec: &CardSpec, cases: &Cases, development: &SampleOutcomes<'_
         let columns = [column(&pair.of[0])?, column(&pair.of[1])?];
         bin_pair(name, pair, columns, &spec.features.columns, &spec.binning, development)
     };
-    pairs.par_iter().map(bin).collect()
+    // All of them, so that of several errors the first is given.
+    let binnings: Vec<Result<Binning>> = pairs.par_iter().map(bin).collect();
+    binnings.into_iter().collect()
 }
 
 /// Bins a pair on a development sample and codes all cases. `columns` are in the order of the pair's `of`; their
@@ -131,6 +133,7 @@ pub fn bin_pair(
         description: pair.description.clone(),
         kind: FeatureKind::Pair,
         note: if table.occupied() < 2 { note.to_owned() } else { String::new() },
+        woe_sources: vec![WoeSource::Own; bins.len()],
         bins,
         partition,
         codes,

@@ -4,6 +4,7 @@ mod awkward;
 mod brute_force;
 mod features;
 mod refinement;
+mod review;
 
 use scorewright::binning::{Binning, BinningSpec, Periods, SampleOutcomes, bin};
 use scorewright::cases::{FeatureColumn, FeatureValues, OutcomeState, Outcomes};

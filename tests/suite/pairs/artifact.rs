@@ -12,7 +12,7 @@ const FACTOR: f64 = 20.0 / std::f64::consts::LN_2;
 fn bin(label: &str, domain: BinDomain, woe: f64) -> Bin {
     let points = (FACTOR * woe).round() + 0.0;
     let reason = format!("because {label}");
-    Bin { label: label.into(), domain, cases: 10.0, goods: 6.0, bads: 4.0, woe, points, reason }
+    Bin { label: label.into(), domain, cases: 10.0, goods: 6.0, bads: 4.0, woe, woe_from: None, points, reason }
 }
 
 fn axis_bin(label: &str, domain: BinDomain) -> AxisBin {

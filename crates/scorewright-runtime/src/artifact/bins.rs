@@ -20,10 +20,22 @@ pub struct Bin {
     pub bads: f64,
     /// Weight of evidence, ln((goods / all goods) / (bads / all bads)).
     pub woe: f64,
+    /// Where the WOE comes from; absent: from the bin's own counts.
+    pub woe_from: Option<WoeFrom>,
     /// Points for being in this bin.
     pub points: f64,
     /// What a customer or a reviewer is told when this bin costs points.
     pub reason: String,
+}
+
+/// Where the WOE of a bin comes from that does not go by its own counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WoeFrom {
+    /// It is 0 by rule.
+    Neutral,
+    /// Its counts and those of the bin at this position, from 0, together.
+    Bin(usize),
 }
 
 /// The values that fall into a bin.
@@ -86,6 +98,8 @@ struct BinFields {
     goods: f64,
     bads: f64,
     woe: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    woe_from: Option<WoeFrom>,
     points: f64,
     reason: String,
 }
@@ -162,6 +176,7 @@ impl TryFrom<BinFields> for Bin {
             goods,
             bads,
             woe,
+            woe_from,
             points,
             reason,
         } = fields;
@@ -171,15 +186,30 @@ impl TryFrom<BinFields> for Bin {
                 "bin {label:?} must have either lower and upper, or categories, or special, or missing = true, or (of a pair) cells"
             )
         })?;
-        Ok(Bin { label, domain, cases, goods, bads, woe, points, reason })
+        Ok(Bin { label, domain, cases, goods, bads, woe, woe_from, points, reason })
     }
 }
 
 impl From<Bin> for BinFields {
     fn from(bin: Bin) -> Self {
-        let Bin { label, domain, cases, goods, bads, woe, points, reason } = bin;
+        let Bin { label, domain, cases, goods, bads, woe, woe_from, points, reason } = bin;
         let DomainFields { lower, upper, categories, special, missing, cells } = domain.into();
-        BinFields { label, lower, upper, categories, special, missing, cells, cases, goods, bads, woe, points, reason }
+        BinFields {
+            label,
+            lower,
+            upper,
+            categories,
+            special,
+            missing,
+            cells,
+            cases,
+            goods,
+            bads,
+            woe,
+            woe_from,
+            points,
+            reason,
+        }
     }
 }
 

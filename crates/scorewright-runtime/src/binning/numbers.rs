@@ -10,6 +10,8 @@ const AT_ONCE: usize = 1024;
 const IN_STEP: usize = 8;
 /// From this many cuts on an index shortens the search.
 const LEAST_INDEXED: usize = 64;
+/// Up to this many special values every one is compared with every number; beyond, a binary search is shorter.
+const MOST_SPECIAL_COMPARED: usize = 8;
 /// Slots of an index.
 const SLOTS: usize = 8192;
 
@@ -22,6 +24,7 @@ pub(super) struct Numbers {
     bins: Vec<u16>,
     /// Whether every place is its own bin.
     is_identity: bool,
+    /// Rising.
     special: Vec<(f64, u16)>,
     index: Option<Index>,
 }
@@ -121,7 +124,8 @@ impl Index {
 
 impl Numbers {
     /// `intervals[i]` is the bin of `cuts[i - 1] <= x < cuts[i]`.
-    pub(super) fn new(cuts: Vec<f64>, intervals: Vec<u16>, missing: u16, special: Vec<(f64, u16)>) -> Self {
+    pub(super) fn new(cuts: Vec<f64>, intervals: Vec<u16>, missing: u16, mut special: Vec<(f64, u16)>) -> Self {
+        special.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut bins = intervals;
         bins.push(missing);
         let is_identity = bins.iter().enumerate().all(|(place, bin)| place == usize::from(*bin));
@@ -131,8 +135,8 @@ impl Numbers {
     /// The bin of a number; a NaN is missing.
     #[inline]
     pub(super) fn one(&self, x: f64) -> u16 {
-        if let Some((_, bin)) = self.special.iter().find(|(value, _)| *value == x) {
-            return *bin;
+        if let Some(bin) = self.special(x) {
+            return bin;
         }
         self.bin(if x.is_nan() { self.cuts.len() + 1 } else { self.cuts.partition_point(|cut| *cut <= x) })
     }
@@ -154,12 +158,28 @@ impl Numbers {
                     *code = self.bin(usize::from(*code));
                 }
             }
+            if self.special.len() > MOST_SPECIAL_COMPARED {
+                for (code, x) in codes.iter_mut().zip(values) {
+                    *code = self.special(*x).unwrap_or(*code);
+                }
+                continue;
+            }
             for (special, bin) in &self.special {
                 for (code, x) in codes.iter_mut().zip(values) {
                     *code = if x == special { *bin } else { *code };
                 }
             }
         }
+    }
+
+    /// The bin of a special value.
+    #[inline]
+    fn special(&self, x: f64) -> Option<u16> {
+        if self.special.len() <= MOST_SPECIAL_COMPARED {
+            return self.special.iter().find(|(value, _)| *value == x).map(|(_, bin)| *bin);
+        }
+        let place = self.special.partition_point(|(value, _)| *value < x);
+        self.special.get(place).filter(|(value, _)| *value == x).map(|(_, bin)| *bin)
     }
 
     #[inline]
