@@ -7,6 +7,8 @@
 //! best of a stretch is a running maximum. O(cells^2 (log cells + max_bins)) steps; tests beyond the WOE
 //! (p value, order over time) are made for the best candidate first, and for others only where it fails.
 
+use std::hint::select_unpredictable;
+
 use super::cell::{Cell, running};
 use super::rules::{Boundary, Rules, Span};
 use crate::config::Monotone;
@@ -98,9 +100,11 @@ pub fn trend_of(figures: &[f64]) -> Monotone {
         .unwrap_or(Monotone::None)
 }
 
-/// All bins that could be: of cells `first..=last`, at `first * cells + last`.
+/// All bins that could be: of cells `first..=last`, at `first * stride + last`.
 struct Bins {
     cells: usize,
+    /// An odd number of cache lines: columns of a power of two would all fall into the same places of the cache.
+    stride: usize,
     sums: Vec<Cell>,
     /// What a bin adds to the objective; [`NONE`] where it is not admissible.
     value: Vec<f64>,
@@ -137,8 +141,9 @@ impl Bins {
     fn new(cells: &[Cell], rules: &Rules<'_>) -> Self {
         let n = cells.len();
         let sums = running(cells);
-        let mut woe = vec![0.0; n * n];
-        let mut value = vec![NONE; n * n];
+        let stride = (n.div_ceil(8) | 1) * 8;
+        let mut woe = vec![0.0; n * stride];
+        let mut value = vec![NONE; n * stride];
         let fixed: Vec<bool> = (0..n).map(|cell| rules.boundary(cell) == Boundary::Fixed).collect();
         for first in 0..n {
             if first > 0 && rules.boundary(first - 1) == Boundary::Forbidden {
@@ -147,7 +152,7 @@ impl Bins {
             for last in first..n {
                 let bin = sums[last + 1] - sums[first];
                 if rules.is_large_enough(&bin) && (last + 1 == n || rules.boundary(last) != Boundary::Forbidden) {
-                    let place = first * n + last;
+                    let place = first * stride + last;
                     (woe[place], value[place]) = rules.measure.figures(&bin);
                 }
                 if fixed[last] {
@@ -156,20 +161,21 @@ impl Bins {
             }
         }
         let step = rules.step();
-        let (mut below, mut above) = (vec![0; n * n], vec![0; n * n]);
+        let (mut below, mut above) = (vec![0; n * stride], vec![0; n * stride]);
         let mut by_woe: Vec<Vec<u16>> = Vec::with_capacity(n);
         let mut ordered: Vec<(f64, u16)> = Vec::with_capacity(n);
         for last in 0..n {
-            let admissible = (0..=last).filter(|first| value[first * n + last] != NONE);
+            let admissible = (0..=last).filter(|first| value[first * stride + last] != NONE);
             ordered.clear();
-            ordered.extend(admissible.map(|first| (woe[first * n + last], first as u16)));
+            ordered.extend(admissible.map(|first| (woe[first * stride + last], first as u16)));
             ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             by_woe.push(ordered.iter().map(|(_, first)| *first).collect());
             if ordered.is_empty() {
                 continue;
             }
-            let next = (last + 1) * n;
-            for place in next + last + 1..(next + n).min(n * n) {
+            let next = last + 1;
+            let bins_after = if next < n { next * stride + next..next * stride + n } else { 0..0 };
+            for place in bins_after {
                 if value[place] != NONE {
                     let (low, high) = (woe[place] - step, woe[place] + step);
                     let lower = ordered.partition_point(|(before, _)| *before <= low);
@@ -186,7 +192,7 @@ impl Bins {
             known_from.push(known_from[first] + first * (n - first));
         }
         let known = vec![std::cell::Cell::new(0); if keeps { known_from[n] } else { 0 }];
-        Bins { cells: n, sums, value, by_woe, below, above, known, known_from }
+        Bins { cells: n, stride, sums, value, by_woe, below, above, known, known_from }
     }
 
     fn span(&self, first: usize, last: usize) -> Span {
@@ -211,9 +217,10 @@ impl Bins {
         if n == 0 {
             return None;
         }
-        let turns = if shape.may_turn { n * n } else { 0 };
-        let mut layer = Layer { straight: vec![NONE; n * n], turned: vec![NONE; turns] };
-        let mut next = Layer { straight: vec![NONE; n * n], turned: vec![NONE; turns] };
+        let stride = self.stride;
+        let turns = if shape.may_turn { n * stride } else { 0 };
+        let mut layer = Layer { straight: vec![NONE; n * stride], turned: vec![NONE; turns] };
+        let mut next = Layer { straight: vec![NONE; n * stride], turned: vec![NONE; turns] };
         layer.straight[..n].copy_from_slice(&self.value[..n]);
         let mut backs: Vec<Back> = Vec::new();
         let charges = rules.measure.objective == crate::config::Objective::Likelihood;
@@ -227,7 +234,7 @@ impl Bins {
             next.straight[..n].fill(NONE);
             for (values, turned) in [(&layer.straight, false), (&layer.turned, true)] {
                 for first in 1..n {
-                    let value = values.get(first * n + n - 1).copied().unwrap_or(NONE);
+                    let value = values.get(first * stride + n - 1).copied().unwrap_or(NONE);
                     if value != NONE && best.is_none_or(|(.., known)| value > known + SAME_VALUE) {
                         best = Some((bins, first, turned, value));
                     }
@@ -239,7 +246,7 @@ impl Bins {
         let mut segments = Vec::with_capacity(bins);
         for back in backs[..bins - 1].iter().rev() {
             segments.push(Segment { first, last });
-            let before = if turned { back.turned[first * n + last] } else { back.straight[first * n + last] };
+            let before = if turned { back.turned[first * stride + last] } else { back.straight[first * stride + last] };
             last = first - 1;
             turned = before & TURNED != 0;
             first = usize::from(before & !TURNED);
@@ -252,14 +259,19 @@ impl Bins {
     /// Writes the best partitions with one bin more to `layer`, whatever it held.
     fn extend(&self, rules: &Rules<'_>, shape: Shape, known: &Layer, layer: &mut Layer) -> Back {
         let n = self.cells;
-        let mut back = Back { straight: vec![0; n * n], turned: vec![0; known.turned.len()] };
+        let stride = self.stride;
+        let mut back = Back { straight: vec![0; n * stride], turned: vec![0; known.turned.len()] };
         let compares = rules.compares_neighbours();
         let (mut onward, mut turning) = (Stretches::default(), Stretches::default());
         for first in 1..n {
             let before = &self.by_woe[first - 1];
-            let at = |values: &[f64], start: u16| values[usize::from(start) * n + first - 1];
-            onward.fill(before.iter().map(|start| (at(&known.straight, *start), *start)));
-            let row = first * n + first..(first + 1) * n;
+            let at = |values: &[f64], start: u16| values[usize::from(start) * stride + first - 1];
+            let (low, high) = match shape.rises {
+                Some(rises) => (rises, !rises),
+                None => (true, rules.min_woe_difference > 0.0),
+            };
+            onward.fill(before.iter().map(|start| (at(&known.straight, *start), *start)), low, high);
+            let row = first * stride + first..first * stride + n;
             let straight = &mut layer.straight[row.clone()];
             straight.fill(NONE);
             let (below, above, own) = (&self.below[row.clone()], &self.above[row.clone()], &self.value[row.clone()]);
@@ -289,10 +301,11 @@ impl Bins {
             if !shape.may_turn {
                 continue;
             }
-            turning.fill(before.iter().map(|start| {
+            let either = before.iter().map(|start| {
                 let (straight, turned) = (at(&known.straight, *start), at(&known.turned, *start));
                 if turned > straight { (turned, *start | TURNED) } else { (straight, *start) }
-            }));
+            });
+            turning.fill(either, high, low);
             let turned = &mut layer.turned[row.clone()];
             turned.fill(NONE);
             if !turning.is_empty() {
@@ -327,29 +340,38 @@ struct Stretches {
 }
 
 impl Stretches {
-    /// Takes other values.
-    fn fill(&mut self, values: impl Iterator<Item = (f64, u16)>) {
+    /// Takes other values, and finds the best from the start, to the end, or both.
+    fn fill(&mut self, values: impl Iterator<Item = (f64, u16)>, from_start: bool, to_end: bool) {
         self.list.clear();
         self.list.extend(values);
+        // No branch on which is higher: of values on the rise, no processor could guess it.
+        let higher = |best: (f64, u16), entry: &(f64, u16)| {
+            let is_higher = entry.0 > best.0;
+            (select_unpredictable(is_higher, entry.0, best.0), select_unpredictable(is_higher, entry.1, best.1))
+        };
         self.below.clear();
-        self.below.push(NOTHING);
-        let mut best = NOTHING;
-        for entry in &self.list {
-            best = if entry.0 > best.0 { *entry } else { best };
-            self.below.push(best);
-        }
         self.from.clear();
-        self.from.resize(self.list.len() + 1, NOTHING);
-        best = NOTHING;
-        for (place, entry) in self.from.iter_mut().zip(&self.list).rev() {
-            best = if entry.0 > best.0 { *entry } else { best };
-            *place = best;
+        if from_start {
+            let mut best = NOTHING;
+            self.below.push(best);
+            self.below.extend(self.list.iter().map(|entry| {
+                best = higher(best, entry);
+                best
+            }));
+        }
+        if to_end {
+            let mut best = NOTHING;
+            self.from.resize(self.list.len() + 1, NOTHING);
+            for (place, entry) in self.from.iter_mut().zip(&self.list).rev() {
+                best = higher(best, entry);
+                *place = best;
+            }
         }
     }
 
     /// Whether no value is one of an admissible partition.
     fn is_empty(&self) -> bool {
-        self.below.last().is_none_or(|best| best.0 == NONE)
+        self.below.last().or(self.from.first()).is_none_or(|best| best.0 == NONE)
     }
 
     /// The highest of the first `count` that passes.

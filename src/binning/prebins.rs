@@ -203,7 +203,7 @@ pub(super) fn prebin_ends(grains: &[Cell], most: usize, boundary: impl Fn(usize)
         return (0..n.saturating_sub(1)).filter(may_end).chain(n.checked_sub(1)).collect();
     }
     let sums = running(grains);
-    let stretches = (most.saturating_sub(1) / 2).max(1);
+    let stretches = (most / 2).max(1);
     let target = sums[n].weight() / stretches as f64;
     let mut ends: Vec<usize> = Vec::with_capacity(most);
     let place = |stretch: usize| match stretch {
@@ -227,9 +227,14 @@ pub(super) fn prebin_ends(grains: &[Cell], most: usize, boundary: impl Fn(usize)
         ends.extend(highest);
         ends.extend(inside.into_iter().filter(|grain| boundary(*grain) == Boundary::Fixed));
     }
-    ends.push(n - 1);
     ends.sort_unstable();
     ends.dedup();
+    // Two of every stretch and the end can be one too many.
+    if ends.len() >= most.max(2) {
+        let spare = ends.iter().rposition(|grain| boundary(*grain) == Boundary::Free);
+        spare.map(|spare| ends.remove(spare));
+    }
+    ends.push(n - 1);
     ends
 }
 
