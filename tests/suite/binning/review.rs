@@ -210,6 +210,7 @@ proptest! {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the time that it takes is what is tested")]
 fn one_long_text_does_not_make_prefixes_slow() {
     let mut names: Vec<String> = (0..50_000).map(|number| format!("{number:05}")).collect();
     names.extend(["a", "b"].map(|end| "x".repeat(9_999) + end));
@@ -221,6 +222,7 @@ fn one_long_text_does_not_make_prefixes_slow() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the time that it takes is what is tested")]
 fn many_special_values_do_not_make_coding_slow() {
     let special: Vec<Literal> = (0..20_000).map(|value| Literal::Number(f64::from(-value))).collect();
     let domains = [BinDomain::Interval { lower: None, upper: None }, BinDomain::Special(special)];
