@@ -66,7 +66,7 @@ impl Default for BinningSection {
             min_woe_difference: 0.0,
             max_p_value: None,
             p_value_test: NeighbourTest::Z,
-            max_prebins: 256,
+            max_prebins: 192,
             refine: Refine::Near,
             category_shrinkage: 20.0,
             rare_share: 0.001,
