@@ -6,7 +6,7 @@ use scorewright_runtime::Scorecard;
 
 use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
 use crate::cases::{Cases, WaterfallStep};
-use crate::config::{CardSpec, CaseSource, ColumnSettings};
+use crate::config::{CardSpec, CaseSource, ColumnSettings, StablePeriod};
 use crate::edits::{self, EditedFeature, Ground};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{self, CardInput, Evidence, ScoredSample, feature_evidence, sample_evidence, score_cases};
@@ -195,8 +195,12 @@ fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<Str
 
 /// The periods by which bins are watched over time, where cases have days.
 pub(crate) fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Result<Option<Periods>> {
-    let period = spec.binning.stable.unwrap_or_default().period;
-    let periods = cases.observed_at.as_ref().and_then(|days| Periods::new(days, development, period));
+    let by = |period| Periods::new(cases.observed_at.as_ref()?, development, period);
+    // Without a stated period: months, unless there are too many to look at.
+    let periods = match &spec.binning.stable {
+        Some(rule) => by(rule.period),
+        None => by(StablePeriod::Month).filter(|months| months.names.len() <= 24).or_else(|| by(StablePeriod::Quarter)),
+    };
     if spec.binning.stable.is_none() || periods.is_some() {
         return Ok(periods);
     }
