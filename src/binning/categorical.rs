@@ -108,6 +108,9 @@ fn best_groups(
     let mut units = units(&values.levels, ordinary, counts, all, spec)?;
     let place: HashMap<&str, usize> =
         order.unwrap_or_default().iter().enumerate().map(|(place, text)| (text.as_str(), place)).collect();
+    if order.is_some() {
+        neighbours_only(&units, ordinary, &values.levels, &place)?;
+    }
     let first_text = |unit: &Unit| unit.levels.first().map_or("", |level| values.levels[*level].as_str());
     let rate = |unit: &Unit| {
         let m = spec.category_shrinkage;
@@ -163,6 +166,25 @@ fn best_groups(
         format!("{texts:?} in apart")
     })?;
     Ok((segments.iter().map(|segment| join(&units[segment.first..=segment.last])).collect(), note, price))
+}
+
+/// In an order, categories that stay together or apart must be neighbours: else their bin would span others.
+fn neighbours_only(units: &[Unit], ordinary: &[usize], levels: &[String], place: &HashMap<&str, usize>) -> Result<()> {
+    let mut by_place = ordinary.to_vec();
+    by_place.sort_by_key(|level| place.get(levels[*level].as_str()));
+    let rank: HashMap<usize, usize> = by_place.into_iter().enumerate().map(|(rank, level)| (level, rank)).collect();
+    for unit in units {
+        let ranks = || unit.levels.iter().filter_map(|level| rank.get(level));
+        if let (Some(first), Some(last)) = (ranks().min(), ranks().max())
+            && last - first + 1 != unit.levels.len()
+        {
+            let texts: Vec<&str> = unit.levels.iter().map(|level| levels[*level].as_str()).collect();
+            let what =
+                format!("the categories {texts:?} are to form one bin, but are not neighbours in the column's order");
+            return Err(Error::new(ErrorKind::Configuration, what).help("name neighbours, or change the order"));
+        }
+    }
+    Ok(())
 }
 
 /// Categories that stay together, stand apart, share a prefix, or are rare.

@@ -85,6 +85,10 @@ fn an_ordinal_feature_keeps_its_order() {
             .unwrap_err()
             .to_string();
     assert!(error.contains("college") && error.contains("degree"), "{error}");
+    // As an edit of the bins may ask for.
+    let apart = settings(&format!("{order}apart = [[\"none\", \"college\"]]"));
+    let error = binned(&column, &outcomes, None, &BinningSection::default(), &apart).unwrap_err().to_string();
+    assert!(error.contains("not neighbours in the column's order"), "{error}");
 }
 
 #[test]
