@@ -1,9 +1,9 @@
 //! Bins of a categorical feature: fixed groups as they stand, else the best partition of the categories in
 //! their order: the stated one of an ordinal feature, else that of their good rate.
 //!
-//! Rules for rare categories, those with less than `rare_share` of the sample or fewer than `rare_cases` cases: with `by_prefix` they are grouped by
-//! the longest prefix of their text that is not rare; those that are left are one group, because their own rates are
-//! noise. The order goes by the shrunken rate (goods + m * r) / (weight + m), where r is the rate of the whole sample
+//! Rules for rare categories, those with less than `rare_share` of the sample or fewer than `rare_cases` cases: with
+//! `by_prefix` they are grouped by the longest prefix of their text that is not rare; those that are left are one group,
+//! because their own rates are noise. The order goes by the shrunken rate (goods + m * r) / (weight + m), where r is the rate of the whole sample
 //! and m is `category_shrinkage` (the posterior mean under a beta prior worth m cases).
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -113,7 +113,7 @@ fn best_groups(
     }
     let first_text = |unit: &Unit| unit.levels.first().map_or("", |level| values.levels[*level].as_str());
     let rate = |unit: &Unit| {
-        let m = spec.category_shrinkage;
+        let m = spec.section.category_shrinkage;
         let overall = all.goods / all.weight();
         // Without any determinate case and without shrinkage a category has no rate: it goes last.
         let rate = (unit.cell.goods + m * overall) / (unit.cell.weight() + m);
@@ -138,15 +138,15 @@ fn best_groups(
         let (bad, good): (Vec<Unit>, Vec<Unit>) = units.into_iter().partition(|unit| unit.cell.bads > 0.0);
         return Ok((vec![join(&bad), join(&good)], "alone tells every good from every bad".to_owned(), None));
     }
-    let units = few(units, spec.max_prebins);
+    let units = few(units, spec.section.max_prebins);
     let cells: Vec<Cell> = units.iter().map(|unit| unit.cell).collect();
     let boundaries: Vec<Boundary> = units
         .windows(2)
         .map(|pair| if pair[0].apart || pair[1].apart { Boundary::Fixed } else { Boundary::Free })
         .collect();
     // Categories without an order have no trend, though their WOE mostly rises in the order they were put in.
-    let trend = if order.is_some() { spec.monotone } else { Monotone::None };
-    let period_cells = spec.stable.and(periods).map(|periods| by_period(values, &units, outcomes, periods));
+    let trend = if order.is_some() { spec.section.monotone } else { Monotone::None };
+    let period_cells = spec.section.stable.and(periods).map(|periods| by_period(values, &units, outcomes, periods));
     let mut rules = spec.rules(all, trend, boundaries);
     rules.stable = spec.stable(period_cells.as_ref());
     if units.is_empty() {
@@ -155,7 +155,7 @@ fn best_groups(
     if units.len() == 1 && ordinary.len() > 1 {
         let note = format!(
             "each category has less than {} of the cases, or fewer than {}; lower rare_share and rare_cases, or group them by_prefix",
-            spec.rare_share, spec.rare_cases
+            spec.section.rare_share, spec.section.rare_cases
         );
         return Ok((vec![join(&units)], note, None));
     }
@@ -220,7 +220,8 @@ fn units(
         }
     }
     let free: Vec<usize> = ordinary.iter().copied().filter(|level| !is_taken[*level]).collect();
-    let is_rare = |cell: &Cell| cell.weight() < spec.rare_share * all.weight() || cell.cases < spec.rare_cases;
+    let is_rare =
+        |cell: &Cell| cell.weight() < spec.section.rare_share * all.weight() || cell.cases < spec.section.rare_cases;
     let unit = |levels: Vec<usize>| {
         let cell = levels.iter().map(|level| counts[*level]).sum();
         Unit { levels, cell, apart: false }

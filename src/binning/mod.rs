@@ -138,7 +138,7 @@ fn bin_column(
     let mut table = BinTable::new(&counts);
     let mut woe_sources = vec![WoeSource::Own; found.bins.len()];
     let is_own = |choice| choice == crate::config::SeparateBin::Own;
-    if !is_own(spec.missing) || !is_own(spec.special_bins) {
+    if !is_own(spec.section.missing) || !is_own(spec.section.special_bins) {
         let cells = development.cells(&codes, partition.bins() + 1);
         let rules = spec.rules(development.all(), Monotone::None, Vec::new());
         woe_sources = separate::woe_sources(&mut found, &cells, &table, &rules, spec);

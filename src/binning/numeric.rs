@@ -15,10 +15,8 @@ use super::{BinningSpec, Found, labels};
 use crate::config::ColumnSettings;
 use crate::error::{Error, ErrorKind, Result};
 
-/// So many grains are counted for each prebin ...
+/// So many grains are counted for each prebin.
 const GRAINS_A_PREBIN: usize = 8;
-/// ... but not more than this.
-const MOST_GRAINS: usize = 8192;
 
 pub(super) fn bins(
     values: &[f64],
@@ -53,8 +51,7 @@ fn best_cuts(
     let special = special_numbers(spec.settings);
     let numbers = Numbers { values, outcomes, special: &special };
     let fixed = &spec.settings.fixed_cuts;
-    let most = (spec.max_prebins * GRAINS_A_PREBIN).min(MOST_GRAINS).max(spec.max_prebins);
-    let grains = Grains::new(&numbers, most, fixed)?;
+    let grains = Grains::new(&numbers, spec.section.max_prebins * GRAINS_A_PREBIN, fixed)?;
     let counted = outcomes.cells(&grains.codes, grains.all_codes());
     let cells = &counted[..grains.cells()];
     let is_free = fixed.is_empty() && spec.settings.forbidden_cuts.is_empty();
@@ -62,25 +59,23 @@ fn best_cuts(
         return Ok((vec![cut], "alone tells every good from every bad".to_owned(), None));
     }
     let by_grain = boundaries(&grains.thresholds, spec.settings);
-    let ends = prebin_ends(cells, spec.max_prebins, |grain| by_grain.get(grain).copied().unwrap_or_default());
+    let ends = prebin_ends(cells, spec.section.max_prebins, |grain| by_grain.get(grain).copied().unwrap_or_default());
     let prebins = joined(cells, &ends);
     let by_prebin = match by_grain.is_empty() {
         true => Vec::new(),
         false => ends[..ends.len() - 1].iter().map(|grain| by_grain[*grain]).collect(),
     };
-    let grain_periods = spec
-        .stable
-        .and(periods)
-        .map(|periods| PeriodCells::new(&periods.cells(&grains.codes, grains.all_codes(), outcomes)[..grains.cells()]));
+    let grain_periods =
+        spec.section.stable.and(periods).map(|periods| {
+            PeriodCells::new(&periods.cells(&grains.codes, grains.all_codes(), outcomes)[..grains.cells()])
+        });
     let prebin_periods = grain_periods.as_ref().map(|periods| periods.joined(&ends));
-    let mut rules = spec.rules(outcomes.all(), spec.monotone, by_prebin);
+    let mut rules = spec.rules(outcomes.all(), spec.section.monotone, by_prebin);
     rules.stable = spec.stable(prebin_periods.as_ref());
     let solved = solve(&prebins, &rules, spec.asked(), &|place| format!("the cut {}", grains.thresholds[ends[place]]));
-    if !spec.settings.forbidden_cuts.is_empty()
-        && solved.as_ref().is_ok_and(|solved| solved.segments.len() < 2) | solved.is_err()
-    {
+    if !spec.settings.forbidden_cuts.is_empty() && !solved.as_ref().is_ok_and(|solved| solved.segments.len() > 1) {
         // Forbidden boundaries are none of the prebins': only without the ban is it seen that it stands in the way.
-        forbidden_stand_in_the_way(cells, &grains, &rules, spec)?;
+        forbidden_stand_in_the_way(cells, &grains, grain_periods.as_ref(), &rules, spec)?;
     }
     let Solved { segments, note, price } = solved?;
     rules.boundaries = by_grain;
@@ -95,7 +90,7 @@ fn best_cuts(
         forbidden: &spec.settings.forbidden_cuts,
     };
     let found = segments.iter().skip(1).map(|segment| ends[segment.first - 1]).collect();
-    let cuts = refinement.cuts(found, spec.refine, spec.max_prebins)?;
+    let cuts = refinement.cuts(found, spec.section.refine, spec.section.max_prebins)?;
     Ok((cuts, note, price))
 }
 
@@ -103,16 +98,18 @@ fn best_cuts(
 fn forbidden_stand_in_the_way(
     cells: &[Cell],
     grains: &Grains,
+    periods: Option<&PeriodCells>,
     rules: &Rules<'_>,
     spec: &BinningSpec<'_>,
 ) -> Result<()> {
     let own = ColumnSettings { forbidden_cuts: Vec::new(), ..spec.settings.clone() };
     let by_grain = boundaries(&grains.thresholds, &own);
     let boundary = |grain: usize| by_grain.get(grain).copied().unwrap_or_default();
-    let ends = prebin_ends(cells, spec.max_prebins, boundary);
+    let ends = prebin_ends(cells, spec.section.max_prebins, boundary);
+    let periods = periods.map(|periods| periods.joined(&ends));
     let rules = Rules {
         boundaries: ends[..ends.len() - 1].iter().map(|grain| boundary(*grain)).collect(),
-        stable: None,
+        stable: spec.stable(periods.as_ref()),
         ..rules.clone()
     };
     if optimise(&joined(cells, &ends), &rules).is_none() {

@@ -39,8 +39,11 @@ struct Shape {
     may_turn: bool,
 }
 
-/// Improvements below this do not pay for a further bin or another cut: they are rounding.
-const SAME_VALUE: f64 = 1e-12;
+/// Whether an objective is higher by more than rounding; what is not does not pay for a further bin or another cut.
+pub(super) fn is_higher(value: f64, known: f64) -> bool {
+    value > known && value - known > 1e-12 * value.abs().max(1.0)
+}
+
 /// No admissible partition.
 const NONE: f64 = f64::NEG_INFINITY;
 
@@ -63,8 +66,8 @@ pub fn optimise(cells: &[Cell], rules: &Rules<'_>) -> Option<Solution> {
     for shape in shapes {
         if let Some(found) = bins.solve(rules, *shape)
             && best.as_ref().is_none_or(|known| {
-                found.value > known.value + SAME_VALUE
-                    || (found.value >= known.value - SAME_VALUE && found.segments.len() < known.segments.len())
+                is_higher(found.value, known.value)
+                    || (!is_higher(known.value, found.value) && found.segments.len() < known.segments.len())
             })
         {
             best = Some(found);
@@ -235,7 +238,7 @@ impl Bins {
             for (values, turned) in [(&layer.straight, false), (&layer.turned, true)] {
                 for first in 1..n {
                     let value = values.get(first * stride + n - 1).copied().unwrap_or(NONE);
-                    if value != NONE && best.is_none_or(|(.., known)| value > known + SAME_VALUE) {
+                    if value != NONE && best.is_none_or(|(.., known)| is_higher(value, known)) {
                         best = Some((bins, first, turned, value));
                     }
                 }

@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, running};
 use super::numeric::joined;
-use super::optimise::optimise;
+use super::optimise::{is_higher, optimise};
 use super::prebins::{Grains, Numbers, cut_between, prebin_ends, twelve_digits_at_most};
 use super::rules::{Boundary, Rules, Span, Stable};
 use super::stability::{PeriodCells, Periods};
@@ -66,7 +66,7 @@ impl Refinement<'_> {
             let starts = [prebins / 4, prebins, prebins * 2].into_iter().filter_map(|prebins| fine.optimum(prebins));
             let ends = starts.map(|start| fine.climb(start));
             let near = fine.positions(&below);
-            placed = ends.fold(Vec::new(), |best, found| match fine.value(&found) > fine.value(&best) + 1e-12 {
+            placed = ends.fold(Vec::new(), |best, found| match is_higher(fine.value(&found), fine.value(&best)) {
                 true => found,
                 false => best,
             });
@@ -295,7 +295,7 @@ impl<'a> Fine<'a> {
                 };
                 let Some(known) = value_at(cuts[k]) else { continue };
                 let better = (first..last).filter_map(|position| Some((position, value_at(position)?)));
-                let mut better: Vec<(usize, f64)> = better.filter(|(_, value)| *value > known + 1e-12).collect();
+                let mut better: Vec<(usize, f64)> = better.filter(|(_, value)| is_higher(*value, known)).collect();
                 better.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
                 // The best place, unless no number may stand for it: then the next best.
                 if let Some((position, _)) = better.into_iter().find(|(position, _)| self.cut(*position).is_some()) {

@@ -20,8 +20,8 @@ pub(super) fn woe_sources(
     let mut sources = vec![WoeSource::Own; found.bins.len()];
     for bin in 0..found.bins.len() {
         let choice = match &found.bins[bin].1 {
-            BinDomain::Missing => spec.missing,
-            BinDomain::Special(_) => spec.special_bins,
+            BinDomain::Missing => spec.section.missing,
+            BinDomain::Special(_) => spec.section.special_bins,
             _ => continue,
         };
         match choice {

@@ -5,49 +5,13 @@ use super::objective::Measure;
 use super::rules::{Boundary, Rules, Stable};
 use super::solve::Asked;
 use super::stability::PeriodCells;
-use crate::config::{
-    BinningSection, ColumnSettings, Monotone, NeighbourTest, Objective, Refine, SeparateBin, StableRule,
-};
+use crate::config::{BinningSection, ColumnSettings, Monotone};
 
 /// What decides a feature's bins, checked.
 #[derive(Debug, Clone)]
 pub struct BinningSpec<'a> {
-    /// Most bins, missing and special ones not counted.
-    pub max_bins: usize,
-    /// Least share of the development sample in a bin, by weight and by number.
-    pub min_share: f64,
-    /// Least number of cases in a bin.
-    pub min_cases: f64,
-    /// Least weight and number of goods in a bin.
-    pub min_goods: f64,
-    /// Least weight and number of bads in a bin.
-    pub min_bads: f64,
-    /// Trend of the good rate.
-    pub monotone: Monotone,
-    /// What is maximised.
-    pub objective: Objective,
-    /// Least difference in WOE between neighbours.
-    pub min_woe_difference: f64,
-    /// Greatest p value between neighbours.
-    pub max_p_value: Option<f64>,
-    /// Its test.
-    pub p_value_test: NeighbourTest,
-    /// Most prebins.
-    pub max_prebins: usize,
-    /// How cuts move between prebins.
-    pub refine: Refine,
-    /// Cases at the average rate added to each category before categories are put in order.
-    pub category_shrinkage: f64,
-    /// Share below which a category is rare.
-    pub rare_share: f64,
-    /// Number of cases below which it is, too.
-    pub rare_cases: f64,
-    /// The bin of missing values.
-    pub missing: SeparateBin,
-    /// The bins of special values.
-    pub special_bins: SeparateBin,
-    /// Order of neighbours over time.
-    pub stable: Option<StableRule>,
+    /// The card's rules, with the column's in their place where it has its own.
+    pub section: BinningSection,
     /// The column's own settings.
     pub settings: &'a ColumnSettings,
 }
@@ -55,28 +19,15 @@ pub struct BinningSpec<'a> {
 impl<'a> BinningSpec<'a> {
     /// The column's settings where it has any, else the card's.
     pub fn new(section: &BinningSection, settings: &'a ColumnSettings) -> Self {
-        let min_share = settings.min_share.unwrap_or(section.min_share);
-        BinningSpec {
+        let section = BinningSection {
             max_bins: settings.max_bins.unwrap_or(section.max_bins),
-            min_share,
-            min_cases: section.min_cases,
-            min_goods: section.min_goods,
-            min_bads: section.min_bads,
+            min_share: settings.min_share.unwrap_or(section.min_share),
             monotone: settings.monotone.unwrap_or(section.monotone),
-            objective: section.objective,
-            min_woe_difference: section.min_woe_difference,
-            max_p_value: section.max_p_value,
-            p_value_test: section.p_value_test,
-            max_prebins: section.max_prebins,
-            refine: section.refine,
-            category_shrinkage: section.category_shrinkage,
-            rare_share: section.rare_share,
-            rare_cases: section.rare_cases,
             missing: settings.missing.unwrap_or(section.missing),
             special_bins: settings.special_bins.unwrap_or(section.special_bins),
-            stable: section.stable,
-            settings,
-        }
+            ..section.clone()
+        };
+        BinningSpec { section, settings }
     }
 
     /// What the column itself states about its bins: what cannot be then is an error, not a feature with one bin.
@@ -96,25 +47,26 @@ impl<'a> BinningSpec<'a> {
 
     /// The rules for a sample whose determinate cases are `all`.
     pub(super) fn rules(&self, all: Cell, trend: Monotone, boundaries: Vec<Boundary>) -> Rules<'static> {
+        let section = &self.section;
         Rules {
-            max_bins: self.max_bins,
-            min_weight: self.min_share * all.weight(),
-            min_cases: self.min_cases.max(self.min_share * all.cases),
-            min_goods: self.min_goods,
-            min_bads: self.min_bads,
+            max_bins: section.max_bins,
+            min_weight: section.min_share * all.weight(),
+            min_cases: section.min_cases.max(section.min_share * all.cases),
+            min_goods: section.min_goods,
+            min_bads: section.min_bads,
             trend,
-            min_woe_difference: self.min_woe_difference,
-            max_p_value: self.max_p_value,
-            p_value_test: self.p_value_test,
+            min_woe_difference: section.min_woe_difference,
+            max_p_value: section.max_p_value,
+            p_value_test: section.p_value_test,
             stable: None,
-            measure: Measure { objective: self.objective, all },
+            measure: Measure { objective: section.objective, all },
             boundaries,
         }
     }
 
     /// The rule on the order over time, for cells counted by period.
     pub(super) fn stable<'p>(&self, periods: Option<&'p PeriodCells>) -> Option<Stable<'p>> {
-        let (periods, rule) = (periods?, self.stable?);
+        let (periods, rule) = (periods?, self.section.stable?);
         Some(Stable { periods, share: rule.share, tolerance: rule.tolerance })
     }
 }

@@ -115,10 +115,10 @@ fn too_small(ground: &Ground<'_>, settings: &ColumnSettings, binning: &Binning) 
     bins.filter_map(|((label, _), cell)| {
         let share = (cell.weight() / all.weight()).min(cell.cases / all.cases);
         let least = [
-            (share * 100.0, spec.min_share * 100.0, "percent of the cases"),
-            (cell.cases, spec.min_cases, "cases"),
-            (cell.goods.min(cell.good_cases), spec.min_goods, "goods"),
-            (cell.bads.min(cell.bad_cases), spec.min_bads, "bads"),
+            (share * 100.0, spec.section.min_share * 100.0, "percent of the cases"),
+            (cell.cases, spec.section.min_cases, "cases"),
+            (cell.goods.min(cell.good_cases), spec.section.min_goods, "goods"),
+            (cell.bads.min(cell.bad_cases), spec.section.min_bads, "bads"),
         ];
         // A share of a sum is exact to rounding only.
         let (value, least, unit) = least.into_iter().find(|(value, least, _)| *value < least * (1.0 - 1e-9))?;
