@@ -10,11 +10,13 @@ mod batch_coding;
 mod bin_edits;
 #[path = "suite/binning/mod.rs"]
 mod binning;
+#[path = "suite/by_hand.rs"]
+mod by_hand;
 #[path = "suite/edit_laws.rs"]
 mod edit_laws;
 #[path = "suite/expression/mod.rs"]
 mod expression;
-#[path = "suite/feature_oracle.rs"]
+#[path = "suite/feature_oracle/mod.rs"]
 mod feature_oracle;
 #[path = "suite/feature_sql.rs"]
 mod feature_sql;
@@ -38,13 +40,13 @@ mod outcomes;
 mod outcomes_program;
 #[path = "suite/pairs/mod.rs"]
 mod pairs;
-#[path = "suite/population.rs"]
+#[path = "suite/population/mod.rs"]
 mod population;
 #[path = "suite/program.rs"]
 mod program;
 #[path = "suite/python.rs"]
 mod python;
-#[path = "suite/quality.rs"]
+#[path = "suite/quality/mod.rs"]
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;

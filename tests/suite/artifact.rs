@@ -1,32 +1,12 @@
 //! The artifact and its runtime: what loads scores as it was approved, and nothing else loads.
 
 use scorewright_runtime::artifact::{
-    Bin, BinDomain, Card, CardKind, Columns, FORMAT, FORMAT_VERSION, Feature, FeatureKind, Lineage, Literal, Outcome,
-    OutcomeSource, ReasonBaseline, Rounding, Scaling, ScorecardDocument, UnforeseenPolicy, WoeFrom,
+    Bin, BinDomain, Feature, FeatureKind, Literal, ScorecardDocument, UnforeseenPolicy, WoeFrom,
 };
 use scorewright_runtime::reasons::{reason_text, reasons};
 use scorewright_runtime::{Error, Scorecard, Value, verification_rows};
 
-const FACTOR: f64 = 20.0 / std::f64::consts::LN_2;
-
-fn bin(label: &str, domain: BinDomain, woe: f64) -> Bin {
-    let points = (FACTOR * woe).round() + 0.0;
-    Bin {
-        label: label.into(),
-        domain,
-        cases: 10.0,
-        goods: 6.0,
-        bads: 4.0,
-        woe,
-        woe_from: None,
-        points,
-        reason: format!("because {label}"),
-    }
-}
-
-fn interval(lower: Option<f64>, upper: Option<f64>) -> BinDomain {
-    BinDomain::Interval { lower, upper }
-}
+use crate::by_hand::{FACTOR, bin, document_of, interval, load};
 
 fn categories(texts: &[&str]) -> BinDomain {
     BinDomain::Categories(texts.iter().map(|text| (*text).to_owned()).collect())
@@ -56,47 +36,10 @@ fn document(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
         bin("a", categories(&["clerk, junior", "say \"hi\"", ""]), -0.4),
         bin("b", categories(&["农民", "Clerk ", "two\nlines"]), 0.6),
     ];
-    let mut document = ScorecardDocument {
-        format: FORMAT.into(),
-        format_version: FORMAT_VERSION,
-        card: Card { name: "by hand".into(), kind: CardKind::Application },
-        outcome: Outcome {
-            description: "bad".into(),
-            source: OutcomeSource::Plain { column: "y".into(), bad: vec![Literal::Number(1.0)], good: None },
-        },
-        columns: Columns::default(),
+    document_of(
         unforeseen,
-        reason_baseline: ReasonBaseline::Best,
-        base_points: 530.0,
-        intercept: 1.5,
-        scaling: Scaling {
-            points: 600.0,
-            odds: 50.0,
-            pdo: 20.0,
-            factor: FACTOR,
-            offset: 600.0 - FACTOR * 50.0_f64.ln(),
-            rounding: Rounding::Integer,
-        },
-        features: vec![feature("income", FeatureKind::Numeric, income), feature("job", FeatureKind::Categorical, job)],
-        score_bands: Vec::new(),
-        limits: Default::default(),
-        samples: Default::default(),
-        lineage: Lineage {
-            tool_version: "0".into(),
-            configuration_sha256: String::new(),
-            project_sha256: None,
-            edits_sha256: None,
-            data: Vec::new(),
-            seed: 1,
-        },
-        verification: Vec::new(),
-    };
-    document.verification = verification_rows(&Scorecard::unverified(document.clone()).unwrap()).unwrap();
-    document
-}
-
-fn load(document: &ScorecardDocument) -> Result<Scorecard, Error> {
-    Scorecard::from_json(&document.to_json().unwrap())
+        vec![feature("income", FeatureKind::Numeric, income), feature("job", FeatureKind::Categorical, job)],
+    )
 }
 
 #[test]

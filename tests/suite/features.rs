@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use crate::feature_oracle::{Answer, Event, FAMILIES, Lender, Link, answer, frame, lenders, observation_days, points};
+use crate::feature_oracle::project::{answer, frame, points};
+use crate::feature_oracle::{Answer, Event, FAMILIES, Lender, Link, lenders, observation_days};
 
 fn last_day() -> NaiveDate {
     *observation_days().last().unwrap()

@@ -1,26 +1,15 @@
 //! A card with a pair as a document: it scores by hand, survives its text, and loads only where its grid is whole.
 
 use scorewright_runtime::artifact::{
-    Axis, AxisBin, Bin, BinDomain, Card, CardKind, Columns, FORMAT, FORMAT_VERSION, Feature, FeatureKind, Lineage,
-    Literal, Outcome, OutcomeSource, ReasonBaseline, Rounding, Scaling, ScorecardDocument, UnforeseenPolicy,
+    Axis, AxisBin, BinDomain, Feature, FeatureKind, Literal, ScorecardDocument, UnforeseenPolicy,
 };
 use scorewright_runtime::reasons::{reason_text, reasons};
-use scorewright_runtime::{Error, Scorecard, Value, verification_rows};
+use scorewright_runtime::{Error, Scorecard, Value};
 
-const FACTOR: f64 = 20.0 / std::f64::consts::LN_2;
-
-fn bin(label: &str, domain: BinDomain, woe: f64) -> Bin {
-    let points = (FACTOR * woe).round() + 0.0;
-    let reason = format!("because {label}");
-    Bin { label: label.into(), domain, cases: 10.0, goods: 6.0, bads: 4.0, woe, woe_from: None, points, reason }
-}
+use crate::by_hand::{bin, document_of, interval, load};
 
 fn axis_bin(label: &str, domain: BinDomain) -> AxisBin {
     AxisBin { label: label.into(), domain }
-}
-
-fn interval(lower: Option<f64>, upper: Option<f64>) -> BinDomain {
-    BinDomain::Interval { lower, upper }
 }
 
 fn texts(texts: &[&str]) -> BinDomain {
@@ -60,50 +49,13 @@ fn document(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
         bin("0.5 or more", interval(Some(0.5), None), -0.4),
         bin("missing", BinDomain::Missing, 0.1),
     ];
-    let mut document = ScorecardDocument {
-        format: FORMAT.into(),
-        format_version: FORMAT_VERSION,
-        card: Card { name: "by hand".into(), kind: CardKind::Behavior },
-        outcome: Outcome {
-            description: "bad".into(),
-            source: OutcomeSource::Plain { column: "y".into(), bad: vec![Literal::Number(1.0)], good: None },
-        },
-        columns: Columns::default(),
+    document_of(
         unforeseen,
-        reason_baseline: ReasonBaseline::Best,
-        base_points: 530.0,
-        intercept: 1.5,
-        scaling: Scaling {
-            points: 600.0,
-            odds: 50.0,
-            pdo: 20.0,
-            factor: FACTOR,
-            offset: 600.0 - FACTOR * 50.0_f64.ln(),
-            rounding: Rounding::Integer,
-        },
-        features: vec![
+        vec![
             feature("use_by_region", FeatureKind::Pair, Some(axes), regions),
             feature("use", FeatureKind::Numeric, None, alone),
         ],
-        score_bands: Vec::new(),
-        limits: Default::default(),
-        samples: Default::default(),
-        lineage: Lineage {
-            tool_version: "0".into(),
-            configuration_sha256: String::new(),
-            project_sha256: None,
-            edits_sha256: None,
-            data: Vec::new(),
-            seed: 1,
-        },
-        verification: Vec::new(),
-    };
-    document.verification = verification_rows(&Scorecard::unverified(document.clone()).unwrap()).unwrap();
-    document
-}
-
-fn load(document: &ScorecardDocument) -> Result<Scorecard, Error> {
-    Scorecard::from_json(&document.to_json().unwrap())
+    )
 }
 
 #[test]
