@@ -164,7 +164,9 @@ pub fn p_value(left: &Cell, right: &Cell, test: NeighbourTest) -> f64 {
 }
 
 fn fisher(left: &Cell, right: &Cell) -> f64 {
-    let [a, b, c, d] = [left.goods, left.bads, right.goods, right.bads].map(|weight| weight.round() as u64);
+    // Sums of weights are exact to rounding only: what is a half but for that is rounded up.
+    let whole = |weight: f64| (weight * (1.0 + 1e-9)).round() as u64;
+    let [a, b, c, d] = [left.goods, left.bads, right.goods, right.bads].map(whole);
     let (drawn, goods, all) = (a + b, a + c, a + b + c + d);
     let (low, high) = (drawn.saturating_sub(b + d), drawn.min(goods));
     let ln_choose = |n: u64, k: u64| ln_factorial(n) - ln_factorial(k) - ln_factorial(n - k);
