@@ -65,30 +65,59 @@ impl BinnedCard {
     }
 }
 
-/// Reads a card's cases, draws its samples and bins its features, or the one that is named.
+/// A card's cases and samples: what every study of a card starts from.
+#[derive(Debug, Clone)]
+pub struct LoadedCard {
+    /// The card's configuration, standard features written out.
+    pub spec: CardSpec,
+    /// The cases with their outcomes and features.
+    pub cases: Cases,
+    /// Which case is used for what.
+    pub samples: Samples,
+    /// What the check on the tables of the history found.
+    pub data_findings: Vec<Finding>,
+}
+
+/// Bins, selection and fit on a development sample.
+#[derive(Debug, Clone)]
+pub struct Developed {
+    /// Every feature with its bins, in the order of the cases' features, then the pairs.
+    pub binnings: Vec<Binning>,
+    /// The features whose bins were edited.
+    pub edited: Vec<EditedFeature>,
+    /// Which features stayed, and why.
+    pub selection: Selection,
+    /// The fit with its figures.
+    pub model: Model,
+}
+
+/// Reads a card's cases and draws its samples.
 ///
 /// # Errors
-/// Whatever is wrong with configuration or data, in terms of files, columns and features;
-/// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
-pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
-    let mut spec = features::with_standard(spec)?;
+/// Whatever is wrong with configuration or data, in terms of files and columns.
+pub fn load_card(spec: CardSpec, progress: &dyn Progress) -> Result<LoadedCard> {
+    let spec = features::with_standard(spec)?;
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
-    let mut cases = read_cases(&spec, progress)?;
-    let is_wanted = |name: &str| only.is_none_or(|only| only == name);
-    if let Some(name) = only {
-        require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
-        spec.features.pairs.retain(|pair, _| is_wanted(pair));
-        let is_axis = |name: &String| spec.features.pairs.values().any(|pair| pair.of.contains(name));
-        cases.features.retain(|feature| is_wanted(&feature.name) || is_axis(&feature.name));
-    }
+    let cases = read_cases(&spec, progress)?;
     progress.check()?;
-
     // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
-    let in_card = |e: Error| e.in_file(&spec.source.path);
-    let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(in_card)?;
-    let ground = ground(&spec, &cases, samples.development())?;
+    let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(|e| e.in_file(&spec.source.path))?;
+    Ok(LoadedCard { spec, cases, samples, data_findings })
+}
 
+/// Bins every feature of a card on its development cases, reviewed edits carried out.
+///
+/// # Errors
+/// Those of binning and of replaying edits, in terms of the card's file.
+pub fn bin_features(
+    spec: &CardSpec,
+    cases: &Cases,
+    development: &[u32],
+    progress: &dyn Progress,
+) -> Result<(Vec<Binning>, Vec<EditedFeature>)> {
+    let in_card = |e: Error| e.in_file(&spec.source.path);
+    let ground = ground(spec, cases, development)?;
     progress.begin("binning features", cases.features.len());
     let default = ColumnSettings::default();
     let mut binnings = binning::bin_all(
@@ -104,10 +133,46 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
         },
     )
     .map_err(in_card)?;
-    binnings.extend(binning::bin_pairs(&spec, &cases, &ground.development).map_err(in_card)?);
+    binnings.extend(binning::bin_pairs(spec, cases, &ground.development).map_err(in_card)?);
     progress.check()?;
+    let edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
+    Ok((binnings, edited))
+}
+
+/// Bins, selects and fits a card on the development sample of `samples`.
+///
+/// # Errors
+/// Whatever is wrong with configuration or data, in terms of files, columns and features.
+pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
+    let in_card = |e: Error| e.in_file(&spec.source.path);
+    let development = samples.development();
+    let (binnings, edited) = bin_features(spec, cases, development, progress)?;
+    progress.begin("selecting features", 0);
+    let selection =
+        selection::select(&binnings, &cases.outcomes, development, &cases.refused, spec, progress).map_err(in_card)?;
+    progress.check()?;
+    progress.begin("fitting", 0);
+    let model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    progress.check()?;
+    Ok(Developed { binnings, edited, selection, model })
+}
+
+/// Reads a card's cases, draws its samples and bins its features, or the one that is named.
+///
+/// # Errors
+/// Whatever is wrong with configuration or data, in terms of files, columns and features;
+/// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
+pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
+    let LoadedCard { mut spec, mut cases, samples, data_findings } = load_card(spec, progress)?;
+    let is_wanted = |name: &str| only.is_none_or(|only| only == name);
+    if let Some(name) = only {
+        require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
+        spec.features.pairs.retain(|pair, _| is_wanted(pair));
+        let is_axis = |name: &String| spec.features.pairs.values().any(|pair| pair.of.contains(name));
+        cases.features.retain(|feature| is_wanted(&feature.name) || is_axis(&feature.name));
+    }
+    let (mut binnings, mut edited) = bin_features(&spec, &cases, samples.development(), progress)?;
     binnings.retain(|binning| is_wanted(&binning.name));
-    let mut edited = edits::replay(&ground, &mut binnings).map_err(in_card)?;
     edited.retain(|feature| is_wanted(&feature.feature));
     Ok(BinnedCard { spec, cases, samples, binnings, edited, data_findings })
 }
@@ -122,18 +187,9 @@ fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> R
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
-    let BinnedCard { spec, cases, samples, binnings, edited, data_findings } = bin_card(spec, None, progress)?;
-    let in_card = |e: Error| e.in_file(&spec.source.path);
-    let development = samples.development();
+    let LoadedCard { spec, cases, samples, data_findings } = load_card(spec, progress)?;
     let too_good = too_good(&spec, &cases, &samples)?;
-
-    progress.begin("selecting features", 0);
-    let selection =
-        selection::select(&binnings, &cases.outcomes, development, &cases.refused, &spec, progress).map_err(in_card)?;
-    progress.check()?;
-
-    progress.begin("fitting", 0);
-    let model = model::fit(&binnings, &selection.selected, &cases, development, &spec).map_err(in_card)?;
+    let Developed { binnings, edited, selection, model } = develop(&spec, &cases, &samples, progress)?;
     let scorecard = assembly::assemble(&spec, &cases, &samples, &binnings, &selection.selected, &model)?;
     progress.check()?;
 
