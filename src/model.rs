@@ -1,15 +1,14 @@
 //! The final fit of the selected features: solver, inference, and the second solver beside it.
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
+use linfa::ParamGuard;
 
 use crate::binning::Binning;
 use crate::cases::Cases;
-use crate::config::{CardSpec, Solver};
+use crate::config::{CardSpec, SignConstraint, Solver};
 use crate::error::Result;
 use crate::evidence::{CoefficientEvidence, ModelEvidence, SecondSolverEvidence};
 use crate::logistic::{
-    FittedLogistic, LogisticParams, StandardErrors, agreement, infer, linfa_start, variance_inflation,
+    FittedLogistic, LogisticParams, StandardErrors, agreement, infer, linfa_start, matrix, variance_inflation,
 };
 use crate::selection::{Design, fit_error};
 
@@ -34,12 +33,17 @@ pub fn fit(
     development: &[u32],
     spec: &CardSpec,
 ) -> Result<Model> {
-    let design = Design::new(binnings, selected, &cases.outcomes, development);
-    let names: Vec<&str> = selected.iter().map(|feature| binnings[*feature].name.as_str()).collect();
-    let explain = |error| fit_error(error, &names);
+    let features: Vec<&Binning> = selected.iter().map(|feature| &binnings[*feature]).collect();
+    let explain = |error| fit_error(error, &features);
+    let design = Design::new(binnings, selected, &cases.outcomes, development).map_err(explain)?;
+    let (rows, outcomes) = (design.all(), &design.outcomes);
+    let names: Vec<&str> = features.iter().map(|feature| feature.name.as_str()).collect();
     let plain = cases.outcomes.plain;
     let l2 = spec.fit.l2;
-    let mut params = LogisticParams::new().l2(l2);
+    let mut params = LogisticParams::new()
+        .l2(l2)
+        .firth(spec.fit.firth)
+        .non_negative(spec.fit.sign_constraint == SignConstraint::Constrained);
     if spec.fit.solver == Solver::LinfaLogistic {
         if !plain {
             return Err(spec
@@ -50,11 +54,10 @@ pub fn fit(
                 )
                 .help("leave solver out, or write solver = \"newton\""));
         }
-        params = params.start(linfa_start(design.woe.view(), design.targets.view(), l2).map_err(explain)?);
+        let start = linfa_start(matrix(&rows).view(), outcomes.matrix().view(), l2).map_err(explain)?;
+        params = params.start(start);
     }
-    let dataset = DatasetBase::new(design.woe, design.targets);
-    let fit = params.fit(&dataset).map_err(explain)?;
-    let (x, y) = (dataset.records.view(), dataset.targets.view());
+    let fit = params.check().and_then(|params| params.fit_rows(&rows, outcomes)).map_err(explain)?;
     let groups: Option<Vec<u32>> =
         cases.groups.as_ref().map(|groups| design.rows.iter().map(|row| groups.codes[*row as usize]).collect());
     let method = match (&groups, plain) {
@@ -62,14 +65,18 @@ pub fn fit(
         (None, true) => StandardErrors::ModelBased,
         (None, false) => StandardErrors::Robust,
     };
-    let inference = infer(&fit, x, y, method, groups.as_deref()).map_err(explain)?;
-    let vif = variance_inflation(x, y).map_err(explain)?;
-    let second_solver = if plain {
-        SecondSolverEvidence::Compared(agreement(&fit, x, y, l2, spec.seed).map_err(explain)?)
-    } else {
-        SecondSolverEvidence::NotApplicable {
-            not_applicable: "linfa-logistic takes neither weights nor ratios".to_owned(),
+    let inference = infer(&fit, &rows, outcomes, method, groups.as_deref()).map_err(explain)?;
+    let vif = variance_inflation(&rows, outcomes).map_err(explain)?;
+    let second_solver = match (plain, spec.fit.firth) {
+        (true, false) => {
+            SecondSolverEvidence::Compared(agreement(&fit, &rows, outcomes, l2, spec.seed).map_err(explain)?)
         }
+        (false, _) => SecondSolverEvidence::NotApplicable {
+            not_applicable: "linfa-logistic takes neither weights nor ratios".to_owned(),
+        },
+        (true, true) => SecondSolverEvidence::NotApplicable {
+            not_applicable: "linfa-logistic does not know Firth's penalty".to_owned(),
+        },
     };
     let estimates = std::iter::once(fit.intercept).chain(fit.coefficients.iter().copied());
     let coefficients = std::iter::once("intercept")
@@ -79,9 +86,9 @@ pub fn fit(
         .map(|(position, (name, estimate))| CoefficientEvidence {
             name: name.to_owned(),
             estimate,
-            std_error: Some(inference.standard_errors[position]),
-            z: Some(inference.z[position]),
-            p_value: Some(inference.p_values[position]),
+            std_error: inference.standard_errors[position],
+            z: inference.z[position],
+            p_value: inference.p_values[position],
             vif: position.checked_sub(1).map(|column| vif[column]),
         })
         .collect();
