@@ -24,8 +24,8 @@ pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
 pub use model::{
-    FitSection, Intervals, LimitsSection, SampleSection, ScalingSection, SelectionSection, SignConstraint, Solver,
-    Stepwise,
+    FitSection, Intervals, LimitsSection, PriorBy, SampleSection, ScalingSection, SelectionSection, SignConstraint,
+    Solver, Stepwise,
 };
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};

@@ -23,11 +23,34 @@ pub struct SampleSection {
     pub seed: Option<u64>,
     /// Features that together are a person's profile: training warns of persons on both sides of a split.
     pub profile: Vec<String>,
+    /// The population's bad rate, where goods or bads were drawn more often than they are.
+    pub population_bad_rate: Option<f64>,
+    /// How it is put in place of the sample's.
+    pub prior: PriorBy,
+}
+
+/// How the population's bad rate is put in place of the sample's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorBy {
+    /// The fit is that of the cases as drawn; its intercept moves by the difference in ln odds.
+    #[default]
+    Intercept,
+    /// Goods and bads are weighted before anything is fitted.
+    Weights,
 }
 
 impl Default for SampleSection {
     fn default() -> Self {
-        SampleSection { holdout: 0.3, out_of_time_from: None, out_of_time_share: 0.3, seed: None, profile: Vec::new() }
+        SampleSection {
+            holdout: 0.3,
+            out_of_time_from: None,
+            out_of_time_share: 0.3,
+            seed: None,
+            profile: Vec::new(),
+            population_bad_rate: None,
+            prior: PriorBy::default(),
+        }
     }
 }
 
@@ -237,7 +260,16 @@ pub(super) fn within(source: &Source, section: &str, key: &str, value: f64, low:
 impl SampleSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         within(source, "sample", "holdout", self.holdout, 0.0, 0.9)?;
-        within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)
+        within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)?;
+        match self.population_bad_rate {
+            Some(rate) if !(rate > 0.0 && rate < 1.0) => Err(source
+                .error(
+                    &["sample", "population_bad_rate"],
+                    format!("sample.population_bad_rate is {rate}, but must lie between 0 and 1"),
+                )
+                .help("write the share of bads among all cases of the population, such as 0.03")),
+            _ => Ok(()),
+        }
     }
 }
 

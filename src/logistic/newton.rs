@@ -21,11 +21,12 @@ const MANY_ROWS: usize = 200_000;
 const EVERY: usize = 16;
 
 /// What is maximised: log likelihood - l2 / 2 sum of squared coefficients (+ ln |information| / 2 by Firth).
-struct Problem<'a> {
-    rows: &'a dyn Rows,
-    outcomes: &'a OutcomePairs,
-    params: &'a LogisticValidParams,
-    every: usize,
+pub(super) struct Problem<'a> {
+    pub(super) rows: &'a dyn Rows,
+    pub(super) outcomes: &'a OutcomePairs,
+    pub(super) params: &'a LogisticValidParams,
+    /// Every so many chunks of rows one is read.
+    pub(super) every: usize,
 }
 
 /// A point with its step.
@@ -41,7 +42,7 @@ impl Problem<'_> {
         self.rows.columns()
     }
 
-    fn evaluate(&self, beta: &Array1<f64>) -> Point {
+    pub(super) fn evaluate(&self, beta: &Array1<f64>) -> Point {
         let beta = beta.to_vec();
         let mut point = evaluate(self.rows, self.outcomes, &beta, self.every);
         let l2 = self.params.l2;

@@ -151,6 +151,39 @@ impl Records for CodedRecords<'_> {
     }
 }
 
+/// Some of the columns of rows.
+pub(super) struct Subset<'a> {
+    pub(super) rows: &'a dyn Rows,
+    /// Their positions.
+    pub(super) columns: &'a [usize],
+}
+
+impl Rows for Subset<'_> {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    fn read(&self, column: usize, from: usize, place: &mut [f64]) {
+        self.rows.read(self.columns[column], from, place);
+    }
+
+    fn is_finite(&self) -> bool {
+        self.rows.is_finite()
+    }
+
+    fn codes(&self, column: usize) -> Option<&[u16]> {
+        self.rows.codes(self.columns[column])
+    }
+
+    fn offset(&self) -> Option<&[f64]> {
+        self.rows.offset()
+    }
+}
+
 /// The numbers of some rows as a matrix.
 pub fn matrix(rows: &dyn Rows) -> Array2<f64> {
     let mut matrix = Array2::zeros((rows.columns(), rows.len()));
@@ -205,6 +238,16 @@ impl OutcomePairs {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.goods.is_empty()
+    }
+
+    /// Sums of the good and of the bad weights.
+    pub fn totals(&self) -> (f64, f64) {
+        self.total
+    }
+
+    /// Good weight of a row by its good and bad weight.
+    pub fn goodness(&self, row: usize) -> f64 {
+        self.goods[row] / (self.goods[row] + self.bads[row])
     }
 
     /// Whether every row is good or bad with weight 1.

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use crate::binning::Binning;
-use crate::cases::Outcomes;
+use crate::cases::{Cases, Outcomes};
 use crate::logistic::{CodedColumn, CodedRecords, LogisticError, OutcomePairs, covariance};
 
 /// Bin codes by determinate development case (rows) and feature (columns), with good and bad weights.
@@ -67,6 +67,12 @@ impl Design {
     /// All columns.
     pub fn all(&self) -> CodedRecords<'_> {
         self.records(&(0..self.columns.len()).collect::<Vec<_>>())
+    }
+
+    /// The group of each row, where the cases have groups.
+    pub fn groups(&self, cases: &Cases) -> Option<Vec<u32>> {
+        let groups = cases.groups.as_ref()?;
+        Some(self.rows.iter().map(|row| groups.codes[*row as usize]).collect())
     }
 
     /// Weighted Pearson correlation of two columns.
