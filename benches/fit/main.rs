@@ -1,6 +1,8 @@
 //! Fits a logistic model with standard errors to a table of WOE and prints times and coefficients as one line of JSON.
 //! `compare.py` beside it runs this next to other tools on the same file.
 
+mod coverage;
+
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
@@ -14,21 +16,28 @@ use serde_json::{Value, json};
 
 const USAGE: &str = "\
 Usage: cargo bench --bench fit -- DATA [--solver newton|non_negative|firth|linfa-logistic] [--runs N]
-DATA is a table whose column `bad` is 1 or 0; every other column is the WOE of a feature, with few distinct values.";
+       cargo bench --bench fit -- --coverage SEEDS [--rows N]
+DATA is a table whose column `bad` is 1 or 0; every other column is the WOE of a feature, with few distinct values.
+--coverage simulates samples with known coefficients and counts the intervals that hold them.";
 
 /// The column that states the outcome.
 const OUTCOME: &str = "bad";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mut data, mut solver, mut runs) = (None, "newton".to_owned(), 1);
+    let (mut data, mut solver, mut runs, mut seeds, mut rows) = (None, "newton".to_owned(), 1, None, 1000);
     // cargo adds --bench.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--solver" => solver = arguments.next().ok_or(USAGE)?,
+            "--coverage" => seeds = Some(arguments.next().ok_or(USAGE)?.parse()?),
+            "--rows" => rows = arguments.next().ok_or(USAGE)?.parse()?,
             "--runs" => runs = arguments.next().ok_or(USAGE)?.parse()?,
             _ => data = Some(argument),
         }
+    }
+    if let Some(seeds) = seeds {
+        return coverage::print(seeds, rows);
     }
     let Some(data) = data else {
         println!("{USAGE}");
