@@ -157,8 +157,7 @@ pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn
     let development = samples.development();
     let (binnings, edited) = bin_features(spec, cases, development, progress)?;
     progress.begin("selecting features", 0);
-    let selection =
-        selection::select(&binnings, &cases.outcomes, development, &cases.refused, spec, progress).map_err(in_card)?;
+    let selection = selection::select(&binnings, cases, samples, spec, progress).map_err(in_card)?;
     progress.check()?;
     progress.begin("fitting", 0);
     let mut model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
@@ -200,7 +199,7 @@ fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> R
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     let LoadedCard { spec, mut cases, samples, prior, data_findings } = load_card(spec, progress)?;
-    let too_good = too_good(&spec, &cases, &samples)?;
+    let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
     if prior.is_some() {
         model.evidence.prior = prior;
@@ -223,7 +222,8 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         training_evidence(&spec, &cases, &samples, &binnings, &selection, &model, &scorecard, &scored, progress)?;
     evidence.warnings.extend(edited.iter().flat_map(EditedFeature::warnings));
     evidence.edits = edited;
-    evidence.warnings.extend(too_good);
+    evidence.warnings.extend(selection.warnings.iter().cloned());
+    evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
@@ -249,8 +249,8 @@ fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>
     Ok(quality.for_evidence())
 }
 
-/// Warnings of features that look like the outcome, and of cases that stand on both sides of a split.
-fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
+/// Warnings of cases that stand on both sides of a split.
+fn twins(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
     let names = || cases.features.iter().map(|feature| feature.name.as_str());
     for name in &spec.sample.profile {
         if names().any(|feature| feature == name) {
@@ -265,7 +265,7 @@ fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<Str
         return Err(spec.source.error(&["sample", "profile"], error).help(help));
     }
     let is_table = matches!(spec.cases, CaseSource::Table(..));
-    Ok(leaks::warnings(cases, samples, &spec.sample.profile, is_table))
+    Ok(leaks::twin_warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
 /// The periods by which bins are watched over time, where cases have days.
@@ -352,6 +352,7 @@ fn training_evidence(
         limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
+        selection_path: selection.path.clone(),
         warnings: cases
             .warnings
             .iter()

@@ -10,6 +10,7 @@ mod outcome_run;
 mod outcome_tables;
 mod page;
 mod run;
+mod selection_view;
 mod streamed;
 mod study;
 mod tables;
