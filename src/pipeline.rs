@@ -201,6 +201,9 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     let LoadedCard { spec, mut cases, samples, prior, data_findings } = load_card(spec, progress)?;
     let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
+    let in_card = |e: Error| e.in_file(&spec.source.path);
+    model.evidence.bootstrap =
+        model::bootstrap(&binnings, &selection.selected, &cases, &samples, &spec, progress).map_err(in_card)?;
     if prior.is_some() {
         model.evidence.prior = prior;
     } else if let Some(prior) = &model.evidence.prior {

@@ -1,8 +1,10 @@
 //! The final fit of the selected features: solver, inference, and the second solver beside it.
 
+mod bootstrap;
 mod over_time;
 mod prior;
 
+pub use bootstrap::bootstrap;
 pub use prior::prior;
 
 use std::collections::BTreeMap;
