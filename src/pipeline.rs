@@ -161,6 +161,7 @@ pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn
     progress.check()?;
     progress.begin("fitting", 0);
     let mut model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    model::examine(&mut model, &binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
     if let Some(prior) = model::prior(spec, cases, development).filter(|prior| prior.by == PriorBy::Intercept) {
         model.move_intercept(&prior);
     }
