@@ -234,7 +234,7 @@ impl Steps<'_> {
         });
         ranked.sort_by(|a, b| b.1.statistic.total_cmp(&a.1.statistic).then(a.0.cmp(&b.0)));
         let mut nearest: Option<(String, f64)> = None;
-        for (position, (column, _)) in ranked.iter().enumerate() {
+        for (position, (column, score)) in ranked.iter().enumerate() {
             let columns = model.columns.iter().copied().chain([*column]).collect();
             let with = match search.fits.fit(columns, Some(model)) {
                 Ok(with) => with,
@@ -252,7 +252,7 @@ impl Steps<'_> {
                     (self.name(*other), self.criterion.about(model, score.statistic))
                 });
                 self.open.retain(|other| other != column);
-                let reason = "the most of all to be gained".to_owned();
+                let reason = format!("largest score statistic of all that may enter, {:.2}", score.statistic);
                 let (kind, column, before) = (StepKind::Enter, Some(*column), Some(model));
                 self.record.add(Step { kind, column, reason, before, after: &with, alternative });
                 let model = self.record_signs(with, settled);
