@@ -252,7 +252,7 @@ impl Steps<'_> {
                     (self.name(*other), self.criterion.about(model, score.statistic))
                 });
                 self.open.retain(|other| other != column);
-                let reason = format!("largest score statistic of all that may enter, {:.2}", score.statistic);
+                let reason = format!("score statistic {:.2}, the largest", score.statistic);
                 let (kind, column, before) = (StepKind::Enter, Some(*column), Some(model));
                 self.record.add(Step { kind, column, reason, before, after: &with, alternative });
                 let model = self.record_signs(with, settled);
