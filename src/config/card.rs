@@ -139,7 +139,9 @@ impl CardSpec {
                             &["selection", "max_per_source"],
                             "max_per_source needs a history ([population]): a table's columns all come from one source",
                         )
-                        .help("name the features that belong together: [selection.themes.NAME] features = [...], max = 2"));
+                        .help(
+                            "name the features that belong together: [selection.themes.NAME] features = [...], max = 2",
+                        ));
                 }
                 if file.sample.out_of_time_from.is_some() && table.observed_at.is_none() {
                     return Err(source

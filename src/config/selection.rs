@@ -179,9 +179,9 @@ impl SelectionSection {
         if value > low {
             return Ok(());
         }
-        Err(source
-            .error(&["selection", key], format!("selection.{key} is {value}, but must be above {low}"))
-            .help(format!("correct the value, leave the key out to have its default, or write {key} = inf for no rule")))
+        Err(source.error(&["selection", key], format!("selection.{key} is {value}, but must be above {low}")).help(
+            format!("correct the value, leave the key out to have its default, or write {key} = inf for no rule"),
+        ))
     }
 
     fn check_search(&self, source: &Source) -> Result<()> {

@@ -63,7 +63,8 @@ pub(super) fn run(search: &Search<'_>) -> Result<Found, LogisticError> {
         // Of one size, the likelihood decides; equal ones stand as ranked.
         of_size.sort_by(|a, b| b.fit.log_likelihood.total_cmp(&a.fit.log_likelihood));
         if let Some(first) = of_size.first() {
-            let names = |fit: &Fitted| fit.columns.iter().map(|column| search.names[*column]).collect::<Vec<_>>().join(", ");
+            let names =
+                |fit: &Fitted| fit.columns.iter().map(|column| search.names[*column]).collect::<Vec<_>>().join(", ");
             let alternative = of_size.get(1).map(|second| (names(second), criterion.of(second)));
             let reason = format!("the best of {} fitted subsets of this size", of_size.len());
             record.add(Step { kind: StepKind::Subset, column: None, reason, before: None, after: first, alternative });
@@ -119,8 +120,10 @@ struct Screen<'a> {
 impl<'a> Screen<'a> {
     fn new(search: &'a Search<'a>, full: &'a Fitted, forced: usize) -> Self {
         let information = &full.fit.information;
-        let estimates: Vec<f64> = std::iter::once(full.fit.intercept).chain(full.fit.coefficients.iter().copied()).collect();
-        let right = information.rows().into_iter().map(|row| row.iter().zip(&estimates).map(|(i, b)| i * b).sum()).collect();
+        let estimates: Vec<f64> =
+            std::iter::once(full.fit.intercept).chain(full.fit.coefficients.iter().copied()).collect();
+        let right =
+            information.rows().into_iter().map(|row| row.iter().zip(&estimates).map(|(i, b)| i * b).sum()).collect();
         let mut screen = Screen {
             search,
             columns: &full.columns,

@@ -26,27 +26,35 @@ pub(super) fn separated(design: &Design, binnings: &[Binning]) -> crate::error::
         let lowest_good = with(|row| row.goods).fold(f64::INFINITY, f64::min);
         let highest_bad = with(|row| row.bads).fold(f64::NEG_INFINITY, f64::max);
         if lowest_good > highest_bad {
-            return Err(separation(&binning.name, ""));
+            return Err(separation(&binning.name, "", true, ""));
         }
     }
     Ok(())
 }
 
-/// `company`: what separates with it, in words.
-fn separation(name: &str, company: &str) -> Error {
-    Error::new(ErrorKind::Separated, format!("the feature {name:?}{company} separates good from bad perfectly"))
+/// `company`: what separates with it; `place`: the bin where it shows; both in words.
+fn separation(name: &str, company: &str, complete: bool, place: &str) -> Error {
+    let how = if complete { "perfectly" } else { "in part, so that its coefficient grows without end" };
+    Error::new(ErrorKind::Separated, format!("the feature {name:?}{company} separates good from bad {how}{place}"))
         .in_column(name)
-        .help("such a feature usually knows the outcome (it was recorded after it): exclude it; or, if it is right, use it as a rule outside the scorecard, or set [fit] l2 above 0")
+        .help("such a feature usually knows the outcome (it was recorded after it): exclude it; or, if it is right, merge the bin with a neighbour, set [fit] firth = true (Firth's penalised likelihood, whose estimates are finite) or l2 above 0, or use it as a rule outside the scorecard")
 }
 
-/// A fit's error in terms of features; `names` are those of the records' columns.
-pub fn fit_error(error: crate::logistic::LogisticError, names: &[&str]) -> Error {
+/// A fit's error in terms of features: those of the records' columns.
+pub fn fit_error(error: crate::logistic::LogisticError, features: &[&Binning]) -> Error {
     use crate::logistic::LogisticError as E;
-    let name = |column: usize| names.get(column).copied().unwrap_or("?").to_owned();
+    let name = |column: usize| features.get(column).map_or("?", |feature| &feature.name).to_owned();
     match error {
-        // One that separates alone was found before any fit.
-        E::Separated { column } if names.len() > 1 => separation(&name(column), ", together with other features,"),
-        E::Separated { column } => separation(&name(column), ""),
+        E::Separated { column, complete, bin } => {
+            // A bin of one class does it alone.
+            let company = if features.len() > 1 && bin.is_none() { ", together with other features," } else { "" };
+            let place = bin.and_then(|bin| {
+                let (label, _) = features.get(column)?.bins.get(usize::from(bin.code))?;
+                let cases = if bin.cases == 1 { "the one case" } else { &format!("all {} cases", bin.cases) };
+                Some(format!(": {cases} of its bin {label:?} are {}", bin.class))
+            });
+            separation(&name(column), company, complete, &place.unwrap_or_default())
+        }
         E::Collinear { column, with } => {
             let with = with.map(|with| format!("; it goes along most with {:?}", name(with))).unwrap_or_default();
             Error::new(
@@ -62,9 +70,9 @@ pub fn fit_error(error: crate::logistic::LogisticError, names: &[&str]) -> Error
         )
         .help("use more cases, or fewer features ([selection] min_iv, stepwise, drop)"),
         E::NotConverged { .. } => Error::new(ErrorKind::NotConverged, error.to_string())
-            .help("look for features that nearly separate good from bad, or set [fit] l2 above 0"),
+            .help("look for features that nearly separate good from bad, or set [fit] firth = true or l2 above 0"),
         E::OneClass(class) => Error::new(ErrorKind::NoCases, format!("the development sample has no {class} case")),
-        E::Penalty(_) => Error::new(ErrorKind::Configuration, error.to_string()),
+        E::Penalty(_) | E::TwoPenalties => Error::new(ErrorKind::Configuration, error.to_string()),
         E::Data(_) | E::Linfa(_) => crate::error::internal(error),
     }
 }

@@ -1,15 +1,13 @@
 //! The numbers that selection goes by: fits, score statistics, correlations, variance inflation. Nothing else of
 //! selection touches the design; columns are positions in it.
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, Array2, Axis, s};
-use rayon::prelude::*;
+use linfa::ParamGuard;
+use ndarray::Array2;
 
 use super::design::Design;
-use crate::config::FitSection;
+use crate::config::{FitSection, SignConstraint};
 use crate::logistic::linear::Scaled;
-use crate::logistic::{FittedLogistic, LogisticError, LogisticParams, sigmoid};
+use crate::logistic::{FittedLogistic, LogisticError, LogisticParams, ScoreTest, score_tests};
 
 /// A fit of some columns, in the order of `columns`.
 #[derive(Debug, Clone)]
@@ -18,23 +16,15 @@ pub(super) struct Fitted {
     pub fit: FittedLogistic,
 }
 
-/// What a column would bring to a fit that it is not in (Rao 1948): the gradient U of its coefficient at 0, and U^2 / V
-/// with its information V given the columns of the fit, to first order twice the gain in log likelihood.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Score {
-    pub slope: f64,
-    pub statistic: f64,
-}
-
 /// Fits of columns of a design.
 pub(super) struct Fits<'a> {
     design: &'a Design,
-    l2: f64,
+    section: &'a FitSection,
 }
 
 impl<'a> Fits<'a> {
-    pub fn new(design: &'a Design, section: &FitSection) -> Self {
-        Fits { design, l2: section.l2 }
+    pub fn new(design: &'a Design, section: &'a FitSection) -> Self {
+        Fits { design, section }
     }
 
     /// Number of determinate cases.
@@ -42,20 +32,38 @@ impl<'a> Fits<'a> {
         self.design.rows.len()
     }
 
-    /// Fits some columns, starting from a fit of most of them; an error names columns of the design.
+    /// Fits some columns under the card's constraint, starting from a fit of most of them; an error names columns of the
+    /// design.
     pub fn fit(&self, columns: Vec<usize>, near: Option<&Fitted>) -> Result<Fitted, LogisticError> {
-        let mut params = LogisticParams::new().l2(self.l2);
+        let is_constrained = self.section.sign_constraint == SignConstraint::Constrained;
+        let mut params = self.params().non_negative(is_constrained);
         if let Some(near) = near {
             let coefficient = |column: &usize| {
                 let known = near.columns.iter().position(|other| other == column);
-                known.map_or(0.0, |position| near.fit.coefficients[position])
+                let known = known.map_or(0.0, |position| near.fit.coefficients[position]);
+                if is_constrained { known.max(0.0) } else { known }
             };
             params = params.start(std::iter::once(near.fit.intercept).chain(columns.iter().map(coefficient)).collect());
         }
+        self.found(params, columns)
+    }
+
+    /// Fits some columns to the optimum, whatever the signs of their coefficients.
+    pub fn fit_unconstrained(&self, columns: Vec<usize>) -> Result<Fitted, LogisticError> {
+        self.found(self.params(), columns)
+    }
+
+    fn params(&self) -> LogisticParams {
+        LogisticParams::new().l2(self.section.l2).firth(self.section.firth)
+    }
+
+    fn found(&self, params: LogisticParams, columns: Vec<usize>) -> Result<Fitted, LogisticError> {
         let of_design = |column: usize| columns.get(column).copied().unwrap_or(column);
-        let fit = params.fit(&DatasetBase::new(self.design.columns(&columns), self.design.targets.clone()));
+        let fit = params.check()?.fit_rows(&self.design.records(&columns), &self.design.outcomes);
         let fit = fit.map_err(|error| match error {
-            LogisticError::Separated { column } => LogisticError::Separated { column: of_design(column) },
+            LogisticError::Separated { column, complete, bin } => {
+                LogisticError::Separated { column: of_design(column), complete, bin }
+            }
             LogisticError::Collinear { column, with } => {
                 LogisticError::Collinear { column: of_design(column), with: with.map(of_design) }
             }
@@ -64,34 +72,10 @@ impl<'a> Fits<'a> {
         Ok(Fitted { columns, fit })
     }
 
-    /// Fits some columns to the optimum, whatever the signs of their coefficients.
-    pub fn fit_unconstrained(&self, columns: Vec<usize>) -> Result<Fitted, LogisticError> {
-        self.fit(columns, None)
-    }
-
-    /// The score of each column of `open`, which are not in the fit.
-    pub fn score_statistics(&self, current: &Fitted, open: &[usize]) -> Vec<Score> {
-        let (design, fit) = (self.design, &current.fit);
-        let x = design.columns(&current.columns);
-        let probability: Array1<f64> = fit.log_odds(x.view()).mapv(sigmoid);
-        let totals = design.targets.sum_axis(Axis(1));
-        let residual = &design.targets.column(0) - &(&totals * &probability);
-        let weight = &totals * &probability * &probability.mapv(|p| 1.0 - p);
-        let information = Scaled::new(&fit.information);
-        open.par_iter()
-            .map(|column| {
-                let z = design.woe.column(*column);
-                let slope = z.dot(&residual);
-                let mut weighted = weight.clone();
-                weighted *= &z;
-                let mut cross = Array1::zeros(current.columns.len() + 1);
-                cross[0] = weighted.sum();
-                cross.slice_mut(s![1..]).assign(&x.t().dot(&weighted));
-                let solved = information.as_ref().and_then(|scaled| scaled.solve(&cross));
-                let variance = z.dot(&weighted) - solved.map_or(0.0, |solved| cross.dot(&solved));
-                Score { slope, statistic: if variance > 0.0 { slope * slope / variance } else { 0.0 } }
-            })
-            .collect()
+    /// The score test of each column of `open`, which are not in the fit.
+    pub fn score_statistics(&self, current: &Fitted, open: &[usize]) -> Vec<ScoreTest> {
+        let (fitted, candidates) = (self.design.records(&current.columns), self.design.records(open));
+        score_tests(&current.fit, &fitted, &candidates, &self.design.outcomes)
     }
 
     /// Weighted Pearson correlation of two columns.

@@ -106,8 +106,9 @@ pub fn select(
     if candidates.is_empty() {
         return Err(nothing_left(binnings, &sieve));
     }
-    let design = Design::new(binnings, &candidates, &cases.outcomes, development);
-    if spec.fit.l2 == 0.0 {
+    let explain = |e| fit_error(e, &candidates.iter().map(|feature| &binnings[*feature]).collect::<Vec<_>>());
+    let design = Design::new(binnings, &candidates, &cases.outcomes, development).map_err(explain)?;
+    if spec.fit.l2 == 0.0 && !spec.fit.firth {
         errors::separated(&design, binnings)?;
     }
     let fits = Fits::new(&design, &spec.fit);
@@ -132,7 +133,7 @@ pub fn select(
         forced: &forced,
         names: &columns,
         section,
-        sign_constraint: spec.fit.sign_constraint,
+        sign_constraint: spec.fit.sign_constraint.holds(),
         limits: &limits,
         progress,
     };
@@ -146,7 +147,7 @@ pub fn select(
             best_subset::run(&search)
         }
     };
-    let found = found.map_err(|error| fit_error(error, &columns))?;
+    let found = found.map_err(explain)?;
     for (column, step, reason) in found.removed {
         sieve.out[candidates[column]] = Some((step, reason));
     }

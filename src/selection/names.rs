@@ -17,7 +17,8 @@ pub(super) fn check(
     source: &Source,
 ) -> Result<()> {
     let names: Vec<&str> = binnings.iter().map(|binning| binning.name.as_str()).collect();
-    let themes = section.themes.iter().map(|(name, theme)| (vec!["themes", name.as_str(), "features"], &theme.features));
+    let themes =
+        section.themes.iter().map(|(name, theme)| (vec!["themes", name.as_str(), "features"], &theme.features));
     for (keys, patterns) in [(vec!["keep"], &section.keep), (vec!["drop"], &section.drop)].into_iter().chain(themes) {
         let place: Vec<&str> = std::iter::once("selection").chain(keys.iter().copied()).collect();
         let key = place.join(".");

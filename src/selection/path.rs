@@ -72,8 +72,7 @@ impl Record<'_> {
     pub fn add(&mut self, step: Step<'_>) {
         let Step { kind, column, reason, before, after, alternative } = step;
         let name = |column: usize| self.names[column].to_owned();
-        let difference =
-            |before: &Fitted| (2.0 * (after.fit.log_likelihood - before.fit.log_likelihood)).abs();
+        let difference = |before: &Fitted| (2.0 * (after.fit.log_likelihood - before.fit.log_likelihood)).abs();
         let one_more_or_less = |before: &&Fitted| before.columns.len().abs_diff(after.columns.len()) == 1;
         let (alternative, alternative_after) = alternative.unzip();
         self.steps.push(PathStep {

@@ -46,8 +46,12 @@ pub(super) fn inflation(fits: &Fits<'_>, columns: &[usize], kept: impl Fn(usize)
         // Equal but for rounding: those of two features always are.
         let Some((place, vif)) = above.into_iter().rev().find(|(_, vif)| *vif >= largest * (1.0 - 1e-9)) else { break };
         let reason = match vif < f64::INFINITY {
-            true => format!("variance inflation factor {vif:.1} beside {} others is above {most}", thinned.stay.len() - 1),
-            false => "is a linear combination of other features (its variance inflation factor has no bounds)".to_owned(),
+            true => {
+                format!("variance inflation factor {vif:.1} beside {} others is above {most}", thinned.stay.len() - 1)
+            }
+            false => {
+                "is a linear combination of other features (its variance inflation factor has no bounds)".to_owned()
+            }
         };
         thinned.removed.push((thinned.stay.remove(place), reason));
     }

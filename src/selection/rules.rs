@@ -69,7 +69,11 @@ impl<'a> Sieve<'a> {
             }
             let missing = missing_share(binning);
             if missing > section.max_missing {
-                let reason = format!("missing for {:.2}% of the development cases, more than {}%", missing * 100.0, plain(section.max_missing * 100.0));
+                let reason = format!(
+                    "missing for {:.2}% of the development cases, more than {}%",
+                    missing * 100.0,
+                    plain(section.max_missing * 100.0)
+                );
                 self.remove(feature, "missing", reason);
             }
         }
@@ -115,7 +119,8 @@ impl<'a> Sieve<'a> {
                 let axis = binning.pair.as_ref()?.axes.iter().find(|axis| reasons.contains_key(axis.input.as_str()))?;
                 Some(format!("of {}, {}", axis.input, reasons[axis.input.as_str()]))
             };
-            let of_bins = || Some(format!("its bins alone have an AUC of {:.3}", leaks::suspicious_bins(&binning.table)?));
+            let of_bins =
+                || Some(format!("its bins alone have an AUC of {:.3}", leaks::suspicious_bins(&binning.table)?));
             let own = reasons.get(binning.name.as_str()).cloned();
             let Some(reason) = own.or_else(of_axes).or_else(of_bins) else { continue };
             let is_out = spec.selection.leaks == Leaks::Drop && !self.kept[feature];

@@ -65,7 +65,8 @@ impl<'a> Comparison<'a> {
             worst_reversal(binning, &counts).map(|found| (found, other.name, counts))
         });
         let ((p, safer, riskier), sample, counts) = reversals.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
-        let development = |bin: usize| binning.table.rows[bin].bads / (binning.table.rows[bin].goods + binning.table.rows[bin].bads);
+        let development =
+            |bin: usize| binning.table.rows[bin].bads / (binning.table.rows[bin].goods + binning.table.rows[bin].bads);
         let there = |bin: usize| counts.bads[bin] / (counts.goods[bin] + counts.bads[bin]);
         let percent = |rate: f64| format!("{:.1}%", rate * 100.0);
         let label = |bin: usize| binning.bins.get(bin).map_or("", |(label, _)| label);
@@ -106,8 +107,8 @@ fn worst_reversal(binning: &Binning, counts: &BinCounts) -> Option<(f64, usize, 
             let (safer, riskier) =
                 if rows[*first].woe > rows[*second].woe { (*first, *second) } else { (*second, *first) };
             let (here, there) = (cell(safer), cell(riskier));
-            let is_reversed = rows[safer].woe > rows[riskier].woe
-                && here.bads * there.weight() > there.bads * here.weight();
+            let is_reversed =
+                rows[safer].woe > rows[riskier].woe && here.bads * there.weight() > there.bads * here.weight();
             if !is_reversed {
                 continue;
             }

@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 
 use super::criterion::Criterion;
-use super::fits::{Fits, Fitted, Score};
+use super::fits::{Fits, Fitted};
 use super::limits::Limits;
 use super::path::{PathStep, Record, Step, StepKind};
 use crate::config::{Direction, SelectionSection, Stepwise};
-use crate::logistic::LogisticError;
+use crate::logistic::{LogisticError, ScoreTest};
 use crate::progress::Progress;
 
 /// What a search has to go by. Columns are those of the design.
@@ -122,17 +122,38 @@ impl Steps<'_> {
     ) {
         self.left.insert(column, (step, reason.clone()));
         self.open.push(column);
-        self.record.add(Step { kind: StepKind::Leave, column: Some(column), reason, before: Some(before), after, alternative });
+        self.record.add(Step {
+            kind: StepKind::Leave,
+            column: Some(column),
+            reason,
+            before: Some(before),
+            after,
+            alternative,
+        });
     }
 
     fn start(&mut self, model: &Fitted, reason: &str) {
         let reason = reason.to_owned();
-        self.record.add(Step { kind: StepKind::Start, column: None, reason, before: None, after: model, alternative: None });
+        self.record.add(Step {
+            kind: StepKind::Start,
+            column: None,
+            reason,
+            before: None,
+            after: model,
+            alternative: None,
+        });
     }
 
     fn stop(&mut self, model: &Fitted, reason: &str, alternative: Option<(String, f64)>) {
         let reason = reason.to_owned();
-        self.record.add(Step { kind: StepKind::Stop, column: None, reason, before: Some(model), after: model, alternative });
+        self.record.add(Step {
+            kind: StepKind::Stop,
+            column: None,
+            reason,
+            before: Some(model),
+            after: model,
+            alternative,
+        });
     }
 
     fn name(&self, column: usize) -> String {
@@ -172,8 +193,7 @@ impl Steps<'_> {
         }
         let model = self.eliminate(model, None)?;
         let least = self.least(&model, &model.columns, None).first().copied();
-        let alternative =
-            least.map(|(column, wald)| (self.name(column), self.criterion.about(&model, -wald)));
+        let alternative = least.map(|(column, wald)| (self.name(column), self.criterion.about(&model, -wald)));
         self.stop(&model, "no feature leaves that would make the model better", alternative);
         Ok(model)
     }
@@ -181,9 +201,7 @@ impl Steps<'_> {
     /// Columns of a model by rising Wald statistic, among some; neither those that must stay nor `protected`.
     fn least(&self, model: &Fitted, among: &[usize], protected: Option<usize>) -> Vec<(usize, f64)> {
         let mut least: Vec<(usize, f64)> = model.columns.iter().copied().zip(model.wald()).collect();
-        least.retain(|(column, _)| {
-            among.contains(column) && !self.is_forced(*column) && protected != Some(*column)
-        });
+        least.retain(|(column, _)| among.contains(column) && !self.is_forced(*column) && protected != Some(*column));
         least.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         least
     }
@@ -227,7 +245,7 @@ impl Steps<'_> {
     fn enter(&mut self, model: &Fitted) -> Result<Option<(usize, Fitted)>, LogisticError> {
         let search = self.search;
         let scores = search.fits.score_statistics(model, &self.open);
-        let mut ranked: Vec<(usize, Score)> = self.open.iter().copied().zip(scores).collect();
+        let mut ranked: Vec<(usize, ScoreTest)> = self.open.iter().copied().zip(scores).collect();
         ranked.retain(|(column, score)| {
             (!search.sign_constraint || score.slope > 0.0)
                 && search.limits.full(&model.columns, *column, search.names).is_none()
@@ -248,9 +266,9 @@ impl Steps<'_> {
             };
             let settled = self.settle(with.clone())?;
             if self.criterion.improves(model, &settled.model) {
-                let alternative = ranked.get(position + 1).map(|(other, score)| {
-                    (self.name(*other), self.criterion.about(model, score.statistic))
-                });
+                let alternative = ranked
+                    .get(position + 1)
+                    .map(|(other, score)| (self.name(*other), self.criterion.about(model, score.statistic)));
                 self.open.retain(|other| other != column);
                 let reason = format!("score statistic {:.2}, the largest", score.statistic);
                 let (kind, column, before) = (StepKind::Enter, Some(*column), Some(model));
@@ -279,20 +297,23 @@ impl Steps<'_> {
         };
         let scores = search.fits.score_statistics(model, &open);
         for (column, score) in open.into_iter().zip(scores) {
-            let (step, reason) = match (self.left.remove(&column), search.limits.full(&model.columns, column, search.names)) {
-                (Some((step, reason)), _) if step != "stepwise" || search.section.direction == Direction::Backward => {
-                    (step, reason)
-                }
-                (_, Some(full)) => ("limit", full),
-                _ if search.sign_constraint && score.slope <= 0.0 => {
-                    ("stepwise", "would have a negative coefficient beside the selected features".to_owned())
-                }
-                (left, None) => {
-                    let again = if left.is_some() { "entered and left again once others were in; " } else { "" };
-                    let words = self.criterion.in_words(score.statistic);
-                    ("stepwise", format!("{again}does not improve the model: {words}"))
-                }
-            };
+            let (step, reason) =
+                match (self.left.remove(&column), search.limits.full(&model.columns, column, search.names)) {
+                    (Some((step, reason)), _)
+                        if step != "stepwise" || search.section.direction == Direction::Backward =>
+                    {
+                        (step, reason)
+                    }
+                    (_, Some(full)) => ("limit", full),
+                    _ if search.sign_constraint && score.slope <= 0.0 => {
+                        ("stepwise", "would have a negative coefficient beside the selected features".to_owned())
+                    }
+                    (left, None) => {
+                        let again = if left.is_some() { "entered and left again once others were in; " } else { "" };
+                        let words = self.criterion.in_words(score.statistic);
+                        ("stepwise", format!("{again}does not improve the model: {words}"))
+                    }
+                };
             self.removed.push((column, step, reason));
         }
         let entered = |column: usize| {
