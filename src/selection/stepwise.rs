@@ -103,7 +103,7 @@ impl Steps<'_> {
         for (column, coefficient, after) in settled.left {
             let reason = match coefficient < 0.0 {
                 true => format!("has a negative coefficient ({coefficient:.4}) beside the other features"),
-                false => "has no coefficient above 0 beside the other features".to_owned(),
+                false => "its coefficient is 0, as it would be negative beside the other features".to_owned(),
             };
             self.leave(column, "sign", reason, &before, &after, None);
             before = after;
@@ -200,7 +200,7 @@ impl Steps<'_> {
 
     /// Columns of a model by rising Wald statistic, among some; neither those that must stay nor `protected`.
     fn least(&self, model: &Fitted, among: &[usize], protected: Option<usize>) -> Vec<(usize, f64)> {
-        let mut least: Vec<(usize, f64)> = model.columns.iter().copied().zip(model.wald()).collect();
+        let mut least = model.wald();
         least.retain(|(column, _)| among.contains(column) && !self.is_forced(*column) && protected != Some(*column));
         least.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         least

@@ -215,7 +215,8 @@ fn features_that_separate_only_together() {
 fn two_features_that_are_one() {
     let mut cases = Cases::new(600);
     cases.add("income_again", |row| (1000.0 + (noise(row, 2) * 4000.0).floor()).to_string());
-    let rest = format!("{EVERY_FEATURE}[selection]\nmin_iv = 0.0\nmax_correlation = 1.0\nmax_vif = inf\nstepwise = \"none\"");
+    let rest =
+        format!("{EVERY_FEATURE}[selection]\nmin_iv = 0.0\nmax_correlation = 1.0\nmax_vif = inf\nstepwise = \"none\"");
     let folder = Folder::with(&cases.csv(), &card(&rest));
     folder.refuses(&["linear combination", "\"income", "max_correlation"]);
 }

@@ -51,7 +51,12 @@ fn of_a_theme_only_so_many() {
 #[test]
 fn of_a_table_only_so_many() {
     let folder = Folder::new();
-    project_with(&folder, "cards/application.toml", "[sample]", "[selection]\nmax_per_source = 1\nmin_iv = 0\n[sample]");
+    project_with(
+        &folder,
+        "cards/application.toml",
+        "[sample]",
+        "[selection]\nmax_per_source = 1\nmin_iv = 0\n[sample]",
+    );
     folder.run(&["train", "cards/application.toml", "--out", "out"]).succeeds();
     // Of accounts and performance: each by itself, or an expression over both.
     let source = |name: &str| match name {
@@ -67,5 +72,8 @@ fn of_a_table_only_so_many() {
     let evidence = folder.json("out/evidence.json");
     let limited = evidence["selection"].as_array().unwrap().iter().filter(|d| d["step"] == "limit");
     let reasons: Vec<&str> = limited.map(|d| d["reason"].as_str().unwrap()).collect();
-    assert!(reasons.iter().any(|reason| reason.starts_with("the table ") && reason.contains("1 of at most 1")), "{reasons:?}");
+    assert!(
+        reasons.iter().any(|reason| reason.starts_with("the table ") && reason.contains("1 of at most 1")),
+        "{reasons:?}"
+    );
 }

@@ -16,7 +16,9 @@ use crate::support::{Cases, Folder, card};
 fn cases() -> Cases {
     let mut cases = Cases::new(600);
     let noise = crate::support::noise;
-    cases.add("salary", |row| format!("{}", 1000.0 + (noise(row, 2) * 4000.0).floor() + (noise(row, 71) * 900.0).floor()));
+    cases.add("salary", |row| {
+        format!("{}", 1000.0 + (noise(row, 2) * 4000.0).floor() + (noise(row, 71) * 900.0).floor())
+    });
     cases.add("shoe", |row| format!("{}", 36.0 + (noise(row, 72) * 10.0).floor()));
     cases.add("house", |row| format!("{}", 1.0 + (noise(row, 73) * 90.0).floor()));
     cases

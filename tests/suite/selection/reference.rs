@@ -71,7 +71,11 @@ fn steps_are_those_of_statsmodels() {
                 assert_eq!(taken.len(), steps.len(), "{what}");
                 for (taken, step) in taken.iter().zip(steps) {
                     let kind = if taken.kind == StepKind::Enter { "enter" } else { "leave" };
-                    assert_eq!((kind, taken.feature.as_deref()), (step[0].as_str().unwrap(), step[1].as_str()), "{what}");
+                    assert_eq!(
+                        (kind, taken.feature.as_deref()),
+                        (step[0].as_str().unwrap(), step[1].as_str()),
+                        "{what}"
+                    );
                     near(taken.log_likelihood, step[2].as_f64().unwrap(), &what);
                 }
                 assert_eq!(model(&run), names(&expected["model"]), "{what}");

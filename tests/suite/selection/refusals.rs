@@ -14,7 +14,11 @@ fn refused(selection: &str, needle: &str, words: &[&str]) {
 #[test]
 fn themes_that_cannot_be() {
     let theme = |rest: &str| format!("[selection.themes.money]\n{rest}");
-    refused(&theme("features = [\"income\"]\nmost = 1"), "most", &["unknown key", "valid keys here are: features, max"]);
+    refused(
+        &theme("features = [\"income\"]\nmost = 1"),
+        "most",
+        &["unknown key", "valid keys here are: features, max"],
+    );
     refused(&theme("max = 1"), "[selection.themes.money]", &["missing field `features`"]);
     refused(&theme("features = [\"income\"]"), "[selection.themes.money]", &["missing field `max`"]);
     refused(&theme("features = []\nmax = 1"), "features = []", &["selection.themes.money.features is empty"]);
@@ -67,7 +71,10 @@ fn more_features_than_bads() {
     for feature in 0..12 {
         table.add(&format!("x{feature}"), |row| (noise(row, 300 + feature) * 6.0).floor().to_string());
     }
-    let rest = format!("{}[selection]\nmin_iv = 0\nmax_correlation = 1\nmax_features = 2", FEATURES.replace("\"house\"", "\"x*\""));
+    let rest = format!(
+        "{}[selection]\nmin_iv = 0\nmax_correlation = 1\nmax_features = 2",
+        FEATURES.replace("\"house\"", "\"x*\"")
+    );
     let folder = Folder::with(&table.csv(), &card(&rest));
     let run = folder.train();
     if run.status.code() == Some(3) {
@@ -77,5 +84,8 @@ fn more_features_than_bads() {
     }
     run.succeeds();
     let told = warnings(&folder);
-    assert!(told.iter().any(|w| w.starts_with("development has 7 bad cases and ") && w.contains("largely chance")), "{told:?}");
+    assert!(
+        told.iter().any(|w| w.starts_with("development has 7 bad cases and ") && w.contains("largely chance")),
+        "{told:?}"
+    );
 }

@@ -88,7 +88,8 @@ fn variance_inflation_of_two_is_one_over_what_the_other_leaves() {
 fn of_two_equal_features_the_second_goes() {
     let mut table = cases();
     table.add("salary", |row| (1000.0 + (noise(row, 2) * 4000.0).floor()).to_string());
-    for search in ["stepwise = \"none\"", "stepwise = \"bic\"", "direction = \"backward\"", "search = \"best_subset\""] {
+    for search in ["stepwise = \"none\"", "stepwise = \"bic\"", "direction = \"backward\"", "search = \"best_subset\""]
+    {
         let folder = selected(&table, &format!("max_correlation = 1\n{search}"));
         goes(&folder, "salary", "vif", "is a linear combination of other features");
         assert!(model(&folder).contains(&"income".to_owned()));
@@ -194,7 +195,9 @@ fn what_is_made_of_a_leak_is_one() {
         let is_bad = bads[row] != (noise(row, 31) < 0.03);
         format!("{:.3}", if is_bad { 0.49 + noise(row, 33) * 0.02 } else { noise(row, 33) })
     });
-    table.add("shoe", |row| format!("{:.3}", noise(row, 32) + if bads[row] != (noise(row, 31) < 0.03) { 0.9 } else { 0.0 }));
+    table.add("shoe", |row| {
+        format!("{:.3}", noise(row, 32) + if bads[row] != (noise(row, 31) < 0.03) { 0.9 } else { 0.0 })
+    });
     let rest = "[features]\ninclude = [\"age\", \"income\", \"house\"]\n[features.pairs.both]\nof = [\"shoe\", \"age\"]\n[binning]\nmonotone = \"none\"\n";
     let folder = trained(&table.csv(), rest);
     goes(&folder, "both", "leak", "may be a leak of the outcome: of shoe, alone it has an AUC of 0.9");

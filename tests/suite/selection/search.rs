@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{cases, decided, goes, model, path, selected};
+use super::{FEATURES, cases, decided, goes, model, path, selected, trained, warnings};
 use crate::support::noise;
 
 const SEARCHES: [&str; 7] = [
@@ -86,7 +86,11 @@ fn the_next_best_and_the_last_refused_are_told() {
     let refused = stop["alternative"].as_str().unwrap();
     goes(&folder, refused, "stepwise", "does not improve the model: BIC would change by about +");
     let first = entered[0];
-    let words = format!("entered in step 1: BIC {:.2} to {:.2}", first["before"].as_f64().unwrap(), first["after"].as_f64().unwrap());
+    let words = format!(
+        "entered in step 1: BIC {:.2} to {:.2}",
+        first["before"].as_f64().unwrap(),
+        first["after"].as_f64().unwrap()
+    );
     goes(&folder, first["feature"].as_str().unwrap(), "selected", &words);
 }
 
@@ -109,11 +113,15 @@ fn no_coefficient_is_below_zero() {
         let (step, reason) = decided(&folder, "house");
         assert!(["sign", "stepwise", "best subset"].contains(&step.as_str()), "{search}: {step}");
         if search.contains("none") || search.contains("backward") {
-            assert!(reason.starts_with("has a negative coefficient (-"), "{search}: {reason}");
+            assert!(reason.starts_with("its coefficient is 0, as it would be negative"), "{search}: {reason}");
+            let folder =
+                trained(&table.csv(), &format!("{FEATURES}[fit]\nsign_constraint = \"drop\"\n[selection]\n{rest}"));
+            let (step, reason) = decided(&folder, "house");
+            assert!(step == "sign" && reason.starts_with("has a negative coefficient (-"), "{search}: {reason}");
         }
         // Kept, it is in, and the run says so.
         let folder = selected(&table, &format!("keep = [\"house\"]\n{rest}"));
-        assert!(super::warnings(&folder).iter().any(|w| w.contains("coefficient of house is negative")), "{search}");
+        assert!(warnings(&folder).iter().any(|w| w.contains("coefficient of house is 0")), "{search}");
     }
 }
 
@@ -124,7 +132,11 @@ fn the_same_at_one_and_four_threads() {
         for threads in ["1", "4"] {
             folder.run(&["train", "card.toml", "--out", "again", "--threads", threads]).succeeds();
             for file in ["evidence.json", "tables/selection.csv", "tables/selection_path.csv", "report.html"] {
-                assert_eq!(folder.read(&format!("out/{file}")), folder.read(&format!("again/{file}")), "{search}: {file}");
+                assert_eq!(
+                    folder.read(&format!("out/{file}")),
+                    folder.read(&format!("again/{file}")),
+                    "{search}: {file}"
+                );
             }
         }
     }

@@ -40,7 +40,8 @@ fn run(seed: u64, keep: &str) -> TrainedCard {
 fn brute_force(run: &TrainedCard, kept: &[&str]) -> f64 {
     let candidates: Vec<_> = run.binnings.iter().filter(|binning| binning.table.occupied() > 1).collect();
     let goods = &run.cases.outcomes.goods;
-    let targets = Array2::from_shape_fn((ROWS, 2), |(row, class)| if class == 0 { goods[row] } else { 1.0 - goods[row] });
+    let targets =
+        Array2::from_shape_fn((ROWS, 2), |(row, class)| if class == 0 { goods[row] } else { 1.0 - goods[row] });
     let mut least = f64::INFINITY;
     for subset in 0_u32..1 << candidates.len() {
         let members: Vec<_> =
@@ -52,7 +53,8 @@ fn brute_force(run: &TrainedCard, kept: &[&str]) -> f64 {
             members[column].table.rows[usize::from(members[column].codes[row])].woe
         });
         let fit = LogisticParams::new().fit(&DatasetBase::new(woe, targets.clone())).unwrap();
-        let is_allowed = members.iter().zip(&fit.coefficients).all(|(b, c)| *c > 0.0 || kept.contains(&b.name.as_str()));
+        let is_allowed =
+            members.iter().zip(&fit.coefficients).all(|(b, c)| *c > 0.0 || kept.contains(&b.name.as_str()));
         if is_allowed {
             least = least.min(-2.0 * fit.log_likelihood + 2.0 * (members.len() as f64 + 1.0));
         }
@@ -68,7 +70,10 @@ fn the_best_of_all_subsets() {
             let run = run(seed, keys);
             assert_eq!(run.binnings.len(), FEATURES);
             let found = run.selection.path.iter().map(|step| step.after).fold(f64::INFINITY, f64::min);
-            let kept: Vec<&str> = kept.into_iter().filter(|kept| run.binnings.iter().any(|b| b.name == *kept && b.table.occupied() > 1)).collect();
+            let kept: Vec<&str> = kept
+                .into_iter()
+                .filter(|kept| run.binnings.iter().any(|b| b.name == *kept && b.table.occupied() > 1))
+                .collect();
             let expected = brute_force(&run, &kept);
             assert!((found - expected).abs() < 1e-6, "seed {seed}, {kept:?}: {found} is not {expected}");
             let model = run.evidence.model.as_ref().unwrap();
