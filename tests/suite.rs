@@ -52,6 +52,8 @@ mod python;
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/selection/mod.rs"]
+mod selection;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
 #[path = "suite/sketch.rs"]

@@ -71,13 +71,14 @@ impl<'a> Comparison<'a> {
         let percent = |rate: f64| format!("{:.1}%", rate * 100.0);
         let label = |bin: usize| binning.bins.get(bin).map_or("", |(label, _)| label);
         Some(format!(
-            "the bad rates of its bins {:?} and {:?} change their order on {sample}: {} and {} in development, {} and {} there (p {p:.4})",
+            "the bad rates of its bins {:?} and {:?} change their order on {sample}: {} and {} in development, {} and {} there (p {})",
             label(safer),
             label(riskier),
             percent(development(safer)),
             percent(development(riskier)),
             percent(there(safer)),
             percent(there(riskier)),
+            if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") },
         ))
     }
 }
