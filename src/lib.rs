@@ -21,6 +21,7 @@ pub mod binning;
 pub mod bins_diff;
 pub mod cases;
 pub mod config;
+pub mod cross_validation;
 pub mod demo;
 pub mod edits;
 pub mod evidence;

@@ -144,17 +144,32 @@ pub fn bin_features(
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
+    let (binnings, edited) = bin_features(spec, cases, samples.development(), progress)?;
+    let (selection, model) = select_and_fit(spec, cases, samples, &binnings, progress)?;
+    Ok(Developed { binnings, edited, selection, model })
+}
+
+/// Selects among binned features and fits them on the development sample of `samples`.
+///
+/// # Errors
+/// Those of selection and fit, in terms of the card's file and of features.
+pub fn select_and_fit(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    progress: &dyn Progress,
+) -> Result<(Selection, Model)> {
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let development = samples.development();
-    let (binnings, edited) = bin_features(spec, cases, development, progress)?;
     progress.begin("selecting features", 0);
     let selection =
-        selection::select(&binnings, &cases.outcomes, development, &cases.refused, spec, progress).map_err(in_card)?;
+        selection::select(binnings, &cases.outcomes, development, &cases.refused, spec, progress).map_err(in_card)?;
     progress.check()?;
     progress.begin("fitting", 0);
-    let model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    let model = model::fit(binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
     progress.check()?;
-    Ok(Developed { binnings, edited, selection, model })
+    Ok((selection, model))
 }
 
 /// Reads a card's cases, draws its samples and bins its features, or the one that is named.

@@ -5,6 +5,7 @@ mod bins_diff;
 mod bins_streaming;
 mod check;
 mod console;
+mod cross_validate;
 mod demo;
 mod export;
 mod features;
@@ -68,6 +69,8 @@ pub enum Command {
     Simulate(simulate::Simulate),
     /// Fit a card and write its run directory
     Train(train::Train),
+    /// Measure a card's whole pipeline on cases that no step has seen
+    CrossValidate(cross_validate::CrossValidate),
     /// List a card's features as a data dictionary, or build them
     Features(features::Features),
     /// Look at a card's bins and edit them, or hold those of two runs against each other
@@ -100,6 +103,7 @@ impl Command {
             Command::Outcomes(command) => command.run(console),
             Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
+            Command::CrossValidate(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Bins(command) => command.run(console),
             Command::Score(command) => command.run(console),

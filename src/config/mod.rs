@@ -2,6 +2,7 @@
 
 mod binning;
 mod card;
+mod cross_validation;
 mod data;
 mod edits;
 mod features;
@@ -18,6 +19,7 @@ pub use binning::{
     BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
 };
 pub(crate) use binning::{cuts_fault, twice};
+pub use cross_validation::{CrossValidationSection, FoldsBy, GridSection, MOST_COMBINATIONS, Settings};
 pub use card::{CardSection, CardSpec, CaseSource};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};

@@ -3,6 +3,7 @@
 mod bin_view;
 pub mod charts;
 mod check;
+mod cross_validation;
 mod diff_text;
 mod outcome_page;
 mod outcome_run;
@@ -17,11 +18,12 @@ mod terminal;
 
 pub use bin_view::{BinFigures, FeatureBins, bin_svg};
 pub use check::{CHECK_MARKS, check_page, write_check};
+pub use cross_validation::{cross_validation_study, write_cross_validation};
 pub use diff_text::diff_text;
 pub use outcome_run::{OUTCOME_MARKS, write_outcomes};
 pub use page::{Page, PageKind};
 pub use run::{RUN_MARKS, write_training, write_validation};
 pub use streamed::{streamed_toml, write_streamed};
-pub use study::{Entry, Picture, Section, Study, StudyTable, study_page, write_study};
+pub use study::{Entry, Picture, Section, Study, StudyTable, study_page, write_study, write_study_with};
 pub use tables::{NamedTable, case_table, score_table};
 pub use terminal::{Letters, feature_bins, feature_list, fit, trend_word};
