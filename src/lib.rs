@@ -20,6 +20,7 @@ pub mod assembly;
 pub mod binning;
 pub mod bins_diff;
 pub mod cases;
+pub mod challenger;
 pub mod config;
 pub mod cross_validation;
 pub mod demo;

@@ -83,18 +83,12 @@ impl CrossValidate {
             let _ = writeln!(text, "  optimism                     {optimism:.3}");
         }
         for combination in document.grid.iter().filter(|combination| combination.best || combination.simplest) {
-            let settings = &combination.settings;
             let auc = combination.figures.as_ref().map_or("not defined".to_owned(), |f| summary::interval(f.auc));
-            let _ = writeln!(
-                text,
-                "  {:<28} max_bins {}, min_share {}, min_iv {}, max_correlation {}, l2 {}: {auc}",
-                if combination.best { "best of the grid" } else { "simplest within one s.e." },
-                settings.max_bins,
-                settings.min_share,
-                settings.min_iv,
-                settings.max_correlation,
-                settings.l2
-            );
+            let what = if combination.best { "best of the grid" } else { "simplest within one s.e." };
+            let _ = writeln!(text, "  {what:<28} {auc}: {}", combination.settings.beside(&document.settings));
+        }
+        if let Some(nested) = &document.nested {
+            let _ = writeln!(text, "  the choice, cross-validated  {}", summary::interval(nested.auc));
         }
         for warning in &document.warnings {
             let _ = writeln!(text, "  note: {warning}");

@@ -3,6 +3,7 @@
 mod bins;
 mod bins_diff;
 mod bins_streaming;
+mod challenger;
 mod check;
 mod console;
 mod cross_validate;
@@ -71,6 +72,8 @@ pub enum Command {
     Train(train::Train),
     /// Measure a card's whole pipeline on cases that no step has seen
     CrossValidate(cross_validate::CrossValidate),
+    /// Hold boosted trees against a card, to see what it leaves on the table
+    Challenger(challenger::Challenger),
     /// List a card's features as a data dictionary, or build them
     Features(features::Features),
     /// Look at a card's bins and edit them, or hold those of two runs against each other
@@ -104,6 +107,7 @@ impl Command {
             Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
             Command::CrossValidate(command) => command.run(console),
+            Command::Challenger(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Bins(command) => command.run(console),
             Command::Score(command) => command.run(console),

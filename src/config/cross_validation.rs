@@ -107,6 +107,22 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The keys that differ from those of the card, in words; else "the card as it stands".
+    pub fn beside(&self, own: &Settings) -> String {
+        let keys = [
+            (self.max_bins != own.max_bins).then(|| format!("max_bins {}", self.max_bins)),
+            (self.min_share != own.min_share).then(|| format!("min_share {}", self.min_share)),
+            (self.min_iv != own.min_iv).then(|| format!("min_iv {}", self.min_iv)),
+            (self.max_correlation != own.max_correlation).then(|| format!("max_correlation {}", self.max_correlation)),
+            (self.stepwise != own.stepwise).then(|| format!("stepwise {}", self.stepwise.name())),
+            (self.l2 != own.l2).then(|| format!("l2 {}", self.l2)),
+        ];
+        let keys: Vec<String> = keys.into_iter().flatten().collect();
+        if keys.is_empty() { "the card as it stands".to_owned() } else { keys.join(", ") }
+    }
+}
+
 impl GridSection {
     /// Whether nothing is varied.
     pub fn is_empty(&self) -> bool {

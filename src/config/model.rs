@@ -73,6 +73,18 @@ pub enum Stepwise {
     PValue,
 }
 
+impl Stepwise {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stepwise::None => "none",
+            Stepwise::Aic => "aic",
+            Stepwise::Bic => "bic",
+            Stepwise::PValue => "p_value",
+        }
+    }
+}
+
 /// `[fit]`: how the coefficients are found.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]

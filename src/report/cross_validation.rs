@@ -5,7 +5,7 @@ use std::path::Path;
 use super::charts::palette::distinct;
 use super::charts::{Mark, RankedRow, ranked_chart};
 use super::study::{Entry, Picture, Section, Study, StudyTable, write_study_with};
-use crate::config::{FoldsBy, Settings, Stepwise};
+use crate::config::FoldsBy;
 use crate::cross_validation::{Combination, CrossValidation, MeanFigures};
 use crate::error::Result;
 use crate::validation::Interval;
@@ -135,27 +135,38 @@ fn figures(document: &CrossValidation) -> Section {
 }
 
 fn folds(document: &CrossValidation) -> Result<Section> {
+    let by_time = document.by == FoldsBy::Time;
+    let mut names = Vec::new();
+    if document.repeats > 1 {
+        names.push("Repeat");
+    }
+    names.push("Fold");
+    if by_time {
+        names.extend(["First day", "Last day", "In neither"]);
+    }
+    names.extend(["Fitted", "Tested", "Bads tested", "AUC fitted", "AUC", "AUC low", "AUC high", "KS", "Log loss"]);
+    names.extend(["Brier", "Intercept", "Slope", "Features"]);
     let mut rows = Vec::new();
     let mut marks = Vec::new();
     for fold in &document.folds {
         let figures = &fold.figures;
         let day = |day: Option<chrono::NaiveDate>| day.map_or(Entry::Nothing, |day| Entry::text(day.to_string()));
-        let mut row = vec![
-            Entry::Count(fold.repeat as f64),
-            Entry::Count(fold.fold as f64),
-            Entry::Count(figures.fitted_cases as f64),
-            Entry::Count(figures.cases as f64),
-            Entry::Count(figures.bads),
-            Entry::Count(fold.left_out as f64),
-            day(fold.period.map(|period| period.0)),
-            day(fold.period.map(|period| period.1)),
-            Entry::number(figures.fitted_auc, 4),
-        ];
+        let mut row = Vec::new();
+        if document.repeats > 1 {
+            row.push(Entry::Count(fold.repeat as f64));
+        }
+        row.push(Entry::Count(fold.fold as f64));
+        if by_time {
+            row.push(day(fold.period.map(|period| period.0)));
+            row.push(day(fold.period.map(|period| period.1)));
+            row.push(Entry::Count(fold.left_out as f64));
+        }
+        row.extend([figures.fitted_cases as f64, figures.cases as f64, figures.bads].map(Entry::Count));
+        row.push(Entry::number(figures.fitted_auc, 4));
         row.extend(interval(figures.auc));
         row.push(Entry::number(figures.ks, 4));
         row.extend(probability(&figures.probability));
         row.push(Entry::Count(figures.features.len() as f64));
-        row.push(Entry::text(&fold.sha256[..12.min(fold.sha256.len())]));
         rows.push(row);
         let name = match (document.by, fold.period) {
             (FoldsBy::Time, Some((first, last))) => format!("{first} to {last}"),
@@ -179,28 +190,8 @@ fn folds(document: &CrossValidation) -> Result<Section> {
         charts: pictures(chart, "AUC by fold with its 95% interval; the line is the mean.".to_owned()),
         tables: vec![StudyTable {
             name: "folds".to_owned(),
-            caption: "Each fold: what was fitted on, what was tested on, and how. The digest is that of the ids tested on; in full in cross_validation.json. Ids, folds and scores of all cases: tables/left_out.csv.".to_owned(),
-            columns: columns(&[
-                "Repeat",
-                "Fold",
-                "Cases fitted",
-                "Cases tested",
-                "Bads tested",
-                "Cases in neither",
-                "First day tested",
-                "Last day tested",
-                "AUC on fitted cases",
-                "AUC",
-                "AUC low",
-                "AUC high",
-                "KS",
-                "Log loss",
-                "Brier",
-                "Calibration intercept",
-                "Calibration slope",
-                "Features",
-                "Digest",
-            ]),
+            caption: "Each fold: cases fitted on, cases tested on, and how it went. Ids, folds and scores of all cases: tables/left_out.csv; the digests of the ids: cross_validation.json.".to_owned(),
+            columns: columns(&names),
             rows,
         }],
     })
@@ -269,33 +260,6 @@ fn features(document: &CrossValidation) -> Result<Section> {
     })
 }
 
-fn stepwise(measure: Stepwise) -> &'static str {
-    match measure {
-        Stepwise::None => "none",
-        Stepwise::Aic => "aic",
-        Stepwise::Bic => "bic",
-        Stepwise::PValue => "p_value",
-    }
-}
-
-/// The keys of a combination that differ from the card's.
-fn combination_name(combination: &Combination, own: &Settings) -> String {
-    let settings = &combination.settings;
-    let mut parts = Vec::new();
-    let mut add = |name: &str, value: String, differs: bool| {
-        if differs {
-            parts.push(format!("{name} {value}"));
-        }
-    };
-    add("max_bins", settings.max_bins.to_string(), settings.max_bins != own.max_bins);
-    add("min_share", settings.min_share.to_string(), settings.min_share != own.min_share);
-    add("min_iv", settings.min_iv.to_string(), settings.min_iv != own.min_iv);
-    add("max_correlation", settings.max_correlation.to_string(), settings.max_correlation != own.max_correlation);
-    add("stepwise", stepwise(settings.stepwise).to_owned(), settings.stepwise != own.stepwise);
-    add("l2", settings.l2.to_string(), settings.l2 != own.l2);
-    if parts.is_empty() { "the card as it stands".to_owned() } else { parts.join(", ") }
-}
-
 fn remark(combination: &Combination) -> &str {
     match (combination.best, combination.simplest) {
         (true, true) => "best, and simplest within one standard error",
@@ -321,7 +285,7 @@ fn grid(document: &CrossValidation) -> Result<Section> {
                 Entry::Number(settings.min_share, 3),
                 Entry::Number(settings.min_iv, 3),
                 Entry::Number(settings.max_correlation, 2),
-                Entry::text(stepwise(settings.stepwise)),
+                Entry::text(settings.stepwise.name()),
                 Entry::Number(settings.l2, 2),
                 number(figures, |f| f.auc.value, 4),
                 number(figures, |f| f.auc.low, 4),
@@ -343,7 +307,7 @@ fn grid(document: &CrossValidation) -> Result<Section> {
             let auc = combination.figures.as_ref().map_or(Interval::UNDEFINED, |figures| figures.auc);
             let colour = distinct(if combination.best { 1 } else if combination.simplest { 2 } else { 0 });
             let marks = vec![Mark { colour, value: auc.value, interval: auc.low.zip(auc.high) }];
-            RankedRow { name: combination_name(combination, own), marks }
+            RankedRow { name: combination.settings.beside(own), marks }
         })
         .collect();
     let chart = ranked_chart("mean AUC by combination", "mean AUC on the cases left out", &dots, false, None)?;

@@ -1,6 +1,7 @@
 //! The report: first as data, then as tables and as one HTML page. Nothing here measures.
 
 mod bin_view;
+mod challenger;
 pub mod charts;
 mod check;
 mod cross_validation;
@@ -17,6 +18,7 @@ mod template;
 mod terminal;
 
 pub use bin_view::{BinFigures, FeatureBins, bin_svg};
+pub use challenger::{challenger_study, challenger_verdict, write_challenger};
 pub use check::{CHECK_MARKS, check_page, write_check};
 pub use cross_validation::{cross_validation_study, write_cross_validation};
 pub use diff_text::diff_text;

@@ -9,6 +9,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::auc::{placements, variance};
+use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 use super::{Interval, Z_95};
 
@@ -54,4 +55,27 @@ pub fn paired_auc(first: Scores<'_>, second: &[f64]) -> Option<PairedAuc> {
         },
         p_value,
     })
+}
+
+/// Mean of differences by case, each times its weight, with its 95% interval: sum of `differences` / sum of `weights`.
+/// Cases of one group count as one: variance = K / (K - 1) * sum over the K groups of (sum of d - mean w)^2 / W^2, with
+/// W the sum of weights. Cases without weight do not count.
+pub fn mean_difference(differences: &[f64], weights: &[f64], groups: Option<&[u32]>) -> Interval {
+    let none = vec![0.0; weights.len()];
+    let groups = Groups::new(Scores { score: differences, goods: weights, bads: &none, groups });
+    let weight: f64 = weights.iter().sum();
+    if weight <= 0.0 {
+        return Interval::UNDEFINED;
+    }
+    let mean = differences.iter().sum::<f64>() / weight;
+    let influence = |case: &u32| differences[*case as usize] - mean * weights[*case as usize];
+    let squares: f64 =
+        (0..groups.len()).map(|group| groups.cases(group).iter().map(influence).sum::<f64>().powi(2)).sum();
+    let count = groups.len() as f64;
+    let error = (count > 1.0).then(|| (squares * count / (count - 1.0)).sqrt() / weight);
+    Interval {
+        value: Some(mean),
+        low: error.map(|error| mean - Z_95 * error),
+        high: error.map(|error| mean + Z_95 * error),
+    }
 }

@@ -6,14 +6,14 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::{FAINT, INK, draw, fault, text, tick};
 use crate::error::Result;
 
-const WIDTH: u32 = 720;
-const LEFT: i32 = 250;
+const WIDTH: u32 = 820;
+const LEFT: i32 = 330;
 const RIGHT: i32 = 20;
 const TOP: i32 = 10;
 const ROW: i32 = 26;
 const BELOW: i32 = 52;
 /// More characters than this do not fit beside the rows.
-const LONGEST_NAME: usize = 34;
+const LONGEST_NAME: usize = 46;
 
 /// A mark of a row.
 #[derive(Debug, Clone, Copy)]
