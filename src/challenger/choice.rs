@@ -14,7 +14,7 @@ use crate::progress::Progress;
 /// Parts that development cases are divided into; each is left out once where there are few cases, else one alone.
 const PARTS: usize = 5;
 /// Up to so many development cases all parts are left out in their turn.
-const FEW_CASES: usize = 20_000;
+const FEW_CASES: usize = 10_000;
 /// Most trees.
 const MOST_TREES: usize = 2_000;
 /// Trees without a better loss after which growing ends.

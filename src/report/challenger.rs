@@ -10,6 +10,7 @@ use super::cross_validation::in_words;
 use super::study::{Entry, Picture, Section, Study, StudyTable, write_study};
 use crate::challenger::{ChallengerStudy, Comparison, Importance, Interaction, Loss, ModelFigures};
 use crate::error::Result;
+use crate::sample::SampleName;
 use crate::validation::Interval;
 
 /// Rows that a chart can show without becoming a wall.
@@ -77,7 +78,20 @@ pub fn challenger_verdict(document: &ChallengerStudy) -> String {
         1 => format!(" The pair {} would help the scorecard.", pairs[0]),
         _ => format!(" Pairs that would help the scorecard: {}.", pairs.join(", ")),
     };
-    format!("{models} {verdict}{pairs}")
+    format!("{models} {verdict}{}{pairs}", later(document))
+}
+
+/// What becomes of the difference on cases observed later.
+fn later(document: &ChallengerStudy) -> String {
+    let late = document.samples.iter().find(|comparison| comparison.sample == SampleName::OutOfTime);
+    late.and_then(|late| late.auc).map_or(String::new(), |auc| {
+        format!(
+            " Out of time the scorecard has {:.4}, the trees have {:.4}; the difference is {}.",
+            auc.second,
+            auc.first,
+            in_words(auc.difference, 4)
+        )
+    })
 }
 
 fn columns(names: &[&str]) -> Vec<String> {
