@@ -123,7 +123,10 @@ fn lowest(curves: &[Vec<f64>]) -> (usize, f64) {
     let longest = curves.iter().map(Vec::len).max().unwrap_or(0);
     let at = |curve: &Vec<f64>, place: usize| curve.get(place).or(curve.last()).copied().unwrap_or(f64::INFINITY);
     let mean = |place: usize| curves.iter().map(|curve| at(curve, place)).sum::<f64>() / curves.len() as f64;
-    (0..longest).map(|place| (place, mean(place))).fold((0, f64::INFINITY), |best, point| {
-        if point.1 < best.1 { point } else { best }
-    })
+    (0..longest).map(|place| (place, mean(place))).fold(
+        (0, f64::INFINITY),
+        |best, point| {
+            if point.1 < best.1 { point } else { best }
+        },
+    )
 }

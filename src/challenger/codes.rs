@@ -71,7 +71,10 @@ fn thresholds(values: &[f64], development: &[u32], special: &[f64]) -> Vec<f64> 
     let starts: Vec<f64> = if distinct.len() <= bins {
         distinct.iter().skip(1).copied().collect()
     } else {
-        let apart = special.iter().take(MOST_SPECIAL).filter_map(|value| distinct.binary_search_by(|x| x.total_cmp(value)).ok());
+        let apart = special
+            .iter()
+            .take(MOST_SPECIAL)
+            .filter_map(|value| distinct.binary_search_by(|x| x.total_cmp(value)).ok());
         // A special value begins a code, and the value after it the next.
         let mut starts: Vec<f64> = apart.flat_map(|at| distinct.iter().skip(at).take(2)).copied().collect();
         let quantiles = bins - starts.len();

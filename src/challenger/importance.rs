@@ -103,9 +103,7 @@ pub(super) fn of_challenger(
                 return Ok(None);
             }
             let value = |row: u32, from: u32| -> f64 {
-                let code = |other: usize| {
-                    features[other].codes[(if other == feature { from } else { row }) as usize]
-                };
+                let code = |other: usize| features[other].codes[(if other == feature { from } else { row }) as usize];
                 trees.iter().map(|tree| tree.value(code)).sum()
             };
             // Only the trees that split by the feature change.

@@ -83,11 +83,13 @@ fn strength(
     if !boosted.trees.iter().any(|tree| tree.uses(pair[0]) && tree.uses(pair[1])) {
         return None;
     }
-    let trees: Vec<&Tree> = boosted.trees.iter().filter(|tree| pair.iter().any(|feature| tree.uses(*feature))).collect();
+    let trees: Vec<&Tree> =
+        boosted.trees.iter().filter(|tree| pair.iter().any(|feature| tree.uses(*feature))).collect();
     // Mean over the other cases, at the codes of the case `at` for the features of `fixed`.
     let dependence = |at: u32, fixed: &[usize]| {
         let value = |row: &u32| -> f64 {
-            let code = |feature: usize| features[feature].codes[(if fixed.contains(&feature) { at } else { *row }) as usize];
+            let code =
+                |feature: usize| features[feature].codes[(if fixed.contains(&feature) { at } else { *row }) as usize];
             trees.iter().map(|tree| tree.value(code)).sum()
         };
         rows.iter().map(value).sum::<f64>() / rows.len() as f64

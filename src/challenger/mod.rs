@@ -24,6 +24,7 @@ use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::ScoreBand;
 use serde::Serialize;
 
+use crate::assembly;
 use crate::binning::special_numbers;
 use crate::cases::{Cases, FeatureColumn};
 use crate::config::{AxisTrend, CardSpec, ColumnSettings, PairSettings};
@@ -43,7 +44,6 @@ use crate::validation::paired::{PairedAuc, mean_difference, paired_auc};
 use crate::validation::probability::{ProbabilityMeasures, log_loss, probability_measures};
 use crate::validation::psi::decile_bands;
 use crate::validation::{Distribution, Interval, Scores};
-use crate::assembly;
 
 /// Most holdout cases that importance is measured on.
 const MOST_CASES: usize = 20_000;
@@ -55,6 +55,8 @@ const TOP_FEATURES: usize = 10;
 const TOP_INTERACTIONS: usize = 15;
 /// Pairs that the scorecard is given to try.
 const TRIED_PAIRS: usize = 5;
+/// Bins of each of their columns: more than by default, since what neither column shows by itself needs fine cuts.
+const AXIS_BINS: usize = 10;
 
 /// The whole document.
 #[derive(Debug, Clone, Serialize)]
@@ -225,9 +227,8 @@ fn scorecard(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn P
 
 /// The columns that the challenger may use: those of the card, without what it drops by name and uses in no pair.
 fn columns<'a>(spec: &CardSpec, cases: &'a Cases) -> Vec<&'a FeatureColumn> {
-    let is_dropped = |name: &str| {
-        !spec.features.is_axis(name) && spec.selection.drop.iter().any(|pattern| matches(pattern, name))
-    };
+    let is_dropped =
+        |name: &str| !spec.features.is_axis(name) && spec.selection.drop.iter().any(|pattern| matches(pattern, name));
     cases.columns().into_iter().filter(|column| !is_dropped(&column.name)).collect()
 }
 
@@ -298,7 +299,8 @@ fn try_pairs(
     interactions: &mut [Interaction],
     progress: &dyn Progress,
 ) -> Result<()> {
-    let is_there = |of: &[String; 2]| spec.features.pairs.values().any(|pair| of.iter().all(|name| pair.of.contains(name)));
+    let is_there =
+        |of: &[String; 2]| spec.features.pairs.values().any(|pair| of.iter().all(|name| pair.of.contains(name)));
     let tried = interactions.iter_mut().filter(|interaction| !is_there(&interaction.of)).take(TRIED_PAIRS);
     progress.begin("pairs in the scorecard", TRIED_PAIRS);
     for interaction in tried {
@@ -346,7 +348,7 @@ fn pair_settings(of: &[String; 2]) -> PairSettings {
     PairSettings {
         of: of.clone(),
         max_bins: None,
-        axis_bins: 5,
+        axis_bins: AXIS_BINS,
         monotone: [AxisTrend::None; 2],
         description: String::new(),
         reason: None,
@@ -368,7 +370,9 @@ fn proposal(interactions: &[Interaction]) -> Option<String> {
         .iter()
         .filter_map(|interaction| Some((interaction.gain.as_ref()?, &interaction.of)))
         .filter(|(gain, _)| gain.is_clear())
-        .map(|(gain, of)| format!("[features.pairs.{:?}]\nof = [{:?}, {:?}]\n", gain.pair, of[0], of[1]))
+        .map(|(gain, of)| {
+            format!("[features.pairs.{:?}]\nof = [{:?}, {:?}]\naxis_bins = {AXIS_BINS}\n", gain.pair, of[0], of[1])
+        })
         .collect();
     (!sections.is_empty()).then(|| sections.join("\n"))
 }

@@ -16,7 +16,9 @@ use super::{Console, Done, summary};
 /// AUC the scorecard leaves on the table on holdout, which features and interactions the trees gain from, and which of
 /// them would help the scorecard as a pair.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  scorewright challenger cards/application.toml --out challenger/application\n\nThe card needs a holdout: [sample] holdout = 0.3.")]
+#[command(
+    after_help = "Example:\n  scorewright challenger cards/application.toml --out challenger/application\n\nThe card needs a holdout: [sample] holdout = 0.3."
+)]
 pub struct Challenger {
     /// The card's file
     card: PathBuf,

@@ -170,7 +170,8 @@ fn vary<T: Copy>(all: &mut Vec<Settings>, values: &[T], set: impl Fn(&mut Settin
         set(&mut settings, *value);
         settings
     };
-    *all = all.iter().flat_map(|settings| values.iter().map(|value| with(settings, value)).collect::<Vec<_>>()).collect();
+    *all =
+        all.iter().flat_map(|settings| values.iter().map(|value| with(settings, value)).collect::<Vec<_>>()).collect();
 }
 
 impl CrossValidationSection {

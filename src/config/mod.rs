@@ -19,8 +19,8 @@ pub use binning::{
     BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
 };
 pub(crate) use binning::{cuts_fault, twice};
-pub use cross_validation::{CrossValidationSection, FoldsBy, GridSection, MOST_COMBINATIONS, Settings};
 pub use card::{CardSection, CardSpec, CaseSource};
+pub use cross_validation::{CrossValidationSection, FoldsBy, GridSection, MOST_COMBINATIONS, Settings};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};

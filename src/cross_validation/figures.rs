@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::Part;
 use super::fit::PartFit;
 use super::folds::Fold;
 use super::grid::{Combination, Nested};
-use super::Part;
 use crate::cases::Cases;
 use crate::config::{FoldsBy, Settings};
 use crate::digest::sha256_lines;

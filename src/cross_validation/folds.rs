@@ -164,7 +164,8 @@ fn starts(days: impl Iterator<Item = NaiveDate>, folds: usize) -> Result<Vec<Nai
         *counts.entry(day).or_default() += 1;
     }
     if counts.len() <= folds {
-        let what = format!("{folds} folds by time need {} days of observation, but there are {}", folds + 1, counts.len());
+        let what =
+            format!("{folds} folds by time need {} days of observation, but there are {}", folds + 1, counts.len());
         return Err(Error::new(ErrorKind::NoCases, what)
             .help("use fewer folds ([cross_validation] folds, --folds), or take by = \"outcome\""));
     }

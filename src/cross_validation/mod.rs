@@ -14,7 +14,8 @@ mod grid;
 mod warnings;
 
 pub use figures::{
-    ChosenFeature, CrossValidation, FeatureChoice, FoldFigures, LeftOut, MeanFigures, PartFigures, Pooled, Whole, mean_auc,
+    ChosenFeature, CrossValidation, FeatureChoice, FoldFigures, LeftOut, MeanFigures, PartFigures, Pooled, Whole,
+    mean_auc,
 };
 pub(crate) use fit::Quietly;
 pub use fit::{PartFit, fit_part, samples_with};
@@ -73,7 +74,8 @@ pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<Cros
             None => return Err(internal("a fold without results")),
         }
     }
-    let grid = if section.grid.is_empty() { Vec::new() } else { grid::compare(&combinations, &folds, &results, section) };
+    let grid =
+        if section.grid.is_empty() { Vec::new() } else { grid::compare(&combinations, &folds, &results, section) };
     let nested = match section.nested {
         true => Some(grid::nested(spec, cases, samples, &folds, &combinations, &results, progress)?),
         false => None,

@@ -56,7 +56,8 @@ pub fn challenger_verdict(document: &ChallengerStudy) -> String {
         p => format!(", p = {p:.4}"),
     });
     let difference = format!("{}{p_value}", in_words(auc.difference, 4));
-    let models = format!("On holdout the scorecard has an AUC of {:.4}, boosted trees have {:.4}.", auc.second, auc.first);
+    let models =
+        format!("On holdout the scorecard has an AUC of {:.4}, boosted trees have {:.4}.", auc.second, auc.first);
     let verdict = match (auc.difference.low, auc.difference.high) {
         (Some(low), _) if low > 0.0 => format!("The scorecard leaves AUC on the table: {difference}."),
         (_, Some(high)) if high < 0.0 => format!("The scorecard is better: the trees' difference is {difference}."),
@@ -120,8 +121,7 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
             value: figures.auc.value,
             interval: figures.auc.low.zip(figures.auc.high),
         };
-        let marks =
-            vec![mark(&comparison.scorecard, of_scorecard()), mark(&comparison.challenger, of_challenger())];
+        let marks = vec![mark(&comparison.scorecard, of_scorecard()), mark(&comparison.challenger, of_challenger())];
         dots.push(RankedRow { name: sample.to_owned(), marks });
         if let Some(auc) = comparison.auc {
             let mut row = vec![Entry::text(sample)];
@@ -138,7 +138,10 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
             ("scorecard", of_scorecard(), &holdout.scorecard.calibration),
             ("boosted trees", of_challenger(), &holdout.challenger.calibration),
         ])?;
-        charts.extend(pictures(chart, "Calibration on holdout: expected and observed bad rate by tenths of each model's own scores."));
+        charts.extend(pictures(
+            chart,
+            "Calibration on holdout: expected and observed bad rate by tenths of each model's own scores.",
+        ));
     }
     Ok(Section {
         heading: "Both models".to_owned(),
@@ -207,21 +210,26 @@ fn features(document: &ChallengerStudy) -> Result<Section> {
         .take(MOST_ROWS)
         .map(|importance| {
             let mark = |loss, colour| Mark { colour, value: auc(loss), interval: None };
-            let marks =
-                vec![mark(importance.scorecard, of_scorecard()), mark(importance.challenger, of_challenger())];
+            let marks = vec![mark(importance.scorecard, of_scorecard()), mark(importance.challenger, of_challenger())];
             RankedRow { name: importance.feature.clone(), marks }
         })
         .collect();
-    let chart = ranked_chart("permutation importance by feature", "AUC lost without the feature, holdout", &bars, true, None)?;
+    let chart =
+        ranked_chart("permutation importance by feature", "AUC lost without the feature, holdout", &bars, true, None)?;
     let left: Vec<&str> = document
         .importance
         .iter()
-        .filter(|importance| importance.scorecard.is_none() && auc(importance.challenger).is_some_and(|auc| auc >= 0.001))
+        .filter(|importance| {
+            importance.scorecard.is_none() && auc(importance.challenger).is_some_and(|auc| auc >= 0.001)
+        })
         .map(|importance| importance.feature.as_str())
         .collect();
     let left = match left.is_empty() {
         true => "The trees use no feature to speak of that the scorecard left out.".to_owned(),
-        false => format!("Features that the scorecard left out and the trees lose 0.001 of AUC or more without: {}.", left.join(", ")),
+        false => format!(
+            "Features that the scorecard left out and the trees lose 0.001 of AUC or more without: {}.",
+            left.join(", ")
+        ),
     };
     Ok(Section {
         heading: "Features".to_owned(),
@@ -265,7 +273,9 @@ fn interactions(document: &ChallengerStudy) -> Section {
         "Strength: by how much, in log odds, the trees' answer to two features together differs from the sum of their answers to each. H is the share of the joint effect that this makes (Friedman and Popescu). The strongest pairs were given to the card as features, one at a time, and its own selection took them or not; the gain is measured on holdout, against the card without. With several pairs tried, one may look useful by chance.".to_owned(),
     ];
     if document.interactions.is_empty() {
-        text = vec!["The trees split by no two of the most important features together: they found no interaction.".to_owned()];
+        text = vec![
+            "The trees split by no two of the most important features together: they found no interaction.".to_owned(),
+        ];
     }
     match &document.proposal {
         Some(proposal) => text.push(format!("To paste into the card:\n{proposal}")),
@@ -307,17 +317,15 @@ fn size(document: &ChallengerStudy) -> Section {
     let params = &document.params;
     Section {
         heading: "The challenger".to_owned(),
-        text: vec![
-            format!(
-                "{} trees of at most {} leaves, learning rate {}, penalty {}, at least {} cases a leaf. Leaves and trees were chosen by the log loss on {} of the development cases that were left out of fitting, groups kept together; then the trees were fitted on all development cases. Trees of two leaves can find no interaction: where they do best, a sum of features is what the data support.",
-                document.trees,
-                params.leaves,
-                params.learning_rate,
-                params.l2,
-                params.min_cases,
-                if document.parts == 1 { "a fifth".to_owned() } else { format!("{} fifths in their turn", document.parts) }
-            ),
-        ],
+        text: vec![format!(
+            "{} trees of at most {} leaves, learning rate {}, penalty {}, at least {} cases a leaf. Leaves and trees were chosen by the log loss on {} of the development cases that were left out of fitting, groups kept together; then the trees were fitted on all development cases. Trees of two leaves can find no interaction: where they do best, a sum of features is what the data support.",
+            document.trees,
+            params.leaves,
+            params.learning_rate,
+            params.l2,
+            params.min_cases,
+            if document.parts == 1 { "a fifth".to_owned() } else { format!("{} fifths in their turn", document.parts) }
+        )],
         charts: Vec::new(),
         tables: vec![StudyTable {
             name: "trials".to_owned(),

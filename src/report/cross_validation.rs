@@ -183,7 +183,8 @@ fn folds(document: &CrossValidation) -> Result<Section> {
         });
     }
     marks.truncate(MOST_ROWS);
-    let chart = ranked_chart("AUC by fold", "AUC on the cases left out", &marks, false, document.cross_validated.auc.value)?;
+    let chart =
+        ranked_chart("AUC by fold", "AUC on the cases left out", &marks, false, document.cross_validated.auc.value)?;
     Ok(Section {
         heading: "Folds".to_owned(),
         text: Vec::new(),
@@ -233,7 +234,8 @@ fn features(document: &CrossValidation) -> Result<Section> {
             }],
         })
         .collect();
-    let chart = ranked_chart("share of folds that chose each feature", "% of the folds that chose it", &bars, true, None)?;
+    let chart =
+        ranked_chart("share of folds that chose each feature", "% of the folds that chose it", &bars, true, None)?;
     Ok(Section {
         heading: "Features".to_owned(),
         text: vec![
@@ -305,7 +307,13 @@ fn grid(document: &CrossValidation) -> Result<Section> {
         .take(MOST_ROWS)
         .map(|combination| {
             let auc = combination.figures.as_ref().map_or(Interval::UNDEFINED, |figures| figures.auc);
-            let colour = distinct(if combination.best { 1 } else if combination.simplest { 2 } else { 0 });
+            let colour = distinct(if combination.best {
+                1
+            } else if combination.simplest {
+                2
+            } else {
+                0
+            });
             let marks = vec![Mark { colour, value: auc.value, interval: auc.low.zip(auc.high) }];
             RankedRow { name: combination.settings.beside(own), marks }
         })

@@ -65,7 +65,8 @@ pub fn ranked_chart(
         };
         for value in steps(low, high) {
             line((x(value), TOP), (x(value), bottom), FAINT.stroke_width(1))?;
-            let label = Text::new(tick_label(value, high - low), (x(value), bottom + 6), style(13, HPos::Center, VPos::Top));
+            let label =
+                Text::new(tick_label(value, high - low), (x(value), bottom + 6), style(13, HPos::Center, VPos::Top));
             canvas.draw(&label).map_err(fault)?;
         }
         let place = (LEFT + across / 2, bottom + 28);

@@ -67,7 +67,9 @@ fn on_german_credit_it_is_as_good_as_scikit_learn() {
             let values = numbers(values);
             let texts: Vec<String> = values.iter().map(f64::to_string).collect();
             let values = match is_categorical.as_bool().unwrap() {
-                true => FeatureValues::Categorical(Categories::from_texts(texts.iter().map(|text| Some(text.as_str())))),
+                true => {
+                    FeatureValues::Categorical(Categories::from_texts(texts.iter().map(|text| Some(text.as_str()))))
+                }
                 false => FeatureValues::Numeric(values),
             };
             column(name.as_str().unwrap(), values)
@@ -122,6 +124,7 @@ fn codes_know_missing_values_unknown_categories_and_special_values() {
     assert!(ordinary.iter().max().unwrap() > &55);
 
     let texts = ["a", "b", "a", "c"].map(Some).into_iter().chain([None]);
-    let coded = CodedFeature::new(&column("x", FeatureValues::Categorical(Categories::from_texts(texts))), &[0, 1, 2], &[]);
+    let coded =
+        CodedFeature::new(&column("x", FeatureValues::Categorical(Categories::from_texts(texts))), &[0, 1, 2], &[]);
     assert_eq!(coded.codes, [0, 1, 0, 62, 63]);
 }

@@ -38,24 +38,40 @@ fn an_interaction_is_found_named_and_proposed() {
     assert!(run.stdout.contains("The scorecard leaves AUC on the table"), "{}", run.stdout);
     let document = folder.json("out/challenger.json");
     let first = &document["interactions"][0];
-    assert_eq!(first["of"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect::<std::collections::BTreeSet<_>>(), ["x", "y"].into());
+    assert_eq!(
+        first["of"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap())
+            .collect::<std::collections::BTreeSet<_>>(),
+        ["x", "y"].into()
+    );
     assert!(number(&first["h"]) > 0.5 && number(&first["strength"]) > 0.4, "{first}");
     assert_eq!(first["gain"]["chosen"], true);
     assert!(number(&first["gain"]["log_loss"]["low"]) > 0.0);
     let proposal = document["proposal"].as_str().unwrap();
     assert!(proposal.starts_with("[features.pairs."), "{proposal}");
     let holdout = document["samples"].as_array().unwrap().iter().find(|sample| sample["sample"] == "holdout").unwrap();
+    let gap = number(&holdout["auc"]["difference"]["value"]);
     assert!(number(&holdout["auc"]["difference"]["low"]) > 0.03);
     // Trees of two leaves can add only: they were tried and not taken.
     assert!(document["trials"][0]["leaves"] == 2 && document["trials"][0]["taken"] == false);
 
-    // What is proposed can be pasted, and closes the gap.
+    // What is proposed can be pasted, and closes most of the gap.
     folder.write("card.toml", format!("{}{proposal}", card(THREE)));
     challenger(&folder, &[]).succeeds();
     let document = folder.json("out/challenger.json");
     let holdout = document["samples"].as_array().unwrap().iter().find(|sample| sample["sample"] == "holdout").unwrap();
-    assert!(number(&holdout["auc"]["difference"]["value"]) < 0.03, "{holdout}");
-    assert!(document["interactions"].as_array().unwrap().iter().all(|pair| pair["of"] != first["of"] || pair["gain"].is_null()));
+    let rest = number(&holdout["auc"]["difference"]["value"]);
+    assert!(rest < gap / 3.0, "{rest} of {gap} remains");
+    assert!(
+        document["interactions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|pair| pair["of"] != first["of"] || pair["gain"].is_null())
+    );
     // The pair's columns count for the scorecard now.
     let x = document["importance"].as_array().unwrap().iter().find(|row| row["feature"] == "x").unwrap();
     assert!(number(&x["scorecard"]["auc"]) > 0.03 && number(&x["challenger"]["auc"]) > 0.03, "{x}");

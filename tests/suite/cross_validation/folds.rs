@@ -101,7 +101,8 @@ fn the_variance_of_a_mean_is_that_of_independent_folds_and_repeats_add_none() {
     // (0.0004 + 0.0012) / 4 = 0.02 squared.
     assert!((error.unwrap() - 0.02).abs() < 1e-12);
     assert!((auc.low.unwrap() - (0.75 - 1.959_963_984_540_054 * 0.02)).abs() < 1e-12);
-    let folds = [(Some(0.7), Some(0.0004)), (Some(0.8), Some(0.0012)), (Some(0.72), Some(0.0004)), (Some(0.78), Some(0.0012))];
+    let folds =
+        [(Some(0.7), Some(0.0004)), (Some(0.8), Some(0.0012)), (Some(0.72), Some(0.0004)), (Some(0.78), Some(0.0012))];
     assert!((mean_auc(&folds, 2).1.unwrap() - 0.02).abs() < 1e-12);
     assert_eq!(mean_auc(&[(Some(0.7), None)], 1).1, None);
 }

@@ -45,7 +45,9 @@ fn selection_bias_on_noise_is_shown_and_undone() {
         table.add(name, |row| format!("{:.4}", noise(row, 100 + column as u64)));
     }
     table.add("outcome", |row| if noise(row, 77) < 0.35 { "bad" } else { "good" }.to_owned());
-    let text = card("[features]\ninclude = [\"noise_*\"]\n[sample]\nholdout = 0.0\n[selection]\nstepwise = \"aic\"\n[cross_validation]\nrepeats = 2");
+    let text = card(
+        "[features]\ninclude = [\"noise_*\"]\n[sample]\nholdout = 0.0\n[selection]\nstepwise = \"aic\"\n[cross_validation]\nrepeats = 2",
+    );
     let folder = Folder::with(&table.csv(), &text);
     let study = cross_validate(&load(&folder), &Silent).unwrap();
     let own = study.development.auc.value.unwrap();

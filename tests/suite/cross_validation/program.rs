@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::support::{BAD, Cases, FEATURES, Folder, OUT, card, card_on, line_of, table};
 
-const GRID: &str = "[cross_validation]\nfolds = 3\nnested = true\n[cross_validation.grid]\nmax_bins = [3, 6]\nmin_iv = [0.02, 5.0]\n";
+const GRID: &str =
+    "[cross_validation]\nfolds = 3\nnested = true\n[cross_validation.grid]\nmax_bins = [3, 6]\nmin_iv = [0.02, 5.0]\n";
 
 fn folder(section: &str) -> Folder {
     Folder::with(&table(), &card(&format!("{FEATURES}{section}")))
@@ -127,7 +128,9 @@ fn an_error_within_a_fold_names_the_fold() {
     let bad = |row: usize| row % 20 == 3;
     table.add("outcome", |row| if bad(row) { "bad" } else { "good" }.to_owned());
     table.add("tell", |row| format!("{}", u8::from(bad(row) != (row == 4))));
-    let text = card("[features]\ninclude = [\"tell\", \"age\"]\n[sample]\nholdout = 0.0\n[selection]\nkeep = [\"tell\"]\n[cross_validation]\nfolds = 5\n");
+    let text = card(
+        "[features]\ninclude = [\"tell\", \"age\"]\n[sample]\nholdout = 0.0\n[selection]\nkeep = [\"tell\"]\n[cross_validation]\nfolds = 5\n",
+    );
     let folder = Folder::with(&table.csv(), &text);
     folder.train().succeeds();
     std::fs::remove_dir_all(folder.path(OUT)).unwrap();
