@@ -34,6 +34,8 @@ mod history;
 mod laws;
 #[path = "suite/leaks.rs"]
 mod leaks;
+#[path = "suite/logistic/mod.rs"]
+mod logistic;
 #[path = "suite/main_job.rs"]
 mod main_job;
 #[path = "suite/other_tools_bugs.rs"]

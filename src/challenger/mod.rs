@@ -28,7 +28,7 @@ use crate::assembly;
 use crate::binning::special_numbers;
 use crate::cases::{Cases, FeatureColumn};
 use crate::config::{AxisTrend, CardSpec, ColumnSettings, PairSettings};
-use crate::cross_validation::Quietly;
+use crate::cross_validation::{Quietly, as_drawn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{CardInput, ScoredSample, score_cases};
 use crate::logistic::sigmoid;
@@ -136,7 +136,9 @@ impl ChallengerStudy {
 /// # Errors
 /// [`ErrorKind::NoCases`] without a holdout; those of the card's own development.
 pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<ChallengerStudy> {
-    let LoadedCard { spec, cases, samples, .. } = card;
+    let LoadedCard { cases, samples, .. } = card;
+    let (spec, moved) = as_drawn(card);
+    let spec = &spec;
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let holdout = holdout(spec, cases, samples)?;
     progress.begin("fitting the card", 0);
@@ -186,6 +188,7 @@ pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<Challenge
         .collect();
     let proposal = proposal(&interactions);
     let mut warnings = cases.warnings.clone();
+    warnings.extend(moved);
     warnings.extend(few_bads(&compared));
     Ok(ChallengerStudy {
         format: "scorewright.challenger",

@@ -10,9 +10,10 @@ use super::cross_validation::CrossValidationSection;
 use super::data::{Population, TableSource};
 use super::edits::Edits;
 use super::features::FeaturesSection;
-use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection};
+use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
 use super::project::ProjectSpec;
+use super::selection::SelectionSection;
 use super::source::Source;
 use crate::error::Result;
 
@@ -137,6 +138,16 @@ impl CardSpec {
                         &["features", "define"],
                         "features by definition need a history ([population]); a table's features are its columns",
                     ));
+                }
+                if file.selection.max_per_source.is_some() {
+                    return Err(source
+                        .error(
+                            &["selection", "max_per_source"],
+                            "max_per_source needs a history ([population]): a table's columns all come from one source",
+                        )
+                        .help(
+                            "name the features that belong together: [selection.themes.NAME] features = [...], max = 2",
+                        ));
                 }
                 if file.sample.out_of_time_from.is_some() && table.observed_at.is_none() {
                     return Err(source

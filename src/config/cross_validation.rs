@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::binning::BinningSection;
 use super::card::CardSpec;
-use super::model::{FitSection, SelectionSection, Stepwise};
+use super::model::FitSection;
+use super::selection::{SelectionSection, Stepwise};
 use super::source::Source;
 use crate::error::Result;
 

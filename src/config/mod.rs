@@ -12,6 +12,7 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod project;
+mod selection;
 mod source;
 mod special;
 
@@ -25,10 +26,11 @@ pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, 
 pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
-pub use model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise};
+pub use model::{FitSection, Intervals, LimitsSection, PriorBy, SampleSection, ScalingSection, SignConstraint, Solver};
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
+pub use selection::{Direction, Leaks, Reversals, Search, SelectionSection, Stepwise, Theme};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

@@ -9,7 +9,7 @@ use crate::cases::Cases;
 use crate::config::CardSpec;
 use crate::error::Result;
 use crate::evidence::{CardInput, ScoredSample, score_cases};
-use crate::pipeline::select_and_fit;
+use crate::pipeline::{LoadedCard, select_and_fit};
 use crate::progress::Progress;
 use crate::sample::{Sample, SampleName, Samples};
 
@@ -22,6 +22,19 @@ pub struct PartFit {
     pub fitted: ScoredSample,
     /// The cases that it never saw; empty for the card itself.
     pub left_out: ScoredSample,
+}
+
+/// The card for a study of models: with the PDs of the cases as they were drawn, since these are what the models are
+/// measured on; and what a reader must know where the card itself moves them to the population's bad rate.
+pub(crate) fn as_drawn(card: &LoadedCard) -> (CardSpec, Option<String>) {
+    let mut spec = card.spec.clone();
+    let moved = card.prior.is_none() && spec.sample.population_bad_rate.is_some();
+    if !moved {
+        return (spec, None);
+    }
+    spec.sample.population_bad_rate = None;
+    let warning = "PDs, log loss and calibration are of the cases as drawn: the card's move to the population's bad rate is left out here";
+    (spec, Some(warning.to_owned()))
 }
 
 /// The samples of a card with other development cases. The samples that the card checks on stay what they are.

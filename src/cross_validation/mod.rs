@@ -17,8 +17,8 @@ pub use figures::{
     ChosenFeature, CrossValidation, FeatureChoice, FoldFigures, LeftOut, MeanFigures, PartFigures, Pooled, Whole,
     mean_auc,
 };
-pub(crate) use fit::Quietly;
 pub use fit::{PartFit, fit_part, samples_with};
+pub(crate) use fit::{Quietly, as_drawn};
 pub use folds::{Fold, by_outcome, folds};
 pub use grid::{Combination, Nested};
 
@@ -48,8 +48,9 @@ pub(crate) type Outcome = Result<Part>;
 /// # Errors
 /// Whatever is wrong with the folds; what goes wrong within a fold for the card as it stands, with the fold named.
 pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<CrossValidation> {
-    let LoadedCard { spec, cases, samples, .. } = card;
-    let section = &spec.cross_validation;
+    let LoadedCard { cases, samples, .. } = card;
+    let (spec, moved) = as_drawn(card);
+    let (spec, section) = (&spec, &spec.cross_validation);
     let in_card = |e: Error| e.in_file(&spec.source.path);
     let folds = self::folds(cases, samples.development(), section, spec.sample.out_of_time_share, spec.seed)
         .map_err(in_card)?;
@@ -80,7 +81,9 @@ pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<Cros
         true => Some(grid::nested(spec, cases, samples, &folds, &combinations, &results, progress)?),
         false => None,
     };
-    Ok(figures::conclude(card, &folds, &whole, &own, grid, nested, !edited.is_empty()))
+    let mut document = figures::conclude(card, &folds, &whole, &own, grid, nested, !edited.is_empty());
+    document.warnings.extend(moved);
+    Ok(document)
 }
 
 /// Combinations that share bins: positions among all.

@@ -39,7 +39,8 @@ impl Columns {
     }
 }
 
-/// The small tables of a run: coefficients, samples, gains, calibration, months, limits, waterfall, selection.
+/// The small tables of a run: coefficients, samples, gains, calibration, months, limits, waterfall, selection and
+/// its path.
 pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     let mut tables = vec![samples(evidence)?, gains(evidence)?, calibration(evidence)?, waterfall(evidence)?];
     tables.extend(coefficients(evidence)?);
@@ -51,6 +52,9 @@ pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     }
     if !evidence.selection.is_empty() {
         tables.push(selection(evidence)?);
+    }
+    if !evidence.selection_path.is_empty() {
+        tables.push(super::selection_view::path_table(evidence)?);
     }
     Ok(tables)
 }
@@ -147,6 +151,8 @@ fn coefficients(evidence: &Evidence) -> Result<Option<NamedTable>> {
         .add("std_error", rows.iter().map(|r| r.std_error).collect::<Vec<_>>())
         .add("z", rows.iter().map(|r| r.z).collect::<Vec<_>>())
         .add("p_value", rows.iter().map(|r| r.p_value).collect::<Vec<_>>())
+        .add("low", rows.iter().map(|r| r.low).collect::<Vec<_>>())
+        .add("high", rows.iter().map(|r| r.high).collect::<Vec<_>>())
         .add("vif", rows.iter().map(|r| r.vif).collect::<Vec<_>>())
         .table("coefficients")
         .map(Some)

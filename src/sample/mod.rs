@@ -249,6 +249,16 @@ fn check_classes(cases: &Cases, samples: &[Sample]) -> Result<()> {
 }
 
 impl Samples {
+    /// The same samples with other development cases.
+    #[must_use]
+    pub fn with_development(&self, rows: Vec<u32>) -> Self {
+        let mut samples = self.clone();
+        if let Some(development) = samples.samples.first_mut() {
+            development.rows = rows;
+        }
+        samples
+    }
+
     /// The development sample.
     pub fn development(&self) -> &[u32] {
         self.samples.first().map(|sample| sample.rows.as_slice()).unwrap_or_default()

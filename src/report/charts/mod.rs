@@ -9,9 +9,11 @@ mod curves;
 mod heat_map;
 mod lines;
 pub mod palette;
+mod path;
 mod ranked;
 mod region_grid;
 mod stacked;
+mod strip;
 mod waterfall;
 
 pub use axes::Along;
@@ -20,9 +22,11 @@ pub use calibration::{calibration_chart, calibration_of};
 pub use curves::{distribution_chart, ks_chart, months_chart, roc_chart};
 pub use heat_map::heat_map;
 pub use lines::{Line, line_chart};
+pub use path::path_chart;
 pub use ranked::{Mark, RankedRow, ranked_chart};
 pub use region_grid::{GridAxis, region_grid};
 pub use stacked::stacked_chart;
+pub use strip::{Estimate, course_strip, interval_strip, shared_range};
 pub use waterfall::waterfall_chart;
 
 use plotters::coord::Shift;
