@@ -153,20 +153,55 @@ pub fn bin_features(
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
-    let in_card = |e: Error| e.in_file(&spec.source.path);
     let development = samples.development();
     let (binnings, edited) = bin_features(spec, cases, development, progress)?;
+    let (selection, mut model) = choose(spec, cases, samples, &binnings, progress)?;
+    model::examine(&mut model, &binnings, &selection.selected, cases, development, spec)
+        .map_err(|e| e.in_file(&spec.source.path))?;
+    progress.check()?;
+    to_population(spec, cases, development, &mut model);
+    Ok(Developed { binnings, edited, selection, model })
+}
+
+/// Selects among binned features and fits them on the development sample of `samples`; of the fit there are the estimates
+/// alone.
+///
+/// # Errors
+/// Those of selection and fit, in terms of the card's file and of features.
+pub fn select_and_fit(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    progress: &dyn Progress,
+) -> Result<(Selection, Model)> {
+    let (selection, mut model) = choose(spec, cases, samples, binnings, progress)?;
+    to_population(spec, cases, samples.development(), &mut model);
+    Ok((selection, model))
+}
+
+fn choose(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    progress: &dyn Progress,
+) -> Result<(Selection, Model)> {
+    let in_card = |e: Error| e.in_file(&spec.source.path);
     progress.begin("selecting features", 0);
-    let selection = selection::select(&binnings, cases, samples, spec, progress).map_err(in_card)?;
+    let selection = selection::select(binnings, cases, samples, spec, progress).map_err(in_card)?;
     progress.check()?;
     progress.begin("fitting", 0);
-    let mut model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
-    model::examine(&mut model, &binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    let model = model::fit(binnings, &selection.selected, cases, samples.development(), spec).map_err(in_card)?;
+    progress.check()?;
+    Ok((selection, model))
+}
+
+/// Moves the intercept to the population's bad rate, where the card asks for it.
+fn to_population(spec: &CardSpec, cases: &Cases, development: &[u32], model: &mut Model) {
     if let Some(prior) = model::prior(spec, cases, development).filter(|prior| prior.by == PriorBy::Intercept) {
         model.move_intercept(&prior);
     }
-    progress.check()?;
-    Ok(Developed { binnings, edited, selection, model })
 }
 
 /// Reads a card's cases, draws its samples and bins its features, or the one that is named.

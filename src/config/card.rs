@@ -6,6 +6,7 @@ use scorewright_runtime::artifact::CardKind;
 use serde::Deserialize;
 
 use super::binning::BinningSection;
+use super::cross_validation::CrossValidationSection;
 use super::data::{Population, TableSource};
 use super::edits::Edits;
 use super::features::FeaturesSection;
@@ -37,6 +38,8 @@ struct CardFile {
     scaling: ScalingSection,
     #[serde(default)]
     limits: LimitsSection,
+    #[serde(default)]
+    cross_validation: CrossValidationSection,
 }
 
 /// `[card]`.
@@ -82,6 +85,8 @@ pub struct CardSpec {
     pub scaling: ScalingSection,
     /// `[limits]`.
     pub limits: LimitsSection,
+    /// `[cross_validation]`.
+    pub cross_validation: CrossValidationSection,
     /// Seed of every random number of the run.
     pub seed: u64,
     /// The file.
@@ -110,6 +115,7 @@ impl CardSpec {
         file.fit.check(&source)?;
         file.scaling.check(&source)?;
         file.limits.check(&source)?;
+        file.cross_validation.check(&source)?;
         let cases = match (file.table, file.population) {
             (Some(_), Some(_)) => {
                 return Err(source.error(&["population"], "a card has either [table] or [population], not both"));
@@ -181,6 +187,7 @@ impl CardSpec {
             fit: file.fit,
             scaling: file.scaling,
             limits: file.limits,
+            cross_validation: file.cross_validation,
             edits: Edits::of_card(path)?,
             source,
         })

@@ -2,6 +2,7 @@
 
 mod binning;
 mod card;
+mod cross_validation;
 mod data;
 mod edits;
 mod features;
@@ -20,6 +21,7 @@ pub use binning::{
 };
 pub(crate) use binning::{cuts_fault, twice};
 pub use card::{CardSection, CardSpec, CaseSource};
+pub use cross_validation::{CrossValidationSection, FoldsBy, GridSection, MOST_COMBINATIONS, Settings};
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};

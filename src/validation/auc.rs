@@ -20,26 +20,42 @@ use super::{Interval, Z_95};
 
 /// AUC with its 95% interval; undefined without goods or without bads.
 pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
-    let (goods, bads) = distribution.totals();
-    if goods <= 0.0 || bads <= 0.0 {
-        return Interval::UNDEFINED;
-    }
-    let (placements, value) = placements(distribution, goods, bads);
-    let influence = |case: usize| {
-        let (v10, v01) = placements[distribution.position[case] as usize];
-        scores.bads[case] * (v10 - value) / bads + scores.goods[case] * (v01 - value) / goods
-    };
-    let groups = scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat);
-    let variance = match groups {
-        Some(groups) => clustered_variance(scores, &groups, influence),
-        None if is_plain(scores) => plain_variance(scores, distribution, &placements, value),
-        None => weighted_variance(scores, influence),
-    };
+    let Some((value, variance)) = auc_variance(scores, distribution) else { return Interval::UNDEFINED };
     let half = variance.map(|variance| Z_95 * variance.sqrt());
     Interval {
         value: Some(value),
         low: half.map(|half| (value - half).max(0.0)),
         high: half.map(|half| (value + half).min(1.0)),
+    }
+}
+
+/// AUC with the variance of its estimate; `None` without goods or without bads.
+pub fn auc_variance(scores: Scores<'_>, distribution: &Distribution) -> Option<(f64, Option<f64>)> {
+    let (goods, bads) = distribution.totals();
+    if goods <= 0.0 || bads <= 0.0 {
+        return None;
+    }
+    let (placements, value) = placements(distribution, goods, bads);
+    let placed = |case: usize| placements[distribution.position[case] as usize];
+    Some((value, variance(scores, (goods, bads), value, placed)))
+}
+
+/// Variance of an AUC, or of a difference of two, from the placements (V10, V01) of each case or their differences;
+/// `totals` are good and bad weight.
+pub(super) fn variance(
+    scores: Scores<'_>,
+    totals: (f64, f64),
+    value: f64,
+    placed: impl Fn(usize) -> (f64, f64),
+) -> Option<f64> {
+    let influence = |case: usize| {
+        let (v10, v01) = placed(case);
+        scores.bads[case] * (v10 - value) / totals.1 + scores.goods[case] * (v01 - value) / totals.0
+    };
+    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
+        Some(groups) => clustered_variance(scores, &groups, influence),
+        None if is_plain(scores) => plain_variance(scores, value, placed),
+        None => weighted_variance(scores, influence),
     }
 }
 
@@ -50,7 +66,7 @@ pub fn gini(auc: Interval) -> Interval {
 }
 
 /// By distinct score: (V10, share of goods above it; V01, share of bads below it), ties by half.
-fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
+pub(super) fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
     let mut below = (0.0, 0.0);
     let mut value = 0.0;
     let mut placements = Vec::with_capacity(distribution.score.len());
@@ -73,15 +89,10 @@ fn is_plain(scores: Scores<'_>) -> bool {
         .all(|(good, bad)| matches!((*good, *bad), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0)))
 }
 
-fn plain_variance(
-    scores: Scores<'_>,
-    distribution: &Distribution,
-    placements: &[(f64, f64)],
-    value: f64,
-) -> Option<f64> {
+fn plain_variance(scores: Scores<'_>, value: f64, placed: impl Fn(usize) -> (f64, f64)) -> Option<f64> {
     let (mut bads, mut goods) = ((0.0, 0.0), (0.0, 0.0));
     for case in 0..scores.score.len() {
-        let (v10, v01) = placements[distribution.position[case] as usize];
+        let (v10, v01) = placed(case);
         if scores.bads[case] > 0.0 {
             bads = (bads.0 + 1.0, bads.1 + (v10 - value).powi(2));
         } else if scores.goods[case] > 0.0 {

@@ -8,6 +8,8 @@ pub mod calibration;
 pub mod gains;
 mod groups;
 pub mod ks;
+pub mod paired;
+pub mod probability;
 pub mod psi;
 mod scored;
 
