@@ -11,6 +11,7 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod project;
+mod rejects;
 mod source;
 mod special;
 
@@ -28,5 +29,6 @@ pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutco
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
+pub use rejects::{RejectsSection, TruthTable};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};
