@@ -1,6 +1,6 @@
 //! Who was accepted: a logistic model of acceptance, and how far accepts and rejects overlap.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use super::document::{AcceptanceColumn, BeyondRange, Overlap, OverlapBand, RejectedBin};
 use super::refit::{log_odds, refit};
@@ -12,6 +12,11 @@ use crate::logistic::{LogisticError, sigmoid};
 use crate::progress::Progress;
 use crate::ready_made;
 use crate::validation::{Distribution, Scores, auc};
+
+/// Features of less information value, accepts against rejects, do not enter the model of acceptance.
+const LEAST_INFORMATION: f64 = 0.005;
+/// Columns whose WOE correlate more than this are one.
+const MOST_CORRELATION: f64 = 0.95;
 
 /// The model of acceptance.
 #[derive(Debug, Clone)]
@@ -81,14 +86,7 @@ pub fn acceptance(
             left_out: String::new(),
         })
         .collect();
-    let mut chosen: Vec<usize> = Vec::new();
-    for (position, binning) in binnings.iter().enumerate() {
-        if binning.table.information_value > 1e-6 {
-            chosen.push(position);
-        } else {
-            all[position].left_out = "accepts and rejects do not differ in it".to_owned();
-        }
-    }
+    let mut chosen = tell_apart(&binnings, &mut all, rows);
     let goods: Vec<f64> = rows.iter().map(|row| outcomes.goods[*row as usize]).collect();
     let bads: Vec<f64> = rows.iter().map(|row| outcomes.bads[*row as usize]).collect();
     let mut woe = matrix(&binnings, &chosen, rows);
@@ -127,6 +125,31 @@ pub fn acceptance(
         Err(error) => (Err(format!("the model of acceptance cannot be fitted: {error}")), None),
     };
     Ok(Acceptance { columns: all, rejected_bins, woe, probability, auc })
+}
+
+/// Positions of the columns that tell accepts from rejects, without those that nearly repeat a better one.
+fn tell_apart(binnings: &[Binning], columns: &mut [AcceptanceColumn], rows: &[u32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..binnings.len()).collect();
+    order.sort_by(|a, b| columns[*b].information_value.total_cmp(&columns[*a].information_value).then(a.cmp(b)));
+    let mut kept: Vec<(usize, Array1<f64>)> = Vec::new();
+    for position in order {
+        let column = &mut columns[position];
+        let least = if column.exclusion { 1e-6 } else { LEAST_INFORMATION };
+        if column.information_value < least {
+            column.left_out = "accepts and rejects hardly differ in it".to_owned();
+            continue;
+        }
+        let mut values = matrix(binnings, &[position], rows).column(0).to_owned();
+        values -= values.mean().unwrap_or(0.0);
+        values /= values.dot(&values).sqrt();
+        match kept.iter().find(|(_, other)| other.dot(&values).abs() > MOST_CORRELATION) {
+            Some((other, _)) => column.left_out = format!("goes along with {}", binnings[*other].name),
+            None => kept.push((position, values)),
+        }
+    }
+    let mut chosen: Vec<usize> = kept.into_iter().map(|(position, _)| position).collect();
+    chosen.sort_unstable();
+    chosen
 }
 
 /// WOE of binnings by case; a value that development never saw has 0.

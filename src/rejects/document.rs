@@ -68,6 +68,8 @@ pub struct ApplicantCounts {
     pub accepts_bad_rate: f64,
     /// The sample of accepts on which the AUC is measured.
     pub auc_sample: &'static str,
+    /// Rejects who applied before the first or after the last accept, and are left out.
+    pub out_of_their_time: usize,
 }
 
 /// Which features were used.

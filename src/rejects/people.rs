@@ -26,6 +26,16 @@ pub struct People {
     pub weights: Vec<f64>,
     /// accepts / (accepts + rejects), by weight.
     pub acceptance_rate: f64,
+    /// Rejects who applied before the first or after the last accept, and are left out.
+    pub out_of_their_time: usize,
+}
+
+/// The cases of `rows` that lie between the first and the last day of `accepts`; all where there are no days.
+fn in_their_time(cases: &Cases, rows: &[u32], accepts: &[u32]) -> Vec<u32> {
+    let Some(days) = &cases.observed_at else { return rows.to_vec() };
+    let day = |row: &u32| days[*row as usize];
+    let (first, last) = (accepts.iter().map(day).min(), accepts.iter().map(day).max());
+    rows.iter().copied().filter(|row| Some(day(row)) >= first && Some(day(row)) <= last).collect()
 }
 
 impl People {
@@ -35,42 +45,45 @@ impl People {
     /// [`ErrorKind::NoCases`] where nobody was rejected.
     pub fn new(spec: &CardSpec, rejects: &RejectsSection, cases: &Cases, samples: &Samples) -> Result<Self> {
         let of = |name: SampleName| samples.samples.iter().find(|sample| sample.name == name).map(|s| s.rows.as_slice());
-        let everybody = of(SampleName::Rejected).unwrap_or_default();
-        if everybody.is_empty() {
+        let marked = of(SampleName::Rejected).unwrap_or_default();
+        if marked.is_empty() {
             return Err(Error::new(ErrorKind::NoCases, "the card has no rejected applicants to infer about")
                 .in_file(&spec.source.path)
                 .help("name them: for a table [rejects] path = \"rejected.csv\", or column = \"decision\" with values = [\"rejected\"]; for the history [population] rejected_when = \"decision = 'rejected'\""));
         }
         let accepts = samples.development().to_vec();
-        let is_late = |row: u32| match (&cases.observed_at, spec.sample.out_of_time_from) {
-            (Some(days), Some(from)) => days[row as usize] >= from,
-            _ => false,
-        };
+        let mut all: Vec<u32> =
+            samples.samples.iter().filter(|s| s.name != SampleName::Rejected).flat_map(|s| s.rows.clone()).collect();
+        all.sort_unstable();
+        // Accepts need a whole outcome window, rejects do not: without this the latest applicants would all be rejects.
+        let everybody = in_their_time(cases, marked, &all);
+        if everybody.is_empty() {
+            return Err(Error::new(ErrorKind::NoCases, "no rejected applicant applied in the accepts' time")
+                .in_file(&spec.source.path)
+                .help("look at the days of observation of accepts and rejects"));
+        }
         let held_out = of(SampleName::Holdout).unwrap_or_default();
         let share = accepts.len() as f64 / (accepts.len() + held_out.len()) as f64;
-        let mut early: Vec<u32> = everybody.iter().copied().filter(|row| !is_late(*row)).collect();
+        let mut early = in_their_time(cases, &everybody, &accepts);
         if early.is_empty() {
-            return Err(Error::new(ErrorKind::NoCases, "all rejected applicants applied out of time")
+            return Err(Error::new(ErrorKind::NoCases, "no rejected applicant applied in the development sample's time")
                 .in_file(&spec.source.path)
-                .help("the fits need rejects of the development sample's time: look at [sample] out_of_time_from"));
+                .help("look at [sample] out_of_time_from and at the days of observation"));
         }
         if share < 1.0 {
             early.shuffle(&mut random::generator(spec.seed, "rejects", 0));
             early.truncate(((early.len() as f64 * share).round() as usize).max(1));
             early.sort_unstable();
         }
-        let mut all: Vec<u32> =
-            samples.samples.iter().filter(|s| s.name != SampleName::Rejected).flat_map(|s| s.rows.clone()).collect();
-        all.sort_unstable();
         let mut weights = cases.outcomes.weights.clone();
         let sum = |rows: &[u32], weights: &[f64]| rows.iter().map(|row| weights[*row as usize]).sum::<f64>();
-        let (accepted, rejected) = (sum(&all, &weights), sum(everybody, &weights));
+        let (accepted, rejected) = (sum(&all, &weights), sum(&everybody, &weights));
         if let Some(rate) = rejects.acceptance_rate {
             let scale = accepted * (1.0 - rate) / (rate * rejected);
             everybody.iter().for_each(|row| weights[*row as usize] *= scale);
         }
         let acceptance_rate = rejects.acceptance_rate.unwrap_or(accepted / (accepted + rejected));
-        all.extend(everybody);
+        all.extend(&everybody);
         Ok(People {
             accepts,
             rejects: early,
@@ -78,6 +91,7 @@ impl People {
             accepted: (0..cases.len()).map(|case| !cases.is_rejected(case)).collect(),
             weights,
             acceptance_rate,
+            out_of_their_time: marked.len() - everybody.len(),
         })
     }
 

@@ -115,6 +115,7 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
             bads: development.bads.iter().sum(),
             accepts_bad_rate: known.mean(observed, |row| bads[row] / (goods[row] + bads[row])).unwrap_or(f64::NAN),
             auc_sample,
+            out_of_their_time: people.out_of_their_time,
         },
         features: FeatureUse {
             selected: names.iter().map(|name| (*name).to_owned()).collect(),

@@ -17,6 +17,12 @@ pub fn warnings(study: &RejectStudy) -> Vec<String> {
             percent(people.acceptance_rate)
         ));
     }
+    if people.out_of_their_time > 0 {
+        warnings.push(format!(
+            "{} rejects applied before the first or after the last accept whose outcome is known, and are left out",
+            people.out_of_their_time
+        ));
+    }
     if people.development_rejects < FEW {
         warnings.push(format!("only {} rejects: the figures say little", people.development_rejects));
     }

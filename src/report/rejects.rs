@@ -44,7 +44,7 @@ fn page(study: &RejectStudy) -> Result<Study> {
             .into_iter()
             .filter(|text| !text.is_empty())
             .collect(),
-            tables: [vec![tables::result(study)], tables::not_used(study)].concat(),
+            tables: [vec![tables::result(study), tables::decisions(study)], tables::not_used(study)].concat(),
             charts: bad_rate_chart(study)?,
         },
         Section {

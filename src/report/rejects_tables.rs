@@ -19,12 +19,6 @@ pub(super) fn result(study: &RejectStudy) -> StudyTable {
             Entry::Number(cut.score, 1),
             Entry::Share(cut.approval_rate),
             Entry::Share(cut.bad_rate),
-            Entry::Share(cut.rejects_approved),
-            Entry::Share(cut.accepts_declined),
-            Entry::Share(cut.swapped_in),
-            Entry::share(cut.swapped_in_bad_rate),
-            Entry::Share(cut.swapped_out),
-            Entry::share(cut.swapped_out_bad_rate),
             Entry::number(method.auc.value, 4),
             Entry::number(method.auc.low, 4),
             Entry::number(method.auc.high, 4),
@@ -32,7 +26,7 @@ pub(super) fn result(study: &RejectStudy) -> StudyTable {
     };
     table(
         "methods",
-        &format!("Bad rates and decisions by method; AUC on accepts ({}).", study.applicants.auc_sample),
+        &format!("Bad rates by method, at the cut-off too; AUC on accepts ({}).", study.applicants.auc_sample),
         &[
             "Method",
             "Bad rate rejects",
@@ -40,15 +34,38 @@ pub(super) fn result(study: &RejectStudy) -> StudyTable {
             "Cut-off",
             "Approved",
             "Bad rate approved",
-            "Rejects approved",
-            "Accepts declined",
-            "Swapped in",
-            "Their bad rate",
-            "Swapped out",
-            "Bad rate of these",
             "AUC",
             "AUC low",
             "AUC high",
+        ],
+        study.methods.iter().map(row).collect(),
+    )
+}
+
+pub(super) fn decisions(study: &RejectStudy) -> StudyTable {
+    let row = |method: &MethodResult| {
+        let cut = &method.cut_off;
+        vec![
+            Entry::text(&method.title),
+            Entry::Share(cut.rejects_approved),
+            Entry::Share(cut.accepts_declined),
+            Entry::Share(cut.swapped_in),
+            Entry::share(cut.swapped_in_bad_rate),
+            Entry::Share(cut.swapped_out),
+            Entry::share(cut.swapped_out_bad_rate),
+        ]
+    };
+    table(
+        "decisions",
+        "Decisions at the cut-off: against the lender's own, and against the accepts-only model's.",
+        &[
+            "Method",
+            "Rejects approved",
+            "Accepts declined",
+            "Swapped in",
+            "Bad rate swapped in",
+            "Swapped out",
+            "Bad rate swapped out",
         ],
         study.methods.iter().map(row).collect(),
     )
@@ -103,22 +120,30 @@ pub(super) fn methods(methods: &[Method]) -> StudyTable {
 
 pub(super) fn acceptance(study: &RejectStudy) -> Vec<StudyTable> {
     let acceptance = &study.acceptance;
-    let rows = acceptance.columns.iter().map(|column| {
+    let rows = acceptance.columns.iter().filter(|column| column.left_out.is_empty()).map(|column| {
         vec![
             Entry::text(&column.name),
             Entry::text(if column.exclusion { "acceptance only" } else { "feature" }),
             Entry::Number(column.information_value, 4),
             Entry::number(column.coefficient, 4),
             Entry::number(column.std_error, 4),
-            Entry::text(&column.left_out),
         ]
     });
     let caption = format!(
         "Model of acceptance; AUC accepts against rejects {}.",
         acceptance.auc.map_or("not defined".to_owned(), |auc| format!("{auc:.4}"))
     );
-    let columns = ["Column", "Role", "IV", "Coefficient", "Standard error", "Left out because"];
+    let columns = ["Column", "Role", "IV", "Coefficient", "Standard error"];
     let mut tables = vec![table("acceptance", &caption, &columns, rows.collect())];
+    let mut left_out: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
+    for column in acceptance.columns.iter().filter(|column| !column.left_out.is_empty()) {
+        left_out.entry(&column.left_out).or_default().push(&column.name);
+    }
+    if !left_out.is_empty() {
+        let rows = left_out.iter().map(|(why, names)| vec![Entry::text(*why), Entry::text(names.join(", "))]);
+        let columns = ["Why", "Columns"];
+        tables.push(table("not_in_acceptance", "Columns that the model of acceptance leaves out.", &columns, rows.collect()));
+    }
     if let Some(overlap) = &acceptance.overlap {
         let rows = overlap
             .bands
