@@ -11,8 +11,8 @@ use crate::binning::{SampleOutcomes, WoeSource};
 use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
-    CardInput, CoefficientEvidence, Evidence, ModelEvidence, SampleGroups, ScoredSample, SecondSolverEvidence,
-    feature_evidence, sample_evidence, score_cases, score_psi_by_sample,
+    CardInput, CoefficientEvidence, Evidence, ModelEvidence, SampleGroups, ScoredSample, feature_evidence,
+    sample_evidence, score_cases, score_psi_by_sample,
 };
 use crate::progress::Progress;
 use crate::ready_made::frame_of_cases;
@@ -84,16 +84,8 @@ pub fn with_scorecard(
             (feature.name.clone(), feature_evidence(true, &reference, counts, WoeSource::of_feature(feature)))
         })
         .collect();
-    let coefficient = |name: &str, estimate: f64| CoefficientEvidence {
-        name: name.to_owned(),
-        estimate,
-        std_error: None,
-        z: None,
-        p_value: None,
-        vif: None,
-    };
-    let coefficients = std::iter::once(coefficient("intercept", document.intercept))
-        .chain(document.features.iter().map(|feature| coefficient(&feature.name, feature.coefficient)))
+    let coefficients = std::iter::once(CoefficientEvidence::estimate("intercept", document.intercept))
+        .chain(document.features.iter().map(|f| CoefficientEvidence::estimate(&f.name, f.coefficient)))
         .collect();
     let mut evidence = Evidence {
         format: "scorewright.evidence",
@@ -103,22 +95,7 @@ pub fn with_scorecard(
         samples: crate::pipeline::measure(&scored, card, document.lineage.seed, progress)?,
         features,
         score_psi: score_psi_by_sample(&scored, card),
-        model: Some(ModelEvidence {
-            coefficients,
-            l2: None,
-            log_likelihood: None,
-            null_log_likelihood: None,
-            aic: None,
-            bic: None,
-            converged: true,
-            iterations: None,
-            gradient: None,
-            standard_errors: None,
-            clusters: None,
-            second_solver: SecondSolverEvidence::NotApplicable {
-                not_applicable: "a validation does not fit the model again".to_owned(),
-            },
-        }),
+        model: Some(ModelEvidence { coefficients, converged: true, ..ModelEvidence::default() }),
         limits: Vec::new(),
         waterfall: cases.waterfall.clone(),
         selection: Vec::new(),

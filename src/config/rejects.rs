@@ -115,7 +115,7 @@ impl RejectsSection {
         }
         for (theirs, ours) in &self.rename {
             if let Some((other, _)) = self.rename.iter().find(|(other, to)| *to == ours && *other != theirs) {
-                return wrong("rename", &format!("both {other:?} and {theirs:?} become {ours:?}; keep one of them"));
+                return wrong("rename", &format!("both {theirs:?} and {other:?} become {ours:?}; keep one of them"));
             }
         }
         for name in &self.exclusion {

@@ -25,7 +25,7 @@ pub struct Acceptance {
     pub columns: Vec<AcceptanceColumn>,
     /// Bins without any accept.
     pub rejected_bins: Vec<RejectedBin>,
-    /// WOE of the columns in the model; rows are the development applicants.
+    /// WOE of the columns in the model, of all cases.
     pub woe: Array2<f64>,
     /// Probability of acceptance by case, of all cases; `None`: acceptance follows a rule.
     pub probability: std::result::Result<Vec<f64>, String>,
@@ -93,6 +93,7 @@ pub fn acceptance(
     if chosen.is_empty() {
         let (accepts, rejects): (f64, f64) = (goods.iter().sum(), bads.iter().sum());
         let probability = Ok(vec![accepts / (accepts + rejects); cases.len()]);
+        let woe = Array2::zeros((cases.len(), 0));
         return Ok(Acceptance { columns: all, rejected_bins: Vec::new(), woe, probability, auc: Some(0.5) });
     }
     let fitted = loop {
@@ -105,26 +106,31 @@ pub fn acceptance(
         }
     };
     let rejected_bins = rejected_bins(&binnings);
+    let everybody: Vec<u32> = (0..cases.len() as u32).collect();
+    let all_woe = matrix(&binnings, &chosen, &everybody);
     let (probability, auc) = match fitted {
         Ok(fit) => {
             for (place, position) in chosen.iter().enumerate() {
                 all[*position].coefficient = Some(fit.coefficients[place + 1]);
                 all[*position].std_error = Some(fit.standard_errors[place + 1]);
             }
-            let everybody: Vec<u32> = (0..cases.len() as u32).collect();
-            let eta = log_odds(matrix(&binnings, &chosen, &everybody).view(), &fit.coefficients);
+            let eta = log_odds(all_woe.view(), &fit.coefficients);
             let of_rows: Vec<f64> = rows.iter().map(|row| eta[*row as usize]).collect();
             let scores = Scores { score: &of_rows, goods: &goods, bads: &bads, groups: None };
             let auc = auc::auc(scores, &Distribution::new(scores)).value;
             (Ok(eta.into_iter().map(sigmoid).collect()), auc)
         }
-        Err(LogisticError::Separated { column }) => {
+        Err(LogisticError::Separated { column, complete, .. }) => {
             let name = chosen.get(column).map_or("?", |position| binnings[*position].name.as_str());
-            (Err(format!("acceptance follows a rule: {name:?}, alone or with others, tells every accept from every reject, so no reject has an accept like it (no overlap)")), None)
+            let fault = match complete {
+                true => format!("acceptance follows a rule: {name:?}, alone or with others, tells every accept from every reject, so no reject has an accept like it (no overlap)"),
+                false => format!("acceptance follows a rule in part: {name:?}, alone or with others, tells some applicants' decision for certain, so the model of acceptance has no finite estimate (no overlap there)"),
+            };
+            (Err(fault), None)
         }
         Err(error) => (Err(format!("the model of acceptance cannot be fitted: {error}")), None),
     };
-    Ok(Acceptance { columns: all, rejected_bins, woe, probability, auc })
+    Ok(Acceptance { columns: all, rejected_bins, woe: all_woe, probability, auc })
 }
 
 /// Positions of the columns that tell accepts from rejects, without those that nearly repeat a better one.

@@ -7,7 +7,7 @@
 
 use std::f64::consts::{PI, SQRT_2, TAU};
 
-use statrs::function::erf::erfc;
+use super::erfc::erfc;
 
 /// Nodes in (-1, 0) and weights of the Gauss-Legendre rule with twice as many points.
 type Rule = &'static [(f64, f64)];

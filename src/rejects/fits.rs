@@ -1,6 +1,6 @@
 //! Every method on the same development applicants and the same weights of evidence.
 
-use ndarray::{Array2, Axis, concatenate, s};
+use ndarray::Array2;
 
 use super::acceptance::Acceptance;
 use super::document::{MethodCoefficient, NotUsed, ProbitSummary, WeightSummary};
@@ -8,7 +8,9 @@ use super::methods::{self, Method};
 use super::parcelling::{Parcel, assign, parcels};
 use super::probit::{self, SelectionData, SelectionFit};
 use super::refit::{Refit, log_odds, refit};
-use super::{bivariate_normal::normal_cdf, fuzzy, hard_cut_off::hard_cut_off, reweighting};
+use super::bivariate_normal::{bivariate_normal_cdf, normal_cdf};
+use super::{fuzzy, hard_cut_off::hard_cut_off, reweighting};
+use crate::binning::Binning;
 use crate::config::RejectsSection;
 use crate::error::Result;
 use crate::logistic::{LogisticError, StandardErrors, sigmoid};
@@ -21,8 +23,10 @@ use crate::validation::Z_95;
 pub struct Development<'a> {
     /// n x p, accepts-only bins.
     pub woe: Array2<f64>,
-    /// Names of the columns.
-    pub names: Vec<&'a str>,
+    /// Its columns.
+    pub features: Vec<&'a Binning>,
+    /// WOE of the columns of the model of acceptance.
+    pub acceptance: Array2<f64>,
     /// Good weight; 0 of rejects.
     pub goods: Vec<f64>,
     /// Bad weight; 0 of rejects.
@@ -83,6 +87,30 @@ impl Fitted {
         self.errors.is_none()
     }
 
+    /// Probability of bad by row, of what is known: that of a reject under the probit knows that it was rejected,
+    /// F(-x'b, -z'c; rho) / Phi(-z'c); all others are those of the log odds `eta`. `acceptance` are the WOE of acceptance.
+    pub fn bad_probability(
+        &self,
+        eta: &[f64],
+        woe: &Array2<f64>,
+        probit: Option<(&SelectionFit, &Array2<f64>)>,
+        accepted: &[bool],
+    ) -> Vec<f64> {
+        let plain = eta.iter().map(|eta| sigmoid(-eta));
+        let Some((fit, acceptance)) = probit.filter(|_| self.is_probit()) else { return plain.collect() };
+        let (a, c) = (log_odds(woe.view(), &fit.outcome), log_odds(acceptance.view(), &fit.acceptance));
+        plain
+            .enumerate()
+            .map(|(row, plain)| match accepted[row] {
+                true => plain,
+                false => {
+                    let rejected = normal_cdf(-c[row]).max(1e-300);
+                    (bivariate_normal_cdf(-a[row], -c[row], fit.rho) / rejected).clamp(0.0, 1.0)
+                }
+            })
+            .collect()
+    }
+
     /// ln(odds good:bad) by row.
     pub fn log_odds(&self, woe: &Array2<f64>) -> Vec<f64> {
         let eta = log_odds(woe.view(), &self.coefficients);
@@ -124,7 +152,7 @@ pub fn fits(
     progress: &dyn Progress,
 ) -> Result<Fits> {
     progress.begin("refitting", 0);
-    let explain = |error| fit_error(error, &development.names);
+    let explain = |error| fit_error(error, &development.features);
     let base = development.refit(&development.goods, &development.bads, development.plain).map_err(explain)?;
     let mut fits = Fits {
         fitted: vec![fitted(&methods::ACCEPTS_ONLY, None, &base)],
@@ -173,7 +201,7 @@ pub fn fits(
     progress.begin("fitting outcome and acceptance together", 0);
     match &acceptance.probability {
         Err(reason) => fits.refuse(&methods::PROBIT, reason.clone()),
-        Ok(_) => fits.select(development, &accepted, &acceptance.woe),
+        Ok(_) => fits.select(development, &accepted),
     }
     Ok(fits)
 }
@@ -194,7 +222,7 @@ impl Fits {
         let Some(weights) = reweighting::weights(&accepted, &development.weights, probability, trim) else {
             return self.refuse(method, "an accept's probability of acceptance is 0".to_owned());
         };
-        let parameters = development.names.len() + 1;
+        let parameters = development.features.len() + 1;
         let summary = WeightSummary {
             trim,
             cut_at: weights.cut_at,
@@ -215,7 +243,7 @@ impl Fits {
         let times = |values: &[f64]| values.iter().zip(&weights.factors).map(|(v, w)| v * w).collect::<Vec<f64>>();
         match development.refit(&times(&development.goods), &times(&development.bads), false) {
             Ok(fit) => self.fitted.push(fitted(method, None, &fit)),
-            Err(error) => self.refuse(method, fit_error(error, &development.names).message().to_owned()),
+            Err(error) => self.refuse(method, fit_error(error, &development.features).message().to_owned()),
         }
     }
 
@@ -227,18 +255,14 @@ impl Fits {
             development.with(&of(false).collect::<Vec<f64>>(), &of(true).collect::<Vec<f64>>());
         match development.refit(&goods, &bads, false) {
             Ok(fit) => self.fitted.push(fitted(method, factor, &fit)),
-            Err(error) => self.refuse(method, fit_error(error, &development.names).message().to_owned()),
+            Err(error) => self.refuse(method, fit_error(error, &development.features).message().to_owned()),
         }
     }
 
-    fn select(&mut self, development: &Development<'_>, accepted: &[bool], acceptance: &Array2<f64>) {
-        let with_ones = |matrix: &Array2<f64>| {
-            let ones = Array2::ones((matrix.nrows(), 1));
-            concatenate(Axis(1), &[ones.view(), matrix.slice(s![.., ..])]).unwrap_or_default()
-        };
+    fn select(&mut self, development: &Development<'_>, accepted: &[bool]) {
         let data = SelectionData {
             x: with_ones(&development.woe),
-            z: with_ones(acceptance),
+            z: with_ones(&development.acceptance),
             goods: development.goods.clone(),
             bads: development.bads.clone(),
             weights: development.weights.clone(),
@@ -257,6 +281,13 @@ impl Fits {
             Err(error) => self.refuse(&methods::PROBIT, error.to_string()),
         }
     }
+}
+
+fn with_ones(matrix: &Array2<f64>) -> Array2<f64> {
+    Array2::from_shape_fn((matrix.nrows(), matrix.ncols() + 1), |(row, column)| match column {
+        0 => 1.0,
+        _ => matrix[[row, column - 1]],
+    })
 }
 
 /// Coefficients with their intervals; the intercept first.

@@ -1,6 +1,6 @@
 //! The study from a card's file to its document.
 
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 
 use super::acceptance::{Acceptance, acceptance, beyond_range, overlap};
 use super::document::*;
@@ -28,7 +28,7 @@ use crate::validation::{Distribution, Interval, Scores, auc};
 pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     let section = spec.rejects.clone().unwrap_or_default();
     let LoadedCard { mut spec, mut cases, samples, .. } = load_card(spec, progress)?;
-    let people = People::new(&spec, &section, &cases, &samples)?;
+    let mut people = People::new(&spec, &section, &cases, &samples)?;
     let bad = section.truth.as_ref().map(|table| truth::read(&spec, table, &cases)).transpose()?;
     let (auc_sample, auc_rows) = auc_sample(&cases, &samples);
     let lacking = std::mem::take(&mut cases.rejected_lack);
@@ -40,6 +40,15 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
         auc_of(&cases, &auc_rows, &model_log_odds(&full, &auc_rows, &spec)?).value
     };
     let developed = develop(&spec, &cases, &samples, progress)?;
+    if let Some(prior) = &developed.model.evidence.prior {
+        // The card moves its intercept to the population's bad rate; here goods and bads are weighted to it.
+        prior.weigh(&mut cases.outcomes);
+        cases.warnings.push(format!("{}; this study weighs goods and bads to it throughout", prior.in_words()));
+        people = People::new(&spec, &section, &cases, &samples)?;
+    }
+    if spec.fit.firth {
+        cases.warnings.push("the card is fitted by Firth's penalised likelihood, this study by maximum likelihood".into());
+    }
     let names: Vec<&str> = developed.selection.selected.iter().map(|at| developed.binnings[*at].name.as_str()).collect();
 
     let rows = people.development();
@@ -49,7 +58,8 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     let development = Development {
         woe: woe(&developed.binnings, &developed.selection.selected, &rows, spec.scaling.unforeseen)
             .map_err(|e| e.in_file(&spec.source.path))?,
-        names: names.clone(),
+        features: developed.selection.selected.iter().map(|at| &developed.binnings[*at]).collect(),
+        acceptance: accepted_by.woe.select(Axis(0), &positions(&rows)),
         goods: pick(&cases.outcomes.goods, &rows),
         bads: pick(&cases.outcomes.bads, &rows),
         weights: pick(&people.weights, &rows),
@@ -70,7 +80,8 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     let known = Known { accepted: &accepted, weights: &weights, goods: &goods, bads: &bads };
     let all_woe = woe(&developed.binnings, &developed.selection.selected, &people.all, spec.scaling.unforeseen)
         .map_err(|e| e.in_file(&spec.source.path))?;
-    let view = View::new(&spec, &section, known, &people, &fits, &all_woe);
+    let all_acceptance = accepted_by.woe.select(Axis(0), &positions(&people.all));
+    let view = View::new(&spec, &section, known, &people, &fits, (&all_woe, &all_acceptance));
     let in_auc: Vec<bool> = {
         let mut is_in = vec![false; cases.len()];
         auc_rows.iter().for_each(|row| is_in[*row as usize] = true);
@@ -152,6 +163,10 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     Ok(study)
 }
 
+fn positions(rows: &[u32]) -> Vec<usize> {
+    rows.iter().map(|row| *row as usize).collect()
+}
+
 /// The holdout, or development where there is none with both classes.
 fn auc_sample(cases: &Cases, samples: &Samples) -> (&'static str, Vec<u32>) {
     let has_both = |rows: &[u32]| {
@@ -215,6 +230,8 @@ struct View<'a> {
     known: Known<'a>,
     /// By method, ln(odds good:bad) of all applicants.
     log_odds: Vec<Vec<f64>>,
+    /// By method, their probability of bad: of rejects under the probit, given that they were rejected.
+    pd: Vec<Vec<f64>>,
     /// By method, the log odds from which applicants are approved.
     cuts: Vec<f64>,
     bands: Bands,
@@ -229,17 +246,24 @@ impl<'a> View<'a> {
         known: Known<'a>,
         people: &People,
         fits: &Fits,
-        all_woe: &Array2<f64>,
+        (all_woe, all_acceptance): (&Array2<f64>, &Array2<f64>),
     ) -> Self {
         let scaling = scaling(&spec.scaling);
         let log_odds: Vec<Vec<f64>> = fits.fitted.iter().map(|fitted| fitted.log_odds(all_woe)).collect();
+        let probit = fits.probit.as_ref().map(|fit| (fit, all_acceptance));
+        let pd = fits
+            .fitted
+            .iter()
+            .zip(&log_odds)
+            .map(|(fitted, eta)| fitted.bad_probability(eta, all_woe, probit, known.accepted))
+            .collect();
         let cut = |eta: &Vec<f64>| match section.cut_off {
             Some(score) => (score - scaling.offset) / scaling.factor,
             None => score_at_rate(eta, known.weights, people.acceptance_rate),
         };
         let cuts = log_odds.iter().map(cut).collect();
         let bands = Bands::new(&log_odds[0], known.weights);
-        View { known, log_odds, cuts, bands, factor: scaling.factor, offset: scaling.offset }
+        View { known, log_odds, pd, cuts, bands, factor: scaling.factor, offset: scaling.offset }
     }
 
     fn score(&self, eta: f64) -> f64 {
@@ -249,10 +273,10 @@ impl<'a> View<'a> {
     fn result(&self, position: usize, fitted: &Fitted, names: &[&str], auc: Interval) -> MethodResult {
         let known = self.known;
         let eta = &self.log_odds[position];
-        let pd: Vec<f64> = eta.iter().map(|eta| sigmoid(-eta)).collect();
+        let pd = &self.pd[position];
         let score: Vec<f64> = eta.iter().map(|eta| self.score(*eta)).collect();
         let is_reject = |row: usize| !known.accepted[row];
-        let mut cut_off = decisions(known, eta, &pd, self.cuts[position], (&self.log_odds[0], self.cuts[0]));
+        let mut cut_off = decisions(known, eta, pd, self.cuts[position], (&self.log_odds[0], self.cuts[0]));
         cut_off.score = self.score(cut_off.score);
         MethodResult {
             method: fitted.method.name,
@@ -267,7 +291,7 @@ impl<'a> View<'a> {
             rejects: score_distribution(&score, known.weights, is_reject),
             score_psi: self.bands.psi(eta, known.weights),
             rejects_bad_rate: known.mean(is_reject, |row| pd[row]).unwrap_or(f64::NAN),
-            applicants_bad_rate: known.bad_rate(&pd),
+            applicants_bad_rate: known.bad_rate(pd),
             cut_off,
             auc,
             bad_rate_by_band: self.bands.means(known, is_reject, |row| pd[row]),
@@ -300,24 +324,26 @@ fn against_truth(
     let plain = development.plain && development.weights.iter().all(|weight| *weight == 1.0);
     let groups = development.groups.as_deref();
     let ideal = refit(development.woe.view(), &goods, &bads, development.l2, plain, groups).map_err(|error| {
-        let error = fit_error(error, &development.names);
+        let error = fit_error(error, &development.features);
         Error::new(error.kind(), format!("the fit on all applicants with their true outcomes: {}", error.message()))
             .help("look at [rejects.truth]: the column and its values that mean bad")
     })?;
     let ideal_eta = super::refit::log_odds(all_woe.view(), &ideal.coefficients);
     let of_all: Vec<Option<bool>> = all.iter().map(|row| bad[*row as usize]).collect();
     let truth = Truth { known, bad: &of_all, in_auc, ideal: &ideal_eta };
-    let pd_of = |eta: &[f64]| eta.iter().map(|eta| sigmoid(-eta)).collect::<Vec<f64>>();
     let mut of_methods: Vec<TruthRow> = methods
         .iter()
-        .zip(&view.log_odds)
-        .zip(&view.cuts)
-        .map(|((method, eta), cut)| compare(truth, &method.title, eta, &pd_of(eta), |row| eta[row] >= *cut))
+        .enumerate()
+        .map(|(position, method)| {
+            let eta = &view.log_odds[position];
+            compare(truth, &method.title, eta, &view.pd[position], |row| eta[row] >= view.cuts[position])
+        })
         .collect();
     let approval = methods.first().map_or(0.0, |method| method.cut_off.approval_rate);
     let ideal_cut = score_at_rate(&ideal_eta, known.weights, approval);
     let title = "All applicants, true outcomes";
-    of_methods.push(compare(truth, title, &ideal_eta, &pd_of(&ideal_eta), |row| ideal_eta[row] >= ideal_cut));
+    let ideal_pd: Vec<f64> = ideal_eta.iter().map(|eta| sigmoid(-eta)).collect();
+    of_methods.push(compare(truth, title, &ideal_eta, &ideal_pd, |row| ideal_eta[row] >= ideal_cut));
     let flag = |row: usize| f64::from(u8::from(of_all[row] == Some(true)));
     let has = |row: usize| of_all[row].is_some();
     let known_rejects = of_all.iter().flatten().count();
@@ -327,7 +353,7 @@ fn against_truth(
         rejects: known_rejects,
         unknown: rejects - known_rejects,
         bad_rate: known.mean(has, flag).unwrap_or(f64::NAN),
-        coefficients: coefficients(development.names.iter().copied(), &ideal.coefficients, &ideal.standard_errors),
+        coefficients: coefficients(development.features.iter().map(|f| f.name.as_str()), &ideal.coefficients, &ideal.standard_errors),
         methods: of_methods,
         bad_rate_by_band: view.bands.means(known, has, flag),
     })

@@ -23,6 +23,12 @@ pub fn read(spec: &CardSpec, truth: &TruthTable, cases: &Cases) -> Result<Vec<Op
             .error(&["rejects", "truth"], "the truth of rejects goes by the case's id, but the card has none")
             .help("name the id's column: [table] id = \"application_id\"")
     })?;
+    if name == truth.column {
+        return Err(spec
+            .source
+            .error(&["rejects", "truth", "column"], format!("rejects.truth: {name:?} is both id and outcome"))
+            .help("name the column of the outcome as column, and that of the id as id"));
+    }
     let wanted = [name.clone(), truth.column.clone()];
     let as_text = [name.clone()];
     let options = ReadOptions { as_text: &as_text, columns: Some(&wanted), ..ReadOptions::default() };

@@ -11,6 +11,7 @@ use super::charts::{
     Along, BinSeries, GridAxis, Line, bin_chart, calibration_chart, distribution_chart, ks_chart, line_chart,
     months_chart, palette, region_grid, roc_chart, waterfall_chart,
 };
+use super::model_view::model_view;
 use super::template::{STYLE, render};
 use crate::binning::{BinCounts, BinTable, OverTime, WoeSource};
 use crate::error::Result;
@@ -138,7 +139,7 @@ impl Page<'_> {
             data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
-            model => Value::from(Serde(&evidence.model)),
+            model => Value::from(Serde(&evidence.model.as_ref().map(model_view).transpose()?)),
             selection => Value::from(Serde(&evidence.selection)),
             waterfall => Value::from(Serde(&evidence.waterfall)),
             waterfall_chart => waterfall_chart(&evidence.waterfall)?,
