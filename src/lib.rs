@@ -38,6 +38,8 @@ pub mod pipeline;
 pub mod population;
 pub mod quality;
 pub mod ready_made;
+mod rejected;
+pub mod rejects;
 pub mod report;
 pub mod sample;
 pub mod scaling;

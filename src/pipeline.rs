@@ -234,7 +234,15 @@ fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> R
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
-    let LoadedCard { spec, mut cases, samples, prior, data_findings } = load_card(spec, progress)?;
+    let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = load_card(spec, progress)?;
+    if !cases.rejected_lack.is_empty() {
+        // A score of values that were never asked for would look like one of missing values.
+        samples.samples.retain(|sample| sample.name != SampleName::Rejected);
+        cases.warnings.push(format!(
+            "the rejected applicants are not scored here, because their table lacks {}; reject-inference studies them on the features that they have",
+            suggest::list(cases.rejected_lack.iter().map(String::as_str))
+        ));
+    }
     let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
     let in_card = |e: Error| e.in_file(&spec.source.path);
@@ -332,7 +340,11 @@ fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
     match &spec.cases {
         CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
         CaseSource::History(project, population, outcome) => {
-            population::cases(spec, project, population, outcome, progress)
+            let mut cases = population::cases(spec, project, population, outcome, progress)?;
+            if let Some(rejects) = &spec.rejects {
+                crate::rejected::set_aside(spec, rejects, &mut cases)?;
+            }
+            Ok(cases)
         }
     }
 }

@@ -56,6 +56,8 @@ mod python;
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/rejects/mod.rs"]
+mod rejects;
 #[path = "suite/selection/mod.rs"]
 mod selection;
 #[path = "suite/simulation/mod.rs"]

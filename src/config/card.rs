@@ -13,6 +13,7 @@ use super::features::FeaturesSection;
 use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
 use super::project::ProjectSpec;
+use super::rejects::RejectsSection;
 use super::selection::SelectionSection;
 use super::source::Source;
 use crate::error::Result;
@@ -23,6 +24,7 @@ struct CardFile {
     card: CardSection,
     table: Option<TableSource>,
     population: Option<Population>,
+    rejects: Option<RejectsSection>,
     outcome: OutcomeSection,
     #[serde(default)]
     features: FeaturesSection,
@@ -71,6 +73,8 @@ pub struct CardSpec {
     pub card: CardSection,
     /// `[table]` or `[population]`, with `[outcome]`.
     pub cases: CaseSource,
+    /// `[rejects]`.
+    pub rejects: Option<RejectsSection>,
     /// `[features]`.
     pub features: FeaturesSection,
     /// `[sample]`.
@@ -172,6 +176,9 @@ impl CardSpec {
                 CaseSource::History(Box::new(project), population, file.outcome.for_history(&source)?)
             }
         };
+        if let Some(rejects) = &file.rejects {
+            rejects.check(&cases, &file.features, &source)?;
+        }
         let project_seed = match &cases {
             CaseSource::History(project, ..) => project.seed,
             CaseSource::Table(..) => None,
@@ -180,6 +187,7 @@ impl CardSpec {
             seed: file.sample.seed.or(project_seed).unwrap_or(1),
             card: file.card,
             cases,
+            rejects: file.rejects,
             features: file.features,
             sample: file.sample,
             binning: file.binning,

@@ -12,6 +12,7 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod project;
+mod rejects;
 mod selection;
 mod source;
 mod special;
@@ -31,6 +32,7 @@ pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutco
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
+pub use rejects::{RejectsSection, TruthTable};
 pub use selection::{Direction, Leaks, Reversals, Search, SelectionSection, Stepwise, Theme};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};
