@@ -9,13 +9,16 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::config::{CardSpec, CaseSource, ColumnSettings, StablePeriod};
 use crate::edits::{self, EditedFeature, Ground};
 use crate::error::{Error, ErrorKind, Result};
-use crate::evidence::{self, CardInput, Evidence, ScoredSample, feature_evidence, sample_evidence, score_cases};
+use crate::evidence::{
+    self, CardInput, Evidence, FeatureEvidence, ModelEvidence, ScoredSample, feature_evidence, sample_evidence,
+    score_cases,
+};
 use crate::model::{self, Model};
 use crate::progress::Progress;
 use crate::quality::{self, Finding};
 use crate::sample::{self, SampleName, Samples};
 use crate::selection::{self, Decision, Selection};
-use crate::{assembly, features, leaks, population, ready_made, suggest};
+use crate::{assembly, features, leaks, population, ready_made, segments, suggest};
 
 /// Everything a training run made.
 #[derive(Debug)]
@@ -187,21 +190,22 @@ fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> R
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
-    let LoadedCard { spec, cases, samples, data_findings } = load_card(spec, progress)?;
+    let loaded = load_card(spec, progress)?;
+    if let Some(segments) = &loaded.spec.segments {
+        let segments = segments.clone();
+        return segments::train(loaded, &segments, progress);
+    }
+    let LoadedCard { spec, cases, samples, data_findings } = loaded;
     let too_good = too_good(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, model } = develop(&spec, &cases, &samples, progress)?;
     let scorecard = assembly::assemble(&spec, &cases, &samples, &binnings, &selection.selected, &model)?;
     progress.check()?;
 
     progress.begin("measuring", samples.samples.len());
-    let input = CardInput::new(&scorecard, &cases.columns())?;
-    let scored: Vec<ScoredSample> = samples
-        .samples
-        .iter()
-        .map(|sample| score_cases(&scorecard, &input, &cases, sample.name, &sample.rows))
-        .collect();
-    let mut evidence =
-        training_evidence(&spec, &cases, &samples, &binnings, &selection, &model, &scorecard, &scored, progress)?;
+    let scored = score_samples(&scorecard, &cases, &samples)?;
+    let features = measure_features(&cases, &samples, &binnings, &selection);
+    let found = Found { binnings: &binnings, decisions: &selection.decisions, features, model: Some(&model.evidence) };
+    let mut evidence = training_evidence(&spec, &cases, &samples, found, &scorecard, &scored, progress)?;
     evidence.warnings.extend(edited.iter().flat_map(EditedFeature::warnings));
     evidence.edits = edited;
     evidence.warnings.extend(too_good);
@@ -231,7 +235,7 @@ fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>
 }
 
 /// Warnings of features that look like the outcome, and of cases that stand on both sides of a split.
-fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
+pub(crate) fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
     let names = || cases.features.iter().map(|feature| feature.name.as_str());
     for name in &spec.sample.profile {
         if names().any(|feature| feature == name) {
@@ -279,25 +283,29 @@ fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
     }
 }
 
-/// Measures the samples of a training run.
-#[expect(clippy::too_many_arguments, reason = "these are the results of the steps above, one each")]
-fn training_evidence(
-    spec: &CardSpec,
+/// The samples through a scorecard.
+///
+/// # Errors
+/// Those of coding the cases, which would be faults of this program.
+pub(crate) fn score_samples(scorecard: &Scorecard, cases: &Cases, samples: &Samples) -> Result<Vec<ScoredSample>> {
+    let input = CardInput::new(scorecard, &cases.columns())?;
+    let score = |sample: &sample::Sample| score_cases(scorecard, &input, cases, sample.name, &sample.rows);
+    Ok(samples.samples.iter().map(score).collect())
+}
+
+/// The figures of every feature on the samples.
+pub(crate) fn measure_features(
     cases: &Cases,
     samples: &Samples,
     binnings: &[Binning],
     selection: &Selection,
-    model: &Model,
-    scorecard: &Scorecard,
-    scored: &[ScoredSample],
-    progress: &dyn Progress,
-) -> Result<Evidence> {
+) -> BTreeMap<String, FeatureEvidence> {
     let outcomes: Vec<(&str, SampleOutcomes<'_>)> = samples
         .samples
         .iter()
         .map(|sample| (sample.name.name(), SampleOutcomes::new(&cases.outcomes, &sample.rows)))
         .collect();
-    let features = binnings
+    binnings
         .iter()
         .enumerate()
         .map(|(position, binning)| {
@@ -311,7 +319,35 @@ fn training_evidence(
             evidence.over_time.clone_from(&binning.over_time);
             (binning.name.clone(), evidence)
         })
-        .collect();
+        .collect()
+}
+
+/// What training found, for its evidence.
+pub(crate) struct Found<'a> {
+    /// Every feature with its bins.
+    pub binnings: &'a [Binning],
+    /// Why each stayed or went.
+    pub decisions: &'a [Decision],
+    /// Their figures.
+    pub features: BTreeMap<String, FeatureEvidence>,
+    /// The fit; `None` where each segment has its own.
+    pub model: Option<&'a ModelEvidence>,
+}
+
+/// Measures the samples of a training run.
+///
+/// # Errors
+/// A stop, or a document that JSON cannot carry.
+pub(crate) fn training_evidence(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    found: Found<'_>,
+    scorecard: &Scorecard,
+    scored: &[ScoredSample],
+    progress: &dyn Progress,
+) -> Result<Evidence> {
+    let Found { binnings, decisions, features, model } = found;
     let refused = cases.refused.iter().map(|(feature, reason)| Decision {
         feature: feature.clone(),
         selected: false,
@@ -329,10 +365,11 @@ fn training_evidence(
         samples: measure(scored, scorecard, spec.seed, progress)?,
         features,
         score_psi: evidence::score_psi_by_sample(scored, scorecard),
-        model: Some(model.evidence.clone()),
+        model: model.cloned(),
+        segments: None,
         limits: Vec::new(),
         waterfall,
-        selection: selection.decisions.iter().cloned().chain(refused).collect(),
+        selection: decisions.iter().cloned().chain(refused).collect(),
         warnings: cases
             .warnings
             .iter()

@@ -24,6 +24,7 @@ mod stability;
 mod table;
 
 pub use cell::Cell;
+pub(crate) use labels::{categories as categories_label, interval as interval_label};
 pub use counted::{CountedColumn, PeriodCounts, bin_counted};
 pub use infeasible::{Infeasible, explain};
 pub(crate) use numeric::special_numbers;

@@ -11,6 +11,7 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod project;
+mod segments;
 mod source;
 mod special;
 
@@ -28,5 +29,7 @@ pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutco
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
+pub use segments::SegmentsSection;
+pub(crate) use segments::name_fault;
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

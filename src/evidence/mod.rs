@@ -4,10 +4,15 @@
 mod limits;
 mod measure;
 mod scoring;
+mod segments;
 
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
+pub use segments::{
+    CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
+    compare_cards, segments_evidence, stated_models,
+};
 
 use std::collections::BTreeMap;
 
@@ -41,8 +46,11 @@ pub struct Evidence {
     pub features: BTreeMap<String, FeatureEvidence>,
     /// Population stability index of the score against development, by sample.
     pub score_psi: BTreeMap<String, Option<f64>>,
-    /// The model; null where a score came without a scorecard.
+    /// The model; null where a score came without a scorecard, or each segment has its own.
     pub model: Option<ModelEvidence>,
+    /// The segments of a card that has any; each has a model of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segments: Option<SegmentsEvidence>,
     /// Every limit on every sample.
     pub limits: Vec<LimitCheck>,
     /// From all rows to the cases, and to the samples.
@@ -268,7 +276,8 @@ impl Evidence {
         for (name, sample) in &self.samples {
             self.warnings.extend(sample.warnings(name));
         }
-        if let Some(model) = &self.model {
+        let of_segments = self.segments.iter().flat_map(|segments| &segments.segments).map(|segment| &segment.model);
+        for model in self.model.iter().chain(of_segments) {
             for coefficient in model.coefficients.iter().skip(1).filter(|coefficient| coefficient.estimate < 0.0) {
                 self.warnings.push(format!(
                     "the coefficient of {} is negative ({:.4}): its points fall where its good rate rises",

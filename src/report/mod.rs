@@ -9,6 +9,7 @@ mod outcome_run;
 mod outcome_tables;
 mod page;
 mod run;
+mod segments;
 mod streamed;
 mod study;
 mod tables;

@@ -18,6 +18,7 @@ use crate::evidence::{Evidence, SampleEvidence, ScoredSample};
 use crate::sample::SampleName;
 
 const TEMPLATE: &str = include_str!("page.html");
+const BY_BAND: &str = "expected against observed bad rate by score band";
 
 /// What the page is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,8 @@ struct SampleView<'a> {
 #[derive(Serialize)]
 struct FeatureView<'a> {
     name: &'a str,
+    segment: Option<&'a str>,
+    base_points: f64,
     description: &'a str,
     coefficient: f64,
     lowest_points: f64,
@@ -138,12 +141,13 @@ impl Page<'_> {
             data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
+            segments => super::segments::section(evidence, &orders, self.kind == PageKind::Training)?,
             model => Value::from(Serde(&evidence.model)),
             selection => Value::from(Serde(&evidence.selection)),
             waterfall => Value::from(Serde(&evidence.waterfall)),
             waterfall_chart => waterfall_chart(&evidence.waterfall)?,
             roc_chart => roc_chart(self.scored)?,
-            calibration_chart => calibration_chart(&by_sample(|sample| &sample.calibration))?,
+            calibration_chart => calibration_chart(BY_BAND, &by_sample(|sample| &sample.calibration))?,
             months_chart => months_chart(&months)?,
             scorecard_sha256 => evidence.scorecard_sha256.clone(),
         };
@@ -208,7 +212,9 @@ impl Page<'_> {
                     counts.iter().map(|(name, _)| values.get(name.name()).copied().flatten()).collect::<Vec<_>>()
                 };
                 Ok(FeatureView {
-                    name: &feature.name,
+                    name: feature.title(),
+                    segment: feature.segment.as_deref(),
+                    base_points: base_points(document, feature),
                     description: &feature.description,
                     coefficient: feature.coefficient,
                     lowest_points: points().fold(f64::INFINITY, f64::min),
@@ -223,6 +229,13 @@ impl Page<'_> {
             })
             .collect()
     }
+}
+
+/// What the cases that get a feature's points get besides.
+fn base_points(document: &ScorecardDocument, feature: &Feature) -> f64 {
+    let own = document.segments.iter().flat_map(|segments| &segments.segments);
+    let own = own.filter(|segment| feature.segment.as_ref() == Some(&segment.name)).map(|segment| segment.base_points);
+    document.base_points + own.sum::<f64>()
 }
 
 /// The bad rate of every ordinary bin by period.

@@ -43,6 +43,7 @@ impl Columns {
 pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     let mut tables = vec![samples(evidence)?, gains(evidence)?, calibration(evidence)?, waterfall(evidence)?];
     tables.extend(coefficients(evidence)?);
+    tables.extend(super::segments::tables(evidence)?);
     if evidence.samples.values().any(|sample| !sample.months.is_empty()) {
         tables.push(months(evidence)?);
     }
