@@ -166,7 +166,12 @@ pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn
 /// Whatever is wrong with configuration or data, in terms of files, columns and features;
 /// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
 pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
-    let LoadedCard { mut spec, mut cases, samples, data_findings } = load_card(spec, progress)?;
+    let loaded = load_card(spec, progress)?;
+    if let Some(segments) = &loaded.spec.segments {
+        let segments = segments.clone();
+        return segments::bin_card(loaded, &segments, only, progress);
+    }
+    let LoadedCard { mut spec, mut cases, samples, data_findings } = loaded;
     let is_wanted = |name: &str| only.is_none_or(|only| only == name);
     if let Some(name) = only {
         require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;

@@ -11,6 +11,7 @@ mod features;
 mod new;
 mod outcomes;
 mod score;
+mod segments;
 mod simulate;
 mod summary;
 mod train;
@@ -72,6 +73,8 @@ pub enum Command {
     Features(features::Features),
     /// Look at a card's bins and edit them, or hold those of two runs against each other
     Bins(bins::Bins),
+    /// Propose segments for a card
+    Segments(segments::Segments),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
@@ -102,6 +105,7 @@ impl Command {
             Command::Train(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Bins(command) => command.run(console),
+            Command::Segments(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),
