@@ -50,6 +50,8 @@ mod python;
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/segments/mod.rs"]
+mod segments;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
 #[path = "suite/sketch.rs"]

@@ -90,13 +90,11 @@ fn segments(evidence: &Evidence) -> String {
         for (name, sample) in &comparison.samples {
             let auc = sample.all.auc_difference;
             let likelihood = sample.all.log_likelihood_difference;
-            let words = |one: scorewright::validation::Difference, digits: usize| {
-                match (one.value, one.low, one.high) {
-                    (Some(value), Some(low), Some(high)) => {
-                        format!("{value:+.digits$} ({low:+.digits$} to {high:+.digits$})")
-                    }
-                    _ => "not defined".to_owned(),
+            let words = |one: scorewright::validation::Difference, digits: usize| match (one.value, one.low, one.high) {
+                (Some(value), Some(low), Some(high)) => {
+                    format!("{value:+.digits$} ({low:+.digits$} to {high:+.digits$})")
                 }
+                _ => "not defined".to_owned(),
             };
             let _ = writeln!(text, "    {name}: AUC {}, log likelihood a case {}", words(auc, 4), words(likelihood, 5));
         }

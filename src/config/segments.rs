@@ -67,12 +67,18 @@ impl SegmentsSection {
     pub fn check_column(&self, names: &[&str], taken: &[String], noun: &str, source: &Source) -> Result<()> {
         let wrong = |what: String| source.error(&["segments", "column"], format!("segments: {what}"));
         if taken.contains(&self.column) {
-            let what = format!("{:?} is the outcome, the id, the weight, the date or the group, which tells no segment", self.column);
+            let what = format!(
+                "{:?} is the outcome, the id, the weight, the date or the group, which tells no segment",
+                self.column
+            );
             return Err(wrong(what));
         }
         if !names.contains(&self.column.as_str()) {
-            return Err(wrong(format!("none of the {noun} is called {:?}", self.column))
-                .help(suggest::did_you_mean(&self.column, noun, names.iter().copied())));
+            return Err(wrong(format!("none of the {noun} is called {:?}", self.column)).help(suggest::did_you_mean(
+                &self.column,
+                noun,
+                names.iter().copied(),
+            )));
         }
         Ok(())
     }
@@ -90,13 +96,19 @@ impl SegmentsSection {
             return Err(wrong("cuts", what));
         }
         if self.names.is_some() && !self.is_numeric() {
-            return Err(wrong("names", "there are names without cuts".into())
-                .help("names are those of the segments that cuts make; groups have theirs: groups = { NAME = [\"VALUE\"] }"));
+            return Err(wrong("names", "there are names without cuts".into()).help(
+                "names are those of the segments that cuts make; groups have theirs: groups = { NAME = [\"VALUE\"] }",
+            ));
         }
         if let Some(names) = &self.names
             && names.len() != self.cuts.len() + 1
         {
-            let what = format!("{} cuts make {} segments, but there are {} names", self.cuts.len(), self.cuts.len() + 1, names.len());
+            let what = format!(
+                "{} cuts make {} segments, but there are {} names",
+                self.cuts.len(),
+                self.cuts.len() + 1,
+                names.len()
+            );
             return Err(wrong("names", what).help("name every segment from low to high, or leave names out"));
         }
         let names = self.stated_names();
@@ -126,8 +138,11 @@ impl SegmentsSection {
             && !names.is_empty()
             && !names.contains(otherwise)
         {
-            return Err(wrong("otherwise", format!("no segment is called {otherwise:?}"))
-                .help(suggest::did_you_mean(otherwise, "segments", names.iter().map(String::as_str))));
+            return Err(wrong("otherwise", format!("no segment is called {otherwise:?}")).help(suggest::did_you_mean(
+                otherwise,
+                "segments",
+                names.iter().map(String::as_str),
+            )));
         }
         if !(self.min_bads.is_finite() && self.min_bads >= 0.0) {
             return Err(wrong("min_bads", format!("min_bads is {}, but must be at least 0", self.min_bads)));
@@ -140,7 +155,9 @@ impl SegmentsSection {
 pub(crate) fn name_fault(name: &str) -> Option<String> {
     match name {
         _ if name.trim().is_empty() => Some("a segment has an empty name".to_owned()),
-        _ if name.contains('/') => Some(format!("a segment cannot be called {name:?}: features are called SEGMENT/FEATURE")),
+        _ if name.contains('/') => {
+            Some(format!("a segment cannot be called {name:?}: features are called SEGMENT/FEATURE"))
+        }
         _ => None,
     }
 }

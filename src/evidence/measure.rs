@@ -138,10 +138,10 @@ impl ScoredSample {
             weights: pick(&self.weights, cases),
             unforeseen: pick(&self.unforeseen, cases),
             observed_at: None,
-            groups: self.groups.as_ref().map(|groups| SampleGroups {
-                column: groups.column.clone(),
-                codes: pick(&groups.codes, cases),
-            }),
+            groups: self
+                .groups
+                .as_ref()
+                .map(|groups| SampleGroups { column: groups.column.clone(), codes: pick(&groups.codes, cases) }),
         }
     }
 }

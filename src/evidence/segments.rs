@@ -117,6 +117,8 @@ pub enum Verdict {
     NoClearDifference,
     /// One card for all is better.
     Worse,
+    /// They do on one sample, and on another one card for all is better.
+    Contradictory,
     /// There is no sample to see it on.
     NotKnown,
 }
@@ -128,6 +130,7 @@ impl Verdict {
             Verdict::Pays => "segments pay",
             Verdict::NoClearDifference => "no clear difference",
             Verdict::Worse => "one card for all is better",
+            Verdict::Contradictory => "better on one sample, worse on another",
             Verdict::NotKnown => "not known",
         }
     }
@@ -151,7 +154,8 @@ impl Verdict {
         match (all.contains(&Verdict::Pays), all.contains(&Verdict::Worse)) {
             (true, false) => Verdict::Pays,
             (false, true) => Verdict::Worse,
-            _ => Verdict::NoClearDifference,
+            (true, true) => Verdict::Contradictory,
+            (false, false) => Verdict::NoClearDifference,
         }
     }
 }
@@ -283,10 +287,21 @@ pub fn compare_cards(
         .collect();
     let verdict = Verdict::together(samples.values().map(|sample| sample.verdict));
     let words = match verdict {
-        Verdict::Pays => "Segments pay: on cases that took no part in training, the card with segments is better than one card for all by more than chance explains.",
-        Verdict::NoClearDifference => "No clear difference: on cases that took no part in training, chance explains the difference from one card for all, which is simpler to run and to explain.",
-        Verdict::Worse => "Segments do not pay: on cases that took no part in training, one card for all is better by more than chance explains.",
-        Verdict::NotKnown => "Whether segments pay is not known: there is no holdout and no out-of-time sample to see it on.",
+        Verdict::Pays => {
+            "Segments pay: on cases that took no part in training, the card with segments is better than one card for all by more than chance explains."
+        }
+        Verdict::NoClearDifference => {
+            "No clear difference: on cases that took no part in training, chance explains the difference from one card for all, which is simpler to run and to explain."
+        }
+        Verdict::Worse => {
+            "Segments do not pay: on cases that took no part in training, one card for all is better by more than chance explains."
+        }
+        Verdict::Contradictory => {
+            "The samples contradict each other: on one of those that took no part in training the card with segments is better, on another one card for all is. Do not rely on the gain."
+        }
+        Verdict::NotKnown => {
+            "Whether segments pay is not known: there is no holdout and no out-of-time sample to see it on."
+        }
     };
     SegmentsComparison {
         single_card_features: single.features().iter().map(|feature| feature.name.clone()).collect(),

@@ -57,8 +57,10 @@ pub(super) fn section(evidence: &Evidence, orders: &[SampleName], training: bool
             });
         }
     }
-    let bands: Vec<(SampleName, Vec<CalibrationBand>)> =
-        orders.iter().map(|name| (*name, segments.segments.iter().filter_map(|one| point(one, *name)).collect())).collect();
+    let bands: Vec<(SampleName, Vec<CalibrationBand>)> = orders
+        .iter()
+        .map(|name| (*name, segments.segments.iter().filter_map(|one| point(one, *name)).collect()))
+        .collect();
     let bands: Vec<(SampleName, &[CalibrationBand])> =
         bands.iter().map(|(name, bands)| (*name, bands.as_slice())).collect();
     let page = context! {
@@ -144,8 +146,10 @@ pub(super) fn tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
 }
 
 fn coefficients(segments: &[SegmentEvidence]) -> Result<NamedTable> {
-    let rows: Vec<_> =
-        segments.iter().flat_map(|one| one.model.coefficients.iter().map(move |row| (one.name.as_str(), row))).collect();
+    let rows: Vec<_> = segments
+        .iter()
+        .flat_map(|one| one.model.coefficients.iter().map(move |row| (one.name.as_str(), row)))
+        .collect();
     Columns::default()
         .add("segment", rows.iter().map(|row| row.0).collect::<Vec<_>>())
         .add("name", rows.iter().map(|row| row.1.name.as_str()).collect::<Vec<_>>())

@@ -44,9 +44,11 @@ pub(crate) fn bin_card(
             .flat_map(|segment| cases.features.iter().map(|one| qualified(Some(&segment.name), &one.name)))
             .collect();
         let error = Error::new(ErrorKind::UnknownColumn, format!("no segment of the card has a feature {name:?}"));
-        return Err(error
-            .in_file(&spec.source.path)
-            .help(suggest::did_you_mean(name, "features", names.iter().map(String::as_str))));
+        return Err(error.in_file(&spec.source.path).help(suggest::did_you_mean(
+            name,
+            "features",
+            names.iter().map(String::as_str),
+        )));
     }
     Ok(BinnedCard { spec, cases, samples, binnings, edited: Vec::new(), data_findings })
 }

@@ -58,15 +58,21 @@ impl SegmentPlan {
         let development = samples.development();
         let (named, of_case) = match &column.values {
             FeatureValues::Numeric(values) if section.is_numeric() => numbers(section, values),
-            FeatureValues::Categorical(values) if !section.is_numeric() => categories(spec, section, values, development)?,
+            FeatureValues::Categorical(values) if !section.is_numeric() => {
+                categories(spec, section, values, development)?
+            }
             FeatureValues::Numeric(_) => {
                 return Err(wrong(spec, "column", format!("the column {:?} holds numbers", section.column)).help(
                     "say where segments begin (cuts = [...]), or read the column as categories: [features.columns.NAME] type = \"categorical\"",
                 ));
             }
             FeatureValues::Categorical(_) => {
-                return Err(wrong(spec, "cuts", format!("the column {:?} holds categories, which have no cuts", section.column))
-                    .help("put categories together: groups = { NAME = [\"VALUE\", ...] }"));
+                return Err(wrong(
+                    spec,
+                    "cuts",
+                    format!("the column {:?} holds categories, which have no cuts", section.column),
+                )
+                .help("put categories together: groups = { NAME = [\"VALUE\", ...] }"));
             }
         };
         let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
@@ -74,8 +80,11 @@ impl SegmentPlan {
         let otherwise = match &section.otherwise {
             None => None,
             Some(name) => Some(place(name).ok_or_else(|| {
-                wrong(spec, "otherwise", format!("no segment is called {name:?}"))
-                    .help(suggest::did_you_mean(name, "segments", names.iter().copied()))
+                wrong(spec, "otherwise", format!("no segment is called {name:?}")).help(suggest::did_you_mean(
+                    name,
+                    "segments",
+                    names.iter().copied(),
+                ))
             })?),
         };
         let of_case = of_case
@@ -114,7 +123,12 @@ impl SegmentPlan {
     pub fn samples(&self, segment: usize, samples: &Samples) -> Samples {
         let of_segment = |sample: &Sample| Sample {
             name: sample.name,
-            rows: sample.rows.iter().copied().filter(|row| usize::from(self.of_case[*row as usize]) == segment).collect(),
+            rows: sample
+                .rows
+                .iter()
+                .copied()
+                .filter(|row| usize::from(self.of_case[*row as usize]) == segment)
+                .collect(),
         };
         let samples = samples.samples.iter().map(of_segment).filter(|sample| !sample.rows.is_empty()).collect();
         Samples { samples, waterfall: Vec::new() }
@@ -125,7 +139,8 @@ impl SegmentPlan {
             let name = &segment.name;
             for (class, weight) in [("good", segment.goods), ("bad", segment.bads)] {
                 if weight <= 0.0 {
-                    let what = format!("the segment {name:?} has no {class} case in development ({} cases)", segment.cases);
+                    let what =
+                        format!("the segment {name:?} has no {class} case in development ({} cases)", segment.cases);
                     return Err(Error::new(ErrorKind::NoCases, what).in_file(&spec.source.path).in_column(&self.column).help(
                         "a segment needs both to have a card of its own: put it together with another one (groups, cuts, otherwise)",
                     ));
@@ -146,11 +161,15 @@ impl SegmentPlan {
         let mut has_missing = false;
         let mut texts: Vec<String> = Vec::new();
         match &column.values {
-            FeatureValues::Numeric(values) => has_missing = development.iter().any(|row| values[*row as usize].is_nan()),
+            FeatureValues::Numeric(values) => {
+                has_missing = development.iter().any(|row| values[*row as usize].is_nan())
+            }
             FeatureValues::Categorical(values) => {
                 let named = |text: &String| {
                     let domains = self.segments.iter().flat_map(|segment| &segment.values);
-                    domains.into_iter().any(|value| matches!(&value.domain, BinDomain::Categories(texts) if texts.contains(text)))
+                    domains
+                        .into_iter()
+                        .any(|value| matches!(&value.domain, BinDomain::Categories(texts) if texts.contains(text)))
                 };
                 for code in codes_seen(values, development) {
                     match values.levels.get(code as usize) {
@@ -253,8 +272,10 @@ fn codes_seen(values: &Categories, development: &[u32]) -> Vec<u32> {
 }
 
 fn each_category(spec: &CardSpec, values: &Categories, development: &[u32]) -> Result<Vec<(String, Vec<String>)>> {
-    let mut names: Vec<String> =
-        codes_seen(values, development).into_iter().filter_map(|code| values.levels.get(code as usize).cloned()).collect();
+    let mut names: Vec<String> = codes_seen(values, development)
+        .into_iter()
+        .filter_map(|code| values.levels.get(code as usize).cloned())
+        .collect();
     names.sort();
     let advice = "say which values belong together: groups = { NAME = [\"VALUE\", ...] }";
     if let Some(fault) = names.iter().find_map(|name| name_fault(name)) {

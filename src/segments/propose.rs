@@ -220,7 +220,9 @@ fn units(column: &FeatureColumn, binning: &Binning, outcomes: &SampleOutcomes<'_
     let levels = 0..values.levels.len() as u32;
     let counts = outcomes.cells(&values.codes, values.levels.len() + 1);
     let weight = |unit: &Vec<u32>| {
-        unit.iter().map(|level| counts[*level as usize]).fold((0.0, 0.0), |sum, cell| (sum.0 + cell.goods, sum.1 + cell.bads))
+        unit.iter()
+            .map(|level| counts[*level as usize])
+            .fold((0.0, 0.0), |sum, cell| (sum.0 + cell.goods, sum.1 + cell.bads))
     };
     let mut units: Vec<Vec<u32>> = match values.levels.len() <= MOST_LEVELS {
         true => levels.map(|level| vec![level]).collect(),
@@ -258,7 +260,8 @@ impl Found<'_> {
 
     /// Whether a level goes this way.
     fn takes(way: &[(Split, bool)], level: u32) -> bool {
-        way.iter().all(|(split, is_left)| matches!(&split.rule, Rule::OneOf(levels) if levels.contains(&level) == *is_left))
+        way.iter()
+            .all(|(split, is_left)| matches!(&split.rule, Rule::OneOf(levels) if levels.contains(&level) == *is_left))
     }
 
     /// Bounds of the numbers that go this way.
@@ -417,7 +420,8 @@ fn check(
     checks
         .map(|sample| {
             let rows = || sample.rows.iter().map(|row| *row as usize);
-            let own: Vec<f64> = rows().map(|case| log_odds(&found.leaves[found.leaf_of(case, &known)].fit, case)).collect();
+            let own: Vec<f64> =
+                rows().map(|case| log_odds(&found.leaves[found.leaf_of(case, &known)].fit, case)).collect();
             let one: Vec<f64> = rows().map(|case| log_odds(root, case)).collect();
             let goods: Vec<f64> = rows().map(|case| cases.outcomes.goods[case]).collect();
             let bads: Vec<f64> = rows().map(|case| cases.outcomes.bads[case]).collect();

@@ -15,7 +15,8 @@ pub fn segments_study(proposal: &Proposal) -> Study {
         warnings.push("there is no holdout and no out-of-time sample: the gain is that of the cases on which the splits were chosen".to_owned());
     }
     if !proposal.checked.is_empty() && proposal.verdict != Verdict::Pays {
-        warnings.push("the gain in development is not seen on cases that took no part in choosing the splits".to_owned());
+        warnings
+            .push("the gain in development is not seen on cases that took no part in choosing the splits".to_owned());
     }
     Study {
         card: proposal.card.clone(),
@@ -98,7 +99,12 @@ fn leaves(proposal: &Proposal) -> Section {
     let caption = "Coefficients of the same bins in each segment; 0 where they cannot be told there. Trained with segments, each has bins and selection of its own";
     section.tables.push(table("coefficients", caption, &columns, rows));
     let lines = proposal.section.lines().map(|line| vec![Entry::text(line)]).collect();
-    section.tables.push(table("section", "For the card, to train it with these segments", &["Lines of the card"], lines));
+    section.tables.push(table(
+        "section",
+        "For the card, to train it with these segments",
+        &["Lines of the card"],
+        lines,
+    ));
     section
 }
 
@@ -114,23 +120,18 @@ fn interval(difference: &Difference, decimals: usize) -> [Entry; 4] {
 fn checked(proposal: &Proposal) -> Section {
     let mut section = Section { heading: "On other cases".to_owned(), ..Section::default() };
     section.text.push("With segments minus without, on samples that took no part in choosing columns, cuts or coefficients. AUC by paired DeLong; the log likelihood a case decides, which sees order and level of risk, and the AUC must not contradict it.".to_owned());
-    let rows = proposal.checked.iter().map(|(sample, one)| {
-        let mut row = vec![
-            Entry::text(sample.replace('_', " ")),
-            Entry::Count(one.cases as f64),
-            Entry::number(one.auc, 4),
-            Entry::number(one.single_auc, 4),
-        ];
-        row.extend(interval(&one.auc_difference, 4));
-        row.extend(interval(&one.log_likelihood_difference, 5));
-        row.push(Entry::text(one.verdict.words()));
-        row
-    });
-    let columns = [
-        "Sample", "Cases", "AUC with", "AUC without", "AUC difference", "AUC low", "AUC high", "AUC p", "Log likelihood difference",
-        "LL low", "LL high", "LL p", "Verdict",
-    ];
-    section.tables.push(table("checked", "The proposed segments on other cases", &columns, rows.collect()));
+    let mut rows = Vec::new();
+    for (sample, one) in &proposal.checked {
+        let sample = sample.replace('_', " ");
+        section.text.push(format!("In {sample}, {} cases: {}.", one.cases, one.verdict.words()));
+        let start = |measure: &str| vec![Entry::text(&sample), Entry::text(measure)];
+        let auc = [Entry::number(one.auc, 4), Entry::number(one.single_auc, 4)];
+        let likelihood = interval(&one.log_likelihood_difference, 5);
+        rows.push([start("AUC"), auc.to_vec(), interval(&one.auc_difference, 4).to_vec()].concat());
+        rows.push([start("log likelihood a case"), vec![Entry::Nothing; 2], likelihood.to_vec()].concat());
+    }
+    let columns = ["Sample", "Measure", "With", "Without", "Difference", "Low", "High", "p"];
+    section.tables.push(table("checked", "The proposed segments on other cases", &columns, rows));
     section
 }
 

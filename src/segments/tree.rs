@@ -144,7 +144,8 @@ impl Ground<'_> {
             if !self.is_enough(&left) || !self.is_enough(&right) {
                 continue;
             }
-            let (Some(left), Some(right)) = (self.node(left, Some(&node.fit)), self.node(right, Some(&node.fit))) else {
+            let (Some(left), Some(right)) = (self.node(left, Some(&node.fit)), self.node(right, Some(&node.fit)))
+            else {
                 continue;
             };
             let gain = 2.0 * (left.fit.log_likelihood + right.fit.log_likelihood - node.fit.log_likelihood);
@@ -158,18 +159,24 @@ impl Ground<'_> {
     }
 
     fn is_enough(&self, places: &[usize]) -> bool {
-        let sum = |weights: &[f64]| {
-            places.iter().map(|place| weights[self.design.rows[*place] as usize]).sum::<f64>()
-        };
+        let sum = |weights: &[f64]| places.iter().map(|place| weights[self.design.rows[*place] as usize]).sum::<f64>();
         sum(&self.outcomes.goods).min(sum(&self.outcomes.bads)) >= self.min_class.max(1.0)
     }
 }
 
 /// The splits of a column to look at: the cuts of its bins (without any: its quartiles), or levels put in order by `safety`
 /// and cut, and each against the rest.
-pub(super) fn splits(column: &FeatureColumn, cuts: &[f64], units: &[Vec<u32>], cases: &Cases, rows: &[u32]) -> Vec<Split> {
+pub(super) fn splits(
+    column: &FeatureColumn,
+    cuts: &[f64],
+    units: &[Vec<u32>],
+    cases: &Cases,
+    rows: &[u32],
+) -> Vec<Split> {
     let rules: Vec<Rule> = match &column.values {
-        FeatureValues::Numeric(values) if cuts.is_empty() => quartiles(values, rows).into_iter().map(Rule::Below).collect(),
+        FeatureValues::Numeric(values) if cuts.is_empty() => {
+            quartiles(values, rows).into_iter().map(Rule::Below).collect()
+        }
         FeatureValues::Numeric(_) => cuts.iter().copied().map(Rule::Below).collect(),
         FeatureValues::Categorical(_) => {
             let mut rules: Vec<Rule> = Vec::new();
@@ -177,7 +184,8 @@ pub(super) fn splits(column: &FeatureColumn, cuts: &[f64], units: &[Vec<u32>], c
                 rules.push(Rule::OneOf(units[..end].concat()));
             }
             // The first and the last against the rest are among those already.
-            rules.extend(units.iter().take(units.len().saturating_sub(1)).skip(1).map(|unit| Rule::OneOf(unit.clone())));
+            rules
+                .extend(units.iter().take(units.len().saturating_sub(1)).skip(1).map(|unit| Rule::OneOf(unit.clone())));
             rules
         }
     };
@@ -195,7 +203,8 @@ fn quartiles(values: &[f64], rows: &[u32]) -> Vec<f64> {
     let mut sorted: Vec<f64> = rows.iter().map(|row| values[*row as usize]).filter(|value| value.is_finite()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| sorted.get((share * sorted.len() as f64) as usize).copied();
-    let mut cuts: Vec<f64> = [0.25, 0.5, 0.75].into_iter().filter_map(at).map(scorewright_runtime::units::twelve_digits).collect();
+    let mut cuts: Vec<f64> =
+        [0.25, 0.5, 0.75].into_iter().filter_map(at).map(scorewright_runtime::units::twelve_digits).collect();
     cuts.dedup();
     cuts.retain(|cut| sorted.first().is_some_and(|first| first < cut));
     cuts

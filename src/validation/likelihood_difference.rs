@@ -24,7 +24,8 @@ pub fn likelihood_difference(cases: Scores<'_>, first: &[f64], second: &[f64]) -
     let weight = |case: usize| cases.goods[case] + cases.bads[case];
     let difference = |case: usize| {
         let (good, bad) = (cases.goods[case], cases.bads[case]);
-        good * (softplus(-second[case]) - softplus(-first[case])) + bad * (softplus(second[case]) - softplus(first[case]))
+        good * (softplus(-second[case]) - softplus(-first[case]))
+            + bad * (softplus(second[case]) - softplus(first[case]))
     };
     // By group, so that the sum runs in one order.
     let sums: Vec<(f64, f64)> = (0..groups.len())

@@ -68,7 +68,8 @@ impl ScoredSegments {
                 wrong(Some(&feature.name), what)
             })?);
         }
-        let values = || segments.segments.iter().enumerate().flat_map(|(place, s)| s.values.iter().map(move |v| (place, v)));
+        let values =
+            || segments.segments.iter().enumerate().flat_map(|(place, s)| s.values.iter().map(move |v| (place, v)));
         let label = format!("segments by {}", segments.input);
         let partition = Partition::new(&label, segments.kind, values().map(|(_, value)| &value.domain))?;
         let otherwise = match &segments.otherwise {
@@ -78,7 +79,9 @@ impl ScoredSegments {
             })?),
         };
         let of_code: Vec<Option<usize>> = values().map(|(place, _)| Some(place)).chain([otherwise]).collect();
-        let base = |place: &Option<usize>| place.and_then(|place| segments.segments.get(place)).map_or(f64::NAN, |s| s.base_points);
+        let base = |place: &Option<usize>| {
+            place.and_then(|place| segments.segments.get(place)).map_or(f64::NAN, |s| s.base_points)
+        };
         let base_points = of_code.iter().map(base).collect();
         Ok(Some(ScoredSegments { input, partition, of_code, base_points, of_feature }))
     }

@@ -39,7 +39,8 @@ struct Visit<'a> {
 impl<'a> Visit<'a> {
     fn new(card: &'a Scorecard, segment: Option<usize>) -> Self {
         let own = card.segment_input().zip(card.document().segments.as_ref()).map(|((input, partition), segments)| {
-            let domains = segments.segments.iter().flat_map(|one| one.values.iter().map(|value| &value.domain)).collect();
+            let domains =
+                segments.segments.iter().flat_map(|one| one.values.iter().map(|value| &value.domain)).collect();
             (input, Use { kind: segments.kind, domains, partition })
         });
         Visit {
