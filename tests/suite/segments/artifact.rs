@@ -228,7 +228,13 @@ fn a_changed_document_is_refused() {
         ),
         ("a pair of columns cannot tell the segment", changed(&|d| of(d).kind = FeatureKind::Pair)),
         ("has a bin of categories", changed(&|d| of(d).kind = FeatureKind::Numeric)),
-        ("verification row", changed(&|d| of(d).segments[1].values.remove(1).label.clear())),
+        (
+            "verification row",
+            changed(&|d| {
+                let moved = of(d).segments[1].values.remove(1);
+                of(d).segments[0].values.push(moved);
+            }),
+        ),
         ("verification row", changed(&|d| of(d).otherwise = None)),
         ("verification row", changed(&|d| of(d).input = "segment".into())),
         ("points", changed(&|d| d.features[2].bins[0].points += 1.0)),
