@@ -6,12 +6,12 @@ use scorewright_runtime::Scorecard;
 
 use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
 use crate::cases::{Cases, WaterfallStep};
-use crate::config::{CardSpec, CaseSource, ColumnSettings, StablePeriod};
+use crate::config::{CardSpec, CaseSource, ColumnSettings, PriorBy, StablePeriod};
 use crate::edits::{self, EditedFeature, Ground};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
-    self, CardInput, Evidence, FeatureEvidence, ModelEvidence, ScoredSample, feature_evidence, sample_evidence,
-    score_cases,
+    self, CardInput, Evidence, FeatureEvidence, ModelEvidence, PriorEvidence, ScoredSample, feature_evidence,
+    sample_evidence, score_cases,
 };
 use crate::model::{self, Model};
 use crate::progress::Progress;
@@ -77,6 +77,8 @@ pub struct LoadedCard {
     pub cases: Cases,
     /// Which case is used for what.
     pub samples: Samples,
+    /// The population's bad rate, where goods and bads have been weighted to it.
+    pub prior: Option<PriorEvidence>,
     /// What the check on the tables of the history found.
     pub data_findings: Vec<Finding>,
 }
@@ -102,11 +104,16 @@ pub fn load_card(spec: CardSpec, progress: &dyn Progress) -> Result<LoadedCard> 
     let spec = features::with_standard(spec)?;
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
-    let cases = read_cases(&spec, progress)?;
+    let mut cases = read_cases(&spec, progress)?;
     progress.check()?;
     // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
     let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(|e| e.in_file(&spec.source.path))?;
-    Ok(LoadedCard { spec, cases, samples, data_findings })
+    let prior = model::prior(&spec, &cases, samples.development()).filter(|prior| prior.by == PriorBy::Weights);
+    if let Some(prior) = &prior {
+        prior.weigh(&mut cases.outcomes);
+        cases.warnings.push(prior.in_words());
+    }
+    Ok(LoadedCard { spec, cases, samples, prior, data_findings })
 }
 
 /// Bins every feature of a card on its development cases, reviewed edits carried out.
@@ -155,7 +162,10 @@ pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn
         selection::select(&binnings, &cases.outcomes, development, &cases.refused, spec, progress).map_err(in_card)?;
     progress.check()?;
     progress.begin("fitting", 0);
-    let model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    let mut model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    if let Some(prior) = model::prior(spec, cases, development).filter(|prior| prior.by == PriorBy::Intercept) {
+        model.move_intercept(&prior);
+    }
     progress.check()?;
     Ok(Developed { binnings, edited, selection, model })
 }
@@ -171,7 +181,7 @@ pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> 
         let segments = segments.clone();
         return segments::bin_card(loaded, &segments, only, progress);
     }
-    let LoadedCard { mut spec, mut cases, samples, data_findings } = loaded;
+    let LoadedCard { mut spec, mut cases, samples, data_findings, .. } = loaded;
     let is_wanted = |name: &str| only.is_none_or(|only| only == name);
     if let Some(name) = only {
         require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
@@ -200,9 +210,16 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         let segments = segments.clone();
         return segments::train(loaded, &segments, progress);
     }
-    let LoadedCard { spec, cases, samples, data_findings } = loaded;
+    let LoadedCard { spec, mut cases, samples, prior, data_findings } = loaded;
     let too_good = too_good(&spec, &cases, &samples)?;
-    let Developed { binnings, edited, selection, model } = develop(&spec, &cases, &samples, progress)?;
+    let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
+    if prior.is_some() {
+        model.evidence.prior = prior;
+    } else if let Some(prior) = &model.evidence.prior {
+        // What is measured from here on is measured as in the population.
+        prior.weigh(&mut cases.outcomes);
+        cases.warnings.push(prior.in_words());
+    }
     let scorecard = assembly::assemble(&spec, &cases, &samples, &binnings, &selection.selected, &model)?;
     progress.check()?;
 

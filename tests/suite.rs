@@ -30,6 +30,8 @@ mod history;
 mod laws;
 #[path = "suite/leaks.rs"]
 mod leaks;
+#[path = "suite/logistic/mod.rs"]
+mod logistic;
 #[path = "suite/main_job.rs"]
 mod main_job;
 #[path = "suite/other_tools_bugs.rs"]

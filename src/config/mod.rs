@@ -24,7 +24,10 @@ pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, 
 pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
 pub use history_features::{Across, Aggregate, Definition};
-pub use model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection, Solver, Stepwise};
+pub use model::{
+    FitSection, Intervals, LimitsSection, PriorBy, SampleSection, ScalingSection, SelectionSection, SignConstraint,
+    Solver, Stepwise,
+};
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};

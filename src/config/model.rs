@@ -23,11 +23,34 @@ pub struct SampleSection {
     pub seed: Option<u64>,
     /// Features that together are a person's profile: training warns of persons on both sides of a split.
     pub profile: Vec<String>,
+    /// The population's bad rate, where goods or bads were drawn more often than they are.
+    pub population_bad_rate: Option<f64>,
+    /// How it is put in place of the sample's.
+    pub prior: PriorBy,
+}
+
+/// How the population's bad rate is put in place of the sample's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorBy {
+    /// The fit is that of the cases as drawn; its intercept moves by the difference in ln odds.
+    #[default]
+    Intercept,
+    /// Goods and bads are weighted before anything is fitted.
+    Weights,
 }
 
 impl Default for SampleSection {
     fn default() -> Self {
-        SampleSection { holdout: 0.3, out_of_time_from: None, out_of_time_share: 0.3, seed: None, profile: Vec::new() }
+        SampleSection {
+            holdout: 0.3,
+            out_of_time_from: None,
+            out_of_time_share: 0.3,
+            seed: None,
+            profile: Vec::new(),
+            population_bad_rate: None,
+            prior: PriorBy::default(),
+        }
     }
 }
 
@@ -81,13 +104,72 @@ pub struct FitSection {
     pub solver: Solver,
     /// Penalty l2 / 2 * sum of squared coefficients, the intercept not penalised.
     pub l2: f64,
-    /// Whether a feature with a negative coefficient is dropped.
-    pub sign_constraint: bool,
+    /// What becomes of coefficients that would be negative.
+    pub sign_constraint: SignConstraint,
+    /// Firth's penalised likelihood, whose estimates are finite whatever separates.
+    pub firth: bool,
+    /// The 95 percent intervals of the coefficients.
+    pub intervals: Intervals,
+    /// Resamples for the stability of selection and signs; 0: none.
+    pub bootstrap: u32,
+}
+
+/// What becomes of coefficients that would be negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignConstraint {
+    /// They stay negative, and are reported.
+    None,
+    /// The best fit of all whose coefficients are not negative; features at 0 leave.
+    Constrained,
+    /// The feature with the most negative one leaves, again and again.
+    Drop,
+}
+
+impl SignConstraint {
+    /// Whether no coefficient may be negative.
+    pub fn holds(self) -> bool {
+        self != SignConstraint::None
+    }
+}
+
+impl<'de> Deserialize<'de> for SignConstraint {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Flag(bool),
+            Word(String),
+        }
+        match Form::deserialize(deserializer) {
+            Ok(Form::Flag(true)) => Ok(SignConstraint::Constrained),
+            Ok(Form::Flag(false)) => Ok(SignConstraint::None),
+            Ok(Form::Word(word)) if word == "drop" => Ok(SignConstraint::Drop),
+            _ => Err(serde::de::Error::custom("sign_constraint must be true, false or \"drop\"")),
+        }
+    }
+}
+
+/// The 95 percent intervals of coefficients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intervals {
+    /// Estimate -+ 1.96 standard errors.
+    Wald,
+    /// The values that a likelihood-ratio test does not refuse; for plain outcomes of independent cases.
+    Profile,
 }
 
 impl Default for FitSection {
     fn default() -> Self {
-        FitSection { solver: Solver::Newton, l2: 0.0, sign_constraint: true }
+        FitSection {
+            solver: Solver::Newton,
+            l2: 0.0,
+            sign_constraint: SignConstraint::Constrained,
+            firth: false,
+            intervals: Intervals::Wald,
+            bootstrap: 0,
+        }
     }
 }
 
@@ -178,7 +260,16 @@ pub(super) fn within(source: &Source, section: &str, key: &str, value: f64, low:
 impl SampleSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         within(source, "sample", "holdout", self.holdout, 0.0, 0.9)?;
-        within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)
+        within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)?;
+        match self.population_bad_rate {
+            Some(rate) if !(rate > 0.0 && rate < 1.0) => Err(source
+                .error(
+                    &["sample", "population_bad_rate"],
+                    format!("sample.population_bad_rate is {rate}, but must lie between 0 and 1"),
+                )
+                .help("write the share of bads among all cases of the population, such as 0.03")),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -195,7 +286,14 @@ impl SelectionSection {
 
 impl FitSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
-        within(source, "fit", "l2", self.l2, 0.0, f64::INFINITY)
+        within(source, "fit", "l2", self.l2, 0.0, f64::INFINITY)?;
+        within(source, "fit", "bootstrap", f64::from(self.bootstrap), 0.0, 10_000.0)?;
+        if self.firth && self.l2 > 0.0 {
+            return Err(source
+                .error(&["fit", "firth"], "fit.firth and an l2 above 0 exclude each other")
+                .help("take one of them out"));
+        }
+        Ok(())
     }
 }
 

@@ -3,11 +3,16 @@
 
 mod limits;
 mod measure;
+mod model;
 mod scoring;
 mod segments;
 
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
+pub use model::{
+    BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
+    LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
+};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
@@ -21,7 +26,6 @@ use serde::Serialize;
 use crate::binning::{BinCounts, OverTime, WoeSource};
 use crate::cases::WaterfallStep;
 use crate::edits::EditedFeature;
-use crate::logistic::{Agreement, StandardErrors};
 use crate::quality::Finding;
 use crate::selection::Decision;
 use crate::validation::Interval;
@@ -160,65 +164,6 @@ pub struct FeatureEvidence {
     pub woe_sources: Vec<WoeSource>,
 }
 
-/// The model's figures.
-#[derive(Debug, Clone, Serialize)]
-pub struct ModelEvidence {
-    /// Intercept first.
-    pub coefficients: Vec<CoefficientEvidence>,
-    /// Penalty on squared coefficients; 0: maximum likelihood.
-    pub l2: Option<f64>,
-    /// Of the development sample.
-    pub log_likelihood: Option<f64>,
-    /// Of the best constant.
-    pub null_log_likelihood: Option<f64>,
-    /// Akaike's criterion.
-    pub aic: Option<f64>,
-    /// Schwarz's criterion.
-    pub bic: Option<f64>,
-    /// A model that has not converged does not exist.
-    pub converged: bool,
-    /// Newton steps.
-    pub iterations: Option<usize>,
-    /// Largest absolute element of the gradient.
-    pub gradient: Option<f64>,
-    /// Which standard errors.
-    pub standard_errors: Option<StandardErrors>,
-    /// How many groups they are clustered by.
-    pub clusters: Option<usize>,
-    /// The second solver, or why there is none.
-    pub second_solver: SecondSolverEvidence,
-}
-
-/// A coefficient.
-#[derive(Debug, Clone, Serialize)]
-pub struct CoefficientEvidence {
-    /// `intercept` or the feature.
-    pub name: String,
-    /// In log odds good:bad.
-    pub estimate: f64,
-    /// Standard error.
-    pub std_error: Option<f64>,
-    /// Wald z.
-    pub z: Option<f64>,
-    /// Two-sided.
-    pub p_value: Option<f64>,
-    /// Variance inflation factor; null for the intercept.
-    pub vif: Option<f64>,
-}
-
-/// The second solver's agreement, or why there is none.
-#[derive(Debug, Clone, Serialize)]
-#[serde(untagged)]
-pub enum SecondSolverEvidence {
-    /// How closely it agrees.
-    Compared(Agreement),
-    /// Why it was not run.
-    NotApplicable {
-        /// In words.
-        not_applicable: String,
-    },
-}
-
 /// Fewer bads, or groups with bads, than this make a sample's figures too uncertain to lean on.
 const FEW_BADS: f64 = 30.0;
 
@@ -276,14 +221,12 @@ impl Evidence {
         for (name, sample) in &self.samples {
             self.warnings.extend(sample.warnings(name));
         }
-        let of_segments = self.segments.iter().flat_map(|segments| &segments.segments).map(|segment| &segment.model);
-        for model in self.model.iter().chain(of_segments) {
-            for coefficient in model.coefficients.iter().skip(1).filter(|coefficient| coefficient.estimate < 0.0) {
-                self.warnings.push(format!(
-                    "the coefficient of {} is negative ({:.4}): its points fall where its good rate rises",
-                    coefficient.name, coefficient.estimate
-                ));
-            }
+        if let Some(model) = &self.model {
+            self.warnings.extend(model.warnings());
+        }
+        for segment in self.segments.iter().flat_map(|segments| &segments.segments) {
+            let of_segment = |warning: String| format!("segment {:?}: {warning}", segment.name);
+            self.warnings.extend(segment.model.warnings().into_iter().map(of_segment));
         }
     }
 

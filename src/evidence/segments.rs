@@ -6,7 +6,7 @@ use scorewright_runtime::artifact::Segments;
 use scorewright_runtime::{Points, Scorecard};
 use serde::Serialize;
 
-use super::{BY_CASE, CoefficientEvidence, ModelEvidence, ScoredSample, SecondSolverEvidence};
+use super::{BY_CASE, CoefficientEvidence, ModelEvidence, ScoredSample};
 use crate::sample::SampleName;
 use crate::validation::auc::auc;
 use crate::validation::auc_difference::auc_difference;
@@ -207,30 +207,8 @@ pub fn stated_models(card: &Scorecard) -> Vec<ModelEvidence> {
 impl ModelEvidence {
     /// Coefficients that are not fitted again.
     pub(crate) fn stated<'a>(coefficients: impl Iterator<Item = (&'a str, f64)>) -> Self {
-        let coefficient = |(name, estimate): (&str, f64)| CoefficientEvidence {
-            name: name.to_owned(),
-            estimate,
-            std_error: None,
-            z: None,
-            p_value: None,
-            vif: None,
-        };
-        ModelEvidence {
-            coefficients: coefficients.map(coefficient).collect(),
-            l2: None,
-            log_likelihood: None,
-            null_log_likelihood: None,
-            aic: None,
-            bic: None,
-            converged: true,
-            iterations: None,
-            gradient: None,
-            standard_errors: None,
-            clusters: None,
-            second_solver: SecondSolverEvidence::NotApplicable {
-                not_applicable: "a validation does not fit the model again".to_owned(),
-            },
-        }
+        let coefficients = coefficients.map(|(name, estimate)| CoefficientEvidence::estimate(name, estimate)).collect();
+        ModelEvidence { coefficients, converged: true, ..ModelEvidence::default() }
     }
 }
 

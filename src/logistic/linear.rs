@@ -43,6 +43,15 @@ impl Scaled {
         Some(&solution.column(0) / &self.scale)
     }
 
+    /// ln of the determinant.
+    pub(crate) fn ln_determinant(&self) -> f64 {
+        let scales: f64 = self.scale.iter().map(|scale| 2.0 * scale.ln()).sum();
+        match self.matrix.cholesky() {
+            Ok(lower) => scales + lower.diag().iter().map(|pivot| 2.0 * pivot.ln()).sum::<f64>(),
+            Err(_) => f64::NEG_INFINITY,
+        }
+    }
+
     /// The inverse.
     pub(crate) fn inverse(&self) -> Option<Array2<f64>> {
         let inverse = self.matrix.invc().ok()?;

@@ -1,205 +1,237 @@
-//! Newton's method for the binomial likelihood with a logit link.
+//! Newton's method for the binomial likelihood with a logit link, free or with coefficients that must not be negative.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
-use rayon::prelude::*;
+use ndarray::{Array1, Array2};
 
+use super::blocks::{Point, evaluate};
+use super::constrained::quadratic;
+use super::leverage::firth_gradient;
 use super::linear::Scaled;
-use super::{FittedLogistic, LogisticError};
+use super::rows::{OutcomePairs, Rows};
+use super::separation::separated;
+use super::{FittedLogistic, LogisticError, LogisticValidParams};
 
-/// Rows of a block: blocks are summed in parallel and added up in their order, so that the result
-/// does not depend on the number of threads.
-const BLOCK: usize = 4096;
 const MOST_ITERATIONS: usize = 60;
 /// The gradient at the optimum must not exceed this, times the number of cases.
 const GRADIENT_PER_CASE: f64 = 1e-8;
+/// The next step must not exceed this, relative to a coefficient or to 1.
+const STEP: f64 = 1e-9;
+/// From so many rows on, the start is the fit of a sixteenth of them.
+const MANY_ROWS: usize = 200_000;
+/// Of so many chunks of rows, one goes into that fit.
+const EVERY: usize = 16;
 
-/// 1 / (1 + exp(-x)), without overflow.
-pub(crate) fn sigmoid(x: f64) -> f64 {
-    if x >= 0.0 { 1.0 / (1.0 + (-x).exp()) } else { x.exp() / (1.0 + x.exp()) }
+/// What is maximised: log likelihood - l2 / 2 sum of squared coefficients (+ ln |information| / 2 by Firth).
+pub(super) struct Problem<'a> {
+    pub(super) rows: &'a dyn Rows,
+    pub(super) outcomes: &'a OutcomePairs,
+    pub(super) params: &'a LogisticValidParams,
+    /// Every so many chunks of rows one is read.
+    pub(super) every: usize,
 }
 
-/// ln(1 + exp(x)), without overflow.
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
+/// A point with its step.
+struct Stand {
+    beta: Array1<f64>,
+    /// With penalties, but the information of Firth's likelihood is that without.
+    point: Point,
+    step: Array1<f64>,
 }
 
-/// Log likelihood, gradient and negative Hessian at a point, all without the penalty.
-struct Point {
-    log_likelihood: f64,
-    gradient: Array1<f64>,
-    information: Array2<f64>,
-}
+impl Problem<'_> {
+    fn columns(&self) -> usize {
+        self.rows.columns()
+    }
 
-/// Sum of products, in eight running sums that processors add up side by side, always in one order.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a.zip(b) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    sums.iter().sum::<f64>() + rest
-}
-
-fn evaluate(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, beta: ArrayView1<'_, f64>) -> Point {
-    let p = x.ncols();
-    let blocks: Vec<_> = x.axis_chunks_iter(Axis(0), BLOCK).zip(y.axis_chunks_iter(Axis(0), BLOCK)).collect();
-    let parts: Vec<Point> = blocks.into_par_iter().map(|(x, y)| evaluate_block(x, y, beta)).collect();
-    let zero =
-        Point { log_likelihood: 0.0, gradient: Array1::zeros(p + 1), information: Array2::zeros((p + 1, p + 1)) };
-    parts.into_iter().fold(zero, |sum, part| Point {
-        log_likelihood: sum.log_likelihood + part.log_likelihood,
-        gradient: sum.gradient + part.gradient,
-        information: sum.information + part.information,
-    })
-}
-
-fn evaluate_block(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, beta: ArrayView1<'_, f64>) -> Point {
-    let (rows, p) = x.dim();
-    // A column after another in memory, a column of ones first.
-    let mut columns = Vec::with_capacity(rows * (p + 1));
-    columns.resize(rows, 1.0);
-    for column in x.columns() {
-        columns.extend(column.iter());
-    }
-    let mut eta = vec![0.0; rows];
-    for (column, coefficient) in columns.chunks_exact(rows).zip(beta) {
-        for (eta, x) in eta.iter_mut().zip(column) {
-            *eta += coefficient * x;
-        }
-    }
-    let mut log_likelihood = 0.0;
-    let mut residual = vec![0.0; rows];
-    let mut weight = vec![0.0; rows];
-    for (row, eta) in eta.into_iter().enumerate() {
-        let (good, bad) = (y[[row, 0]], y[[row, 1]]);
-        let probability = sigmoid(eta);
-        // ln p = eta - softplus(eta), ln (1 - p) = -softplus(eta).
-        log_likelihood += good * eta - (good + bad) * softplus(eta);
-        residual[row] = good - (good + bad) * probability;
-        weight[row] = (good + bad) * probability * (1.0 - probability);
-    }
-    let gradient = columns.chunks_exact(rows).map(|column| dot(column, &residual)).collect();
-    let mut weighted = columns.clone();
-    for column in weighted.chunks_exact_mut(rows) {
-        for (x, weight) in column.iter_mut().zip(&weight) {
-            *x *= weight;
-        }
-    }
-    let mut information = Array2::zeros((p + 1, p + 1));
-    for (i, column) in columns.chunks_exact(rows).enumerate() {
-        for (j, weighted) in weighted.chunks_exact(rows).enumerate().take(i + 1) {
-            information[[i, j]] = dot(column, weighted);
-            information[[j, i]] = information[[i, j]];
-        }
-    }
-    Point { log_likelihood, gradient, information }
-}
-
-pub(super) fn fit(
-    x: ArrayView2<'_, f64>,
-    y: ArrayView2<'_, f64>,
-    l2: f64,
-    start: Option<&Array1<f64>>,
-) -> Result<FittedLogistic, LogisticError> {
-    let (n, p) = x.dim();
-    check(x, y, start)?;
-    let (goods, bads) = (y.column(0).sum(), y.column(1).sum());
-    let total = goods + bads;
-    let mean = (goods / bads).ln();
-    let null_log_likelihood = goods * (goods / total).ln() + bads * (bads / total).ln();
-    let mut beta = match start {
-        Some(start) => start.clone(),
-        None => {
-            let mut beta = Array1::zeros(p + 1);
-            beta[0] = mean;
-            beta
-        }
-    };
-    let penalised = |beta: &Array1<f64>| {
-        let mut point = evaluate(x, y, beta.view());
-        for column in 1..=p {
-            point.log_likelihood -= 0.5 * l2 * beta[column] * beta[column];
-            point.gradient[column] -= l2 * beta[column];
+    pub(super) fn evaluate(&self, beta: &Array1<f64>) -> Point {
+        let beta = beta.to_vec();
+        let mut point = evaluate(self.rows, self.outcomes, &beta, self.every);
+        let l2 = self.params.l2;
+        for (column, beta) in beta.iter().enumerate().skip(1) {
+            point.log_likelihood -= 0.5 * l2 * beta * beta;
+            point.gradient[column] -= l2 * beta;
             point.information[[column, column]] += l2;
         }
+        if self.params.firth
+            && let Some(scaled) = Scaled::new(&point.information)
+            && let Some(inverse) = scaled.inverse()
+        {
+            point.gradient += &firth_gradient(self.rows, self.outcomes, &beta, &inverse);
+            point.log_likelihood += 0.5 * scaled.ln_determinant();
+        }
         point
+    }
+
+    /// The Newton step, or that of the quadratic under the constraint.
+    fn step(&self, point: &Point, beta: &Array1<f64>) -> Result<Array1<f64>, LogisticError> {
+        let Some(scaled) = Scaled::new(&point.information) else {
+            let flat = point.information.diag().iter().skip(1).position(|v| !(v.is_finite() && *v > 0.0));
+            let column = flat.unwrap_or(0);
+            // A constant column carries no information; where the intercept has none either, all is separated.
+            return Err(if point.information[[0, 0]] > 0.0 {
+                LogisticError::Collinear { column, with: None }
+            } else {
+                LogisticError::Separated { column, complete: true, bin: None }
+            });
+        };
+        if let Some(dependent) = scaled.dependent() {
+            let column = dependent.saturating_sub(1);
+            return Err(LogisticError::Collinear { column, with: most_correlated(&point.information, dependent) });
+        }
+        let failed = || LogisticError::Data("the Newton step cannot be solved".into());
+        if self.params.non_negative {
+            let target = &point.gradient + &point.information.dot(beta);
+            return Ok(quadratic(&point.information, &target, |column| column > 0).ok_or_else(failed)? - beta);
+        }
+        scaled.solve(&point.gradient).ok_or_else(failed)
+    }
+
+    fn stand(&self, beta: Array1<f64>) -> Result<Stand, LogisticError> {
+        let point = self.evaluate(&beta);
+        let step = self.step(&point, &beta)?;
+        Ok(Stand { beta, point, step })
+    }
+
+    /// A step onwards, halved until the likelihood does not fall.
+    fn onward(&self, from: &Stand) -> (Array1<f64>, Point) {
+        let mut scale = 1.0;
+        loop {
+            let mut beta = &from.beta + &(&from.step * scale);
+            if self.params.non_negative {
+                beta.iter_mut().skip(1).for_each(|beta| *beta = beta.max(0.0));
+            }
+            let point = self.evaluate(&beta);
+            // Rounding noise of the sum is not a descent.
+            let noise = 1e-13 * from.point.log_likelihood.abs().max(1.0);
+            if point.log_likelihood >= from.point.log_likelihood - noise || scale < 1e-6 {
+                return (beta, point);
+            }
+            scale *= 0.5;
+        }
+    }
+
+    /// The largest element of the gradient that a coefficient may still follow.
+    fn largest_slope(&self, stand: &Stand) -> f64 {
+        let pairs = stand.point.gradient.iter().zip(&stand.beta).enumerate();
+        pairs.fold(0.0, |most: f64, (column, (slope, beta))| {
+            let is_bound = self.params.non_negative && column > 0 && *beta == 0.0;
+            most.max(if is_bound { slope.max(0.0) } else { slope.abs() })
+        })
+    }
+}
+
+/// Fits the model; see [`super::LogisticParams`].
+pub(super) fn fit(
+    rows: &dyn Rows,
+    outcomes: &OutcomePairs,
+    params: &LogisticValidParams,
+) -> Result<FittedLogistic, LogisticError> {
+    check(rows, outcomes, params)?;
+    let problem = Problem { rows, outcomes, params, every: 1 };
+    let constant = constant(outcomes, rows.columns());
+    let start = match &params.start {
+        Some(start) => start.clone(),
+        None => rough_start(&problem).unwrap_or_else(|| constant.clone()),
     };
-    let mut point = penalised(&beta);
-    let deviations = deviations(x);
-    let tolerance = GRADIENT_PER_CASE * n as f64;
-    let largest = |gradient: &Array1<f64>| gradient.iter().fold(0.0_f64, |most, g| most.max(g.abs()));
+    let is_warm = start != constant;
+    let total = outcomes.total.0 + outcomes.total.1;
+    let null_log_likelihood =
+        outcomes.total.0 * (outcomes.total.0 / total).ln() + outcomes.total.1 * (outcomes.total.1 / total).ln();
+    let tolerance = GRADIENT_PER_CASE * rows.len() as f64;
+    let is_free = params.l2 == 0.0 && !params.firth;
+    let mut stand = problem.stand(start)?;
+    let deviations = deviations(&stand.point.information, params.l2);
     for iterations in 1..=MOST_ITERATIONS {
-        let step = match newton_step(&point, x) {
+        if stand.step.iter().any(|s| !s.is_finite()) {
+            break;
+        }
+        let moves = stand.step.iter().zip(&stand.beta).any(|(s, b)| s.abs() > STEP * b.abs().max(1.0));
+        if !moves && problem.largest_slope(&stand) <= tolerance {
+            let gradient = problem.largest_slope(&stand);
+            // The step changes no figure but the last digits of the coefficients, which it gets right.
+            stand.beta += &stand.step;
+            return Ok(fitted(stand, &problem, null_log_likelihood, iterations - 1, gradient));
+        }
+        let (beta, point) = problem.onward(&stand);
+        if is_free && let Some(column) = runaway(&beta, &point, &deviations, rows.len()) {
+            return Err(separated(rows, outcomes, &beta.to_vec(), column));
+        }
+        let step = match problem.step(&point, &beta) {
             // Weights vanish but for a few cases under separation, which looks like a dependence. It is one of
             // the records only where it is there at even weights, too.
-            Err(LogisticError::Collinear { .. }) if (iterations > 1 || start.is_some()) && l2 == 0.0 => {
-                let mut constant = Array1::zeros(p + 1);
-                constant[0] = mean;
-                newton_step(&penalised(&constant), x)?;
-                return Err(LogisticError::Separated {
-                    column: farthest(&beta, &deviations).map_or(0, |(column, _)| column),
-                });
+            Err(LogisticError::Collinear { .. }) if (iterations > 1 || is_warm) && is_free => {
+                problem.stand(constant)?;
+                let column = farthest(&beta, &deviations).map_or(0, |(column, _)| column);
+                return Err(separated(rows, outcomes, &beta.to_vec(), column));
             }
             step => step?,
         };
-        if step.iter().any(|s| !s.is_finite()) {
-            break;
-        }
-        let mut scale = 1.0;
-        let (mut next, mut next_point) = loop {
-            let next = &beta + &(&step * scale);
-            let next_point = penalised(&next);
-            // Rounding noise of the sum is not a descent.
-            let noise = 1e-13 * point.log_likelihood.abs().max(1.0);
-            if next_point.log_likelihood >= point.log_likelihood - noise || scale < 1e-6 {
-                break (next, next_point);
-            }
-            scale *= 0.5;
-        };
-        std::mem::swap(&mut beta, &mut next);
-        std::mem::swap(&mut point, &mut next_point);
-        let moved = step.iter().zip(&beta).all(|(s, b)| (s * scale).abs() <= 1e-9 * b.abs().max(1.0));
-        if let Some(column) = runaway(&beta, &point, &deviations, n, l2) {
-            return Err(LogisticError::Separated { column });
-        }
-        if moved && largest(&point.gradient) <= tolerance {
-            let penalty = 0.5 * l2 * beta.slice(s![1..]).iter().map(|b| b * b).sum::<f64>();
-            return Ok(FittedLogistic {
-                intercept: beta[0],
-                coefficients: beta.slice(s![1..]).to_owned(),
-                log_likelihood: point.log_likelihood + penalty,
-                null_log_likelihood,
-                iterations,
-                gradient: largest(&point.gradient),
-                information: point.information,
-            });
-        }
+        stand = Stand { beta, point, step };
     }
-    Err(LogisticError::NotConverged { iterations: MOST_ITERATIONS, gradient: largest(&point.gradient) })
+    Err(LogisticError::NotConverged { iterations: MOST_ITERATIONS, gradient: problem.largest_slope(&stand) })
 }
 
-fn check(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, start: Option<&Array1<f64>>) -> Result<(), LogisticError> {
-    let (n, p) = x.dim();
-    if y.dim() != (n, 2) {
-        return Err(LogisticError::Data(format!("targets must be {n} x 2 (goods, bads), not {:?}", y.dim())));
+fn fitted(
+    stand: Stand,
+    problem: &Problem<'_>,
+    null_log_likelihood: f64,
+    iterations: usize,
+    gradient: f64,
+) -> FittedLogistic {
+    let Stand { beta, point, .. } = stand;
+    let coefficients: Array1<f64> = beta.iter().skip(1).copied().collect();
+    let penalty = 0.5 * problem.params.l2 * coefficients.iter().map(|b| b * b).sum::<f64>();
+    // Firth's penalty again, to tell the likelihood itself.
+    let firth = match (problem.params.firth, Scaled::new(&point.information)) {
+        (true, Some(scaled)) => 0.5 * scaled.ln_determinant(),
+        _ => 0.0,
+    };
+    FittedLogistic {
+        intercept: beta[0],
+        bound: coefficients.iter().map(|beta| problem.params.non_negative && *beta == 0.0).collect(),
+        coefficients,
+        log_likelihood: point.log_likelihood + penalty - firth,
+        null_log_likelihood,
+        iterations,
+        gradient,
+        information: point.information,
     }
-    if start.is_some_and(|start| start.len() != p + 1) {
+}
+
+/// The best constant and no effect of any column.
+fn constant(outcomes: &OutcomePairs, columns: usize) -> Array1<f64> {
+    let mut beta = Array1::zeros(columns + 1);
+    beta[0] = (outcomes.total.0 / outcomes.total.1).ln();
+    beta
+}
+
+/// Where to start with many rows: a few Newton steps on some of them. It decides how many steps the fit takes, not where
+/// it ends; `None` where those rows do not allow a step.
+fn rough_start(problem: &Problem<'_>) -> Option<Array1<f64>> {
+    if problem.rows.len() < MANY_ROWS {
+        return None;
+    }
+    let rough = Problem { every: EVERY, ..*problem };
+    let mut stand = rough.stand(constant(problem.outcomes, problem.columns())).ok()?;
+    for _ in 0..6 {
+        let (beta, _) = rough.onward(&stand);
+        stand = rough.stand(beta).ok()?;
+        if stand.step.iter().all(|step| step.abs() < 1e-4) {
+            break;
+        }
+    }
+    stand.beta.iter().all(|beta| beta.is_finite()).then_some(stand.beta)
+}
+
+fn check(rows: &dyn Rows, outcomes: &OutcomePairs, params: &LogisticValidParams) -> Result<(), LogisticError> {
+    let (n, p) = (rows.len(), rows.columns());
+    if outcomes.len() != n {
+        return Err(LogisticError::Data(format!("{} outcomes do not go with {n} rows", outcomes.len())));
+    }
+    if params.start.as_ref().is_some_and(|start| start.len() != p + 1) {
         return Err(LogisticError::Data(format!("the start must have {} numbers", p + 1)));
     }
-    if x.iter().any(|x| !x.is_finite()) {
+    if !rows.is_finite() {
         return Err(LogisticError::Data("a record is not a finite number".into()));
-    }
-    if y.iter().any(|y| !(y.is_finite() && *y >= 0.0)) || y.rows().into_iter().any(|row| row.sum() <= 0.0) {
-        return Err(LogisticError::Data("goods and bads must be at least 0 and not both 0".into()));
-    }
-    if y.column(0).sum() <= 0.0 {
-        return Err(LogisticError::OneClass("good"));
-    }
-    if y.column(1).sum() <= 0.0 {
-        return Err(LogisticError::OneClass("bad"));
     }
     if p + 1 >= n {
         return Err(LogisticError::TooFewCases { cases: n, coefficients: p + 1 });
@@ -207,38 +239,18 @@ fn check(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, start: Option<&Array1<f
     Ok(())
 }
 
-/// Solves information * step = gradient.
-fn newton_step(point: &Point, x: ArrayView2<'_, f64>) -> Result<Array1<f64>, LogisticError> {
-    let Some(scaled) = Scaled::new(&point.information) else {
-        let column = point.information.diag().iter().skip(1).position(|v| !(v.is_finite() && *v > 0.0)).unwrap_or(0);
-        // A constant column carries no information; where the intercept has none either, all is separated.
-        return Err(if point.information[[0, 0]] > 0.0 {
-            LogisticError::Collinear { column, with: None }
-        } else {
-            LogisticError::Separated { column }
-        });
+/// Of a column on which others depend: the one it goes along with most, by the information.
+fn most_correlated(information: &Array2<f64>, dependent: usize) -> Option<usize> {
+    // Given the intercept: the information's Schur complement is a weighted covariance.
+    let total = information[[0, 0]];
+    let covariance = |i: usize, j: usize| information[[i, j]] - information[[i, 0]] * information[[0, j]] / total;
+    let correlation = |other: usize| {
+        let norm = (covariance(dependent, dependent) * covariance(other, other)).sqrt();
+        if norm > 0.0 { (covariance(dependent, other) / norm).abs() } else { 0.0 }
     };
-    if let Some(dependent) = scaled.dependent() {
-        let column = dependent.saturating_sub(1);
-        return Err(LogisticError::Collinear { column, with: most_correlated(x, column) });
-    }
-    scaled.solve(&point.gradient).ok_or_else(|| LogisticError::Data("the Newton step cannot be solved".into()))
-}
-
-fn most_correlated(x: ArrayView2<'_, f64>, column: usize) -> Option<usize> {
-    let centred = |column: usize| {
-        let values = x.column(column);
-        let mean = values.sum() / values.len() as f64;
-        values.mapv(|value| value - mean)
-    };
-    let target = centred(column);
-    (0..x.ncols())
-        .filter(|other| *other != column)
-        .map(|other| {
-            let values = centred(other);
-            let norm = (values.dot(&values) * target.dot(&target)).sqrt();
-            (if norm > 0.0 { (values.dot(&target) / norm).abs() } else { 0.0 }, other)
-        })
+    (1..information.nrows())
+        .filter(|other| *other != dependent)
+        .map(|other| (correlation(other), other - 1))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, other)| other)
 }
@@ -246,10 +258,7 @@ fn most_correlated(x: ArrayView2<'_, f64>, column: usize) -> Option<usize> {
 /// Under separation the likelihood rises for ever while coefficients grow and the information
 /// vanishes. A column has run away when its coefficient moves the log odds by more than 30 at a
 /// standard deviation, which no data short of e^30 cases can support, and there is no penalty.
-fn runaway(beta: &Array1<f64>, point: &Point, deviations: &[f64], cases: usize, l2: f64) -> Option<usize> {
-    if l2 > 0.0 {
-        return None;
-    }
+fn runaway(beta: &Array1<f64>, point: &Point, deviations: &[f64], cases: usize) -> Option<usize> {
     let (column, effect) = farthest(beta, deviations)?;
     let vanished = point.log_likelihood.abs() < 1e-6 * cases as f64;
     (effect > 30.0 || (vanished && effect > 1.0)).then_some(column)
@@ -262,7 +271,13 @@ fn farthest(beta: &Array1<f64>, deviations: &[f64]) -> Option<(usize, f64)> {
     effects.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
-/// Standard deviation of every column.
-fn deviations(x: ArrayView2<'_, f64>) -> Vec<f64> {
-    x.std_axis(Axis(0), 0.0).to_vec()
+/// Standard deviation of every column, by the weights of an information matrix.
+fn deviations(information: &Array2<f64>, l2: f64) -> Vec<f64> {
+    let total = information[[0, 0]];
+    (1..information.nrows())
+        .map(|column| {
+            let mean = information[[column, 0]] / total;
+            ((information[[column, column]] - l2) / total - mean * mean).max(0.0).sqrt()
+        })
+        .collect()
 }

@@ -4,12 +4,14 @@
 //! majority class, so the sign is read from its labels; it reports no convergence, so its result is
 //! compared with Newton's, never used as it stands.
 
+use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rand::seq::SliceRandom;
 
+use super::rows::{OutcomePairs, Rows, matrix};
 use super::{FittedLogistic, LogisticError, LogisticParams};
 use crate::random;
 
@@ -59,35 +61,39 @@ pub fn linfa_start(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, l2: f64) -> R
     Ok(beta)
 }
 
-/// Fits both solvers to the same rows and compares them; above 20,000 rows to a seeded subsample.
+/// Fits both solvers to the same rows and compares them; above 20,000 rows to a seeded subsample. Columns that the
+/// constraint holds at 0 are left out for both.
 ///
 /// # Errors
 /// Those of either fit.
 pub fn agreement(
     fit: &FittedLogistic,
-    x: ArrayView2<'_, f64>,
-    y: ArrayView2<'_, f64>,
+    rows: &dyn Rows,
+    outcomes: &OutcomePairs,
     l2: f64,
     seed: u64,
 ) -> Result<Agreement, LogisticError> {
-    let subsample = x.nrows() > MOST_ROWS;
+    let subsample = rows.len() > MOST_ROWS;
+    let free: Vec<usize> = (0..rows.columns()).filter(|column| !fit.bound[*column]).collect();
+    let (x, y) = (matrix(rows).select(Axis(1), &free), outcomes.matrix());
     let (first, second) = if subsample {
-        let mut rows: Vec<usize> = (0..x.nrows()).collect();
-        rows.shuffle(&mut random::generator(seed, "second solver", 0));
-        rows.truncate(MOST_ROWS);
-        rows.sort_unstable();
-        let (x, y): (Array2<f64>, Array2<f64>) = (x.select(ndarray::Axis(0), &rows), y.select(ndarray::Axis(0), &rows));
+        let mut taken: Vec<usize> = (0..rows.len()).collect();
+        taken.shuffle(&mut random::generator(seed, "second solver", 0));
+        taken.truncate(MOST_ROWS);
+        taken.sort_unstable();
+        let (x, y): (Array2<f64>, Array2<f64>) = (x.select(Axis(0), &taken), y.select(Axis(0), &taken));
         let second = linfa_start(x.view(), y.view(), l2)?;
-        (LogisticParams::new().l2(l2).fit(&DatasetBase::new(x, y))?, second)
+        let checked = LogisticParams::new().l2(l2).check()?;
+        let fit = checked.fit_rows(&x.view(), &OutcomePairs::try_from(y.view())?)?;
+        (fit.beta(), second)
     } else {
-        (fit.clone(), linfa_start(x, y, l2)?)
+        let coefficients = free.iter().map(|column| fit.coefficients[*column]);
+        (std::iter::once(fit.intercept).chain(coefficients).collect(), linfa_start(x.view(), y.view(), l2)?)
     };
-    let differences = std::iter::once(first.intercept - second[0])
-        .chain(first.coefficients.iter().zip(second.iter().skip(1)).map(|(a, b)| a - b));
     Ok(Agreement {
         solver: "linfa-logistic 0.8.1",
-        rows: x.nrows().min(MOST_ROWS),
+        rows: rows.len().min(MOST_ROWS),
         subsample,
-        largest_difference: differences.fold(0.0, |most, d| most.max(d.abs())),
+        largest_difference: first.iter().zip(&second).fold(0.0, |most, (a, b)| most.max((a - b).abs())),
     })
 }

@@ -4,6 +4,7 @@ mod bin_view;
 pub mod charts;
 mod check;
 mod diff_text;
+mod model_view;
 mod outcome_page;
 mod outcome_run;
 mod outcome_tables;

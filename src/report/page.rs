@@ -11,6 +11,7 @@ use super::charts::{
     Along, BinSeries, GridAxis, Line, bin_chart, calibration_chart, distribution_chart, ks_chart, line_chart,
     months_chart, palette, region_grid, roc_chart, waterfall_chart,
 };
+use super::model_view::model_view;
 use super::template::{STYLE, render};
 use crate::binning::{BinCounts, BinTable, OverTime, WoeSource};
 use crate::error::Result;
@@ -142,7 +143,7 @@ impl Page<'_> {
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
             segments => super::segments::section(evidence, &orders, self.kind == PageKind::Training)?,
-            model => Value::from(Serde(&evidence.model)),
+            model => Value::from(Serde(&evidence.model.as_ref().map(model_view).transpose()?)),
             selection => Value::from(Serde(&evidence.selection)),
             waterfall => Value::from(Serde(&evidence.waterfall)),
             waterfall_chart => waterfall_chart(&evidence.waterfall)?,

@@ -157,6 +157,8 @@ fn coefficients(segments: &[SegmentEvidence]) -> Result<NamedTable> {
         .add("std_error", rows.iter().map(|row| row.1.std_error).collect::<Vec<_>>())
         .add("z", rows.iter().map(|row| row.1.z).collect::<Vec<_>>())
         .add("p_value", rows.iter().map(|row| row.1.p_value).collect::<Vec<_>>())
+        .add("low", rows.iter().map(|row| row.1.low).collect::<Vec<_>>())
+        .add("high", rows.iter().map(|row| row.1.high).collect::<Vec<_>>())
         .add("vif", rows.iter().map(|row| row.1.vif).collect::<Vec<_>>())
         .table("coefficients")
 }

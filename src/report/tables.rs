@@ -148,6 +148,8 @@ fn coefficients(evidence: &Evidence) -> Result<Option<NamedTable>> {
         .add("std_error", rows.iter().map(|r| r.std_error).collect::<Vec<_>>())
         .add("z", rows.iter().map(|r| r.z).collect::<Vec<_>>())
         .add("p_value", rows.iter().map(|r| r.p_value).collect::<Vec<_>>())
+        .add("low", rows.iter().map(|r| r.low).collect::<Vec<_>>())
+        .add("high", rows.iter().map(|r| r.high).collect::<Vec<_>>())
         .add("vif", rows.iter().map(|r| r.vif).collect::<Vec<_>>())
         .table("coefficients")
         .map(Some)

@@ -20,7 +20,7 @@ pub(crate) fn bin_card(
     only: Option<&str>,
     progress: &dyn Progress,
 ) -> Result<BinnedCard> {
-    let LoadedCard { spec, cases, mut samples, data_findings } = loaded;
+    let LoadedCard { spec, cases, mut samples, data_findings, .. } = loaded;
     let plan = SegmentPlan::new(&spec, section, &cases, &samples)?;
     let mut binnings = Vec::new();
     let all = samples.clone();

@@ -7,16 +7,16 @@ use scorewright_runtime::artifact::BinDomain;
 use serde::Serialize;
 
 use super::training::single_card;
-use super::tree::{Cut, Ground, MOST_LEVELS, Node, NodeFit, Rule, Split, splits};
+use super::tree::{Cut, Ground, MOST_LEVELS, Node, NodeFit, Rule, Split, splits, weights};
 use crate::binning::{Binning, SampleOutcomes, categories_label, interval_label};
 use crate::cases::{Cases, FeatureColumn, FeatureValues};
 use crate::config::CardSpec;
 use crate::error::Result;
 use crate::evidence::Verdict;
+use crate::logistic::LogisticParams;
 use crate::pipeline::{Developed, LoadedCard, develop, load_card};
 use crate::progress::Progress;
 use crate::sample::{SampleName, Samples};
-use crate::selection::Design;
 use crate::validation::auc::auc;
 use crate::validation::auc_difference::auc_difference;
 use crate::validation::likelihood_difference::likelihood_difference;
@@ -127,13 +127,15 @@ pub fn propose(spec: CardSpec, min_bads: Option<f64>, progress: &dyn Progress) -
     let Developed { binnings, selection, .. } = develop(&spec, &cases, &samples, progress)?;
     let selected = &selection.selected;
     let development = samples.development();
-    let design = Design::new(&binnings, selected, &cases.outcomes, development);
+    let rows: Vec<u32> =
+        development.iter().copied().filter(|row| cases.outcomes.is_determinate(*row as usize)).collect();
     let ground = Ground {
-        design: &design,
+        binnings: &binnings,
+        selected,
         outcomes: &cases.outcomes,
-        l2: spec.fit.l2,
+        params: LogisticParams::new().l2(spec.fit.l2).firth(spec.fit.firth),
         min_class: min_bads,
-        charge: (design.rows.len() as f64).ln(),
+        charge: (rows.len() as f64).ln(),
     };
     let features: Vec<String> = selected.iter().map(|place| binnings[*place].name.clone()).collect();
     let none = || Proposal {
@@ -146,7 +148,7 @@ pub fn propose(spec: CardSpec, min_bads: Option<f64>, progress: &dyn Progress) -
         verdict: Verdict::NotKnown,
         section: String::new(),
     };
-    let Some(root) = ground.node((0..design.rows.len()).collect(), None) else { return Ok(none()) };
+    let Some(root) = ground.node(rows, None) else { return Ok(none()) };
     let outcomes = SampleOutcomes::new(&cases.outcomes, development);
     progress.begin("splitting by columns", cases.features.len());
     let mut found: Vec<Found<'_>> = cases
@@ -303,14 +305,12 @@ impl Found<'_> {
 
     fn described(&self, ground: &Ground<'_>) -> Vec<Leaf> {
         let leaf = |(node, way): (&Node, &Vec<(Split, bool)>)| {
-            let sum = |weights: &[f64]| {
-                node.places.iter().map(|place| weights[ground.design.rows[*place] as usize]).sum::<f64>()
-            };
+            let (goods, bads) = weights(ground.outcomes, &node.rows);
             Leaf {
                 name: self.in_words(way).replace('/', "-"),
-                cases: node.places.len() as u64,
-                goods: sum(&ground.outcomes.goods),
-                bads: sum(&ground.outcomes.bads),
+                cases: node.rows.len() as u64,
+                goods,
+                bads,
                 intercept: node.fit.intercept,
                 coefficients: node.fit.coefficients.clone(),
             }
@@ -340,7 +340,7 @@ impl Found<'_> {
     }
 
     fn largest(&self) -> usize {
-        let size = |place: &usize| (self.leaves[*place].places.len(), usize::MAX - place);
+        let size = |place: &usize| (self.leaves[*place].rows.len(), usize::MAX - place);
         (0..self.leaves.len()).max_by_key(size).unwrap_or(0)
     }
 

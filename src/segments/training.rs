@@ -9,12 +9,13 @@ use super::SegmentPlan;
 use crate::assembly::{self, SegmentPart, qualified};
 use crate::binning::Binning;
 use crate::cases::Cases;
-use crate::config::{CardSpec, SegmentsSection};
+use crate::config::{CardSpec, PriorBy, SegmentsSection};
 use crate::error::{ErrorKind, Result};
 use crate::evidence::{FeatureEvidence, ScoredSample, SegmentsComparison, Verdict, compare_cards, segments_evidence};
 use crate::pipeline::{
     Developed, Found, LoadedCard, TrainedCard, develop, measure_features, score_samples, too_good, training_evidence,
 };
+use crate::model;
 use crate::progress::Progress;
 use crate::sample::Samples;
 use crate::selection::{Decision, Selection};
@@ -24,20 +25,39 @@ use crate::selection::{Decision, Selection};
 /// # Errors
 /// Those of training, named by segment.
 pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dyn Progress) -> Result<TrainedCard> {
-    let LoadedCard { spec, cases, samples, data_findings } = loaded;
+    let LoadedCard { spec, mut cases, samples, prior, data_findings } = loaded;
     let too_good = too_good(&spec, &cases, &samples)?;
     let plan = SegmentPlan::new(&spec, section, &cases, &samples)?;
-    let parts: Vec<(Samples, Developed)> = plan
+    // Goods and bads were drawn at the same rates in every segment: the shift is that of the whole sample.
+    let shift = model::prior(&spec, &cases, samples.development()).filter(|prior| prior.by == PriorBy::Intercept);
+    let mut as_drawn = spec.clone();
+    as_drawn.sample.population_bad_rate = None;
+    let mut parts: Vec<(Samples, Developed)> = plan
         .segments
         .iter()
         .enumerate()
         .map(|(place, segment)| {
             let samples = plan.samples(place, &samples);
-            let developed = develop(&spec, &cases, &samples, progress)
+            let developed = develop(&as_drawn, &cases, &samples, progress)
                 .map_err(|e| e.about(&format!("segment {:?}", segment.name)))?;
             Ok((samples, developed))
         })
         .collect::<Result<_>>()?;
+    let single = develop_single(&as_drawn, &cases, &samples, &plan, progress);
+    let mut single = match single {
+        Err(reason) if reason.kind() == ErrorKind::Interrupted => return Err(reason),
+        single => single,
+    };
+    let models = parts.iter_mut().map(|(_, developed)| &mut developed.model);
+    for model in models.chain(single.iter_mut().map(|developed| &mut developed.model)) {
+        shift.iter().for_each(|shift| model.move_intercept(shift));
+        model.evidence.prior = model.evidence.prior.or(prior);
+    }
+    if let Some(shift) = &shift {
+        // What is measured from here on is measured as in the population.
+        shift.weigh(&mut cases.outcomes);
+        cases.warnings.push(shift.in_words());
+    }
     let found: Vec<SegmentPart<'_>> = plan
         .segments
         .iter()
@@ -67,7 +87,9 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
     evidence.warnings.extend(plan.warnings.iter().cloned());
     evidence.warnings.extend(too_good);
     evidence.data_findings = data_findings;
-    match against_single(&spec, &cases, &samples, &plan, &scorecard, &scored, progress) {
+    let compared =
+        single.and_then(|single| against_single(&spec, &cases, &samples, &plan, &single, &scorecard, &scored));
+    match compared {
         Ok(comparison) => {
             if comparison.verdict != Verdict::Pays {
                 evidence.warnings.push(comparison.words.clone());
@@ -76,7 +98,6 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
                 segments.comparison = Some(comparison);
             }
         }
-        Err(reason) if reason.kind() == ErrorKind::Interrupted => return Err(reason),
         // The card with segments stands without the other.
         Err(reason) => evidence.warnings.push(format!(
             "whether segments pay is not known: one card for all cannot be trained: {}",
@@ -131,19 +152,29 @@ pub(crate) fn single_card<'a>(spec: &CardSpec, cases: &'a Cases, column: &str) -
     (spec, cases)
 }
 
+fn develop_single(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    plan: &SegmentPlan,
+    progress: &dyn Progress,
+) -> Result<Developed> {
+    let (spec, cases) = single_card(spec, cases, &plan.column);
+    develop(&spec, &cases, samples, progress)
+}
+
 fn against_single(
     spec: &CardSpec,
     cases: &Cases,
     samples: &Samples,
     plan: &SegmentPlan,
+    single: &Developed,
     scorecard: &Scorecard,
     scored: &[ScoredSample],
-    progress: &dyn Progress,
 ) -> Result<SegmentsComparison> {
     let (spec, cases) = single_card(spec, cases, &plan.column);
-    progress.begin("training one card for all", 0);
-    let Developed { binnings, selection, model, .. } = develop(&spec, &cases, samples, progress)?;
-    let single = assembly::assemble(&spec, &cases, samples, &binnings, &selection.selected, &model)?;
+    let Developed { binnings, selection, model, .. } = single;
+    let single = assembly::assemble(&spec, &cases, samples, binnings, &selection.selected, model)?;
     let scored_single = score_samples(&single, &cases, samples)?;
     Ok(compare_cards(scorecard, &plan.of_case, scored, &single, &scored_single))
 }

@@ -6,13 +6,12 @@
 //! determinate development cases (Schwarz 1978). A split stands where its gain is above its charge. Searching many
 //! cuts is not charged for, so what is proposed is to be judged on cases that took no part in it.
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, Axis};
+use linfa::ParamGuard;
+use ndarray::Array1;
 
+use crate::binning::Binning;
 use crate::cases::{Cases, FeatureColumn, FeatureValues, Outcomes};
-use crate::logistic::{LogisticError, LogisticParams};
-use crate::selection::Design;
+use crate::logistic::{CodedColumn, CodedRecords, LogisticError, LogisticParams, OutcomePairs};
 use crate::table::MISSING;
 
 /// Most levels of a category that are looked at one by one; beyond, its bins are.
@@ -59,21 +58,23 @@ pub(super) struct NodeFit {
     pub parameters: usize,
 }
 
-/// What every node is fitted on.
+/// What every node is fitted on: the determinate development cases.
 pub(super) struct Ground<'a> {
-    pub design: &'a Design,
+    pub binnings: &'a [Binning],
+    /// Positions of the model's features among the binnings.
+    pub selected: &'a [usize],
     pub outcomes: &'a Outcomes,
-    pub l2: f64,
+    pub params: LogisticParams,
     /// Least goods, and least bads, of a side.
     pub min_class: f64,
-    /// ln of the determinate development cases.
+    /// ln of the number of cases.
     pub charge: f64,
 }
 
-/// A node: places in the design, with their fit.
+/// A node: positions of its cases, with their fit.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    pub places: Vec<usize>,
+    pub rows: Vec<u32>,
     pub fit: NodeFit,
 }
 
@@ -96,29 +97,38 @@ impl Cut {
 }
 
 impl Ground<'_> {
-    /// The node of these places; `None` where the model cannot be fitted there.
-    pub fn node(&self, places: Vec<usize>, start: Option<&NodeFit>) -> Option<Node> {
-        let fit = self.fit(&places, start)?;
-        Some(Node { places, fit })
+    /// The node of these cases; `None` where the model cannot be fitted there.
+    pub fn node(&self, rows: Vec<u32>, start: Option<&NodeFit>) -> Option<Node> {
+        let fit = self.fit(&rows, start)?;
+        Some(Node { rows, fit })
     }
 
-    fn fit(&self, places: &[usize], start: Option<&NodeFit>) -> Option<NodeFit> {
-        let targets = self.design.targets.select(Axis(0), places);
+    fn fit(&self, rows: &[u32], start: Option<&NodeFit>) -> Option<NodeFit> {
+        let of = |weights: &[f64]| rows.iter().map(|row| weights[*row as usize]).collect();
+        let outcomes = OutcomePairs::new(of(&self.outcomes.goods), of(&self.outcomes.bads)).ok()?;
+        let woe = |binning: &Binning| binning.table.rows.iter().map(|row| row.woe).collect::<Vec<f64>>();
+        let coded = self.selected.iter().map(|feature| {
+            let binning = &self.binnings[*feature];
+            let codes: Vec<u16> = rows.iter().map(|row| binning.codes[*row as usize]).collect();
+            (codes, woe(binning))
+        });
+        let coded: Vec<(Vec<u16>, Vec<f64>)> = coded.collect();
         let varies = |column: &usize| {
-            let values = self.design.woe.column(*column);
-            places.iter().any(|place| values[*place] != values[places[0]])
+            let (codes, woe) = &coded[*column];
+            codes.iter().any(|code| woe[usize::from(*code)] != woe[usize::from(codes[0])])
         };
-        let mut columns: Vec<usize> = (0..self.design.woe.ncols()).filter(varies).collect();
+        let mut columns: Vec<usize> = (0..coded.len()).filter(varies).collect();
         loop {
-            let woe = self.design.columns(&columns).select(Axis(0), places);
-            let mut params = LogisticParams::new().l2(self.l2);
+            let column = |column: &usize| CodedColumn { codes: &coded[*column].0, values: &coded[*column].1 };
+            let records = CodedRecords::new(columns.iter().map(column).collect(), rows.len()).ok()?;
+            let mut params = self.params.clone();
             if let Some(start) = start {
                 let own = columns.iter().map(|column| start.coefficients[*column]);
                 params = params.start(std::iter::once(start.intercept).chain(own).collect::<Array1<f64>>());
             }
-            match params.fit(&DatasetBase::new(woe, targets.clone())) {
+            match params.check().ok()?.fit_rows(&records, &outcomes) {
                 Ok(fit) => {
-                    let mut coefficients = vec![0.0; self.design.woe.ncols()];
+                    let mut coefficients = vec![0.0; coded.len()];
                     columns.iter().zip(&fit.coefficients).for_each(|(column, value)| coefficients[*column] = *value);
                     return Some(NodeFit {
                         intercept: fit.intercept,
@@ -138,9 +148,8 @@ impl Ground<'_> {
     pub fn best_cut(&self, node: &Node, values: &FeatureValues, splits: &[Split]) -> Option<Cut> {
         let mut best: Option<Cut> = None;
         for split in splits {
-            let row = |place: &usize| self.design.rows[*place] as usize;
-            let (left, right): (Vec<usize>, Vec<usize>) =
-                node.places.iter().copied().partition(|place| split.is_left(values, row(place)));
+            let (left, right): (Vec<u32>, Vec<u32>) =
+                node.rows.iter().copied().partition(|row| split.is_left(values, *row as usize));
             if !self.is_enough(&left) || !self.is_enough(&right) {
                 continue;
             }
@@ -158,10 +167,16 @@ impl Ground<'_> {
         best
     }
 
-    fn is_enough(&self, places: &[usize]) -> bool {
-        let sum = |weights: &[f64]| places.iter().map(|place| weights[self.design.rows[*place] as usize]).sum::<f64>();
-        sum(&self.outcomes.goods).min(sum(&self.outcomes.bads)) >= self.min_class.max(1.0)
+    fn is_enough(&self, rows: &[u32]) -> bool {
+        let (goods, bads) = weights(self.outcomes, rows);
+        goods.min(bads) >= self.min_class.max(1.0)
     }
+}
+
+/// Good and bad weight of some cases.
+pub(super) fn weights(outcomes: &Outcomes, rows: &[u32]) -> (f64, f64) {
+    let sum = |weights: &[f64]| rows.iter().map(|row| weights[*row as usize]).sum::<f64>();
+    (sum(&outcomes.goods), sum(&outcomes.bads))
 }
 
 /// The splits of a column to look at: the cuts of its bins (without any: its quartiles), or levels put in order by `safety`

@@ -80,8 +80,9 @@ pub fn select(
     if candidates.is_empty() {
         return Err(nothing_left(binnings, &decisions));
     }
-    let design = Design::new(binnings, &candidates, outcomes, development);
-    if spec.fit.l2 == 0.0 {
+    let named = |e| fit_error(e, &candidates.iter().map(|feature| &binnings[*feature]).collect::<Vec<_>>());
+    let design = Design::new(binnings, &candidates, outcomes, development).map_err(named)?;
+    if spec.fit.l2 == 0.0 && !spec.fit.firth {
         separated(&design, binnings)?;
     }
     let mut stay: Vec<usize> = Vec::new();
@@ -104,9 +105,7 @@ pub fn select(
         }
     }
     let forced: Vec<usize> = stay.iter().copied().filter(|column| kept(candidates[*column])).collect();
-    let path = stepwise::run(&design, &stay, &forced, section.stepwise, &spec.fit, progress).map_err(|e| {
-        fit_error(e, &candidates.iter().map(|feature| binnings[*feature].name.as_str()).collect::<Vec<_>>())
-    })?;
+    let path = stepwise::run(&design, &stay, &forced, section.stepwise, &spec.fit, progress).map_err(named)?;
     for (column, step, reason) in path.removed {
         decisions[candidates[column]] = Some((step, reason));
     }
@@ -202,27 +201,35 @@ fn separated(design: &Design, binnings: &[Binning]) -> Result<()> {
         let lowest_good = with(|row| row.goods).fold(f64::INFINITY, f64::min);
         let highest_bad = with(|row| row.bads).fold(f64::NEG_INFINITY, f64::max);
         if lowest_good > highest_bad {
-            return Err(separation(&binning.name, ""));
+            return Err(separation(&binning.name, "", true, ""));
         }
     }
     Ok(())
 }
 
-/// `company`: what separates with it, in words.
-fn separation(name: &str, company: &str) -> Error {
-    Error::new(ErrorKind::Separated, format!("the feature {name:?}{company} separates good from bad perfectly"))
+/// `company`: what separates with it; `place`: the bin where it shows; both in words.
+fn separation(name: &str, company: &str, complete: bool, place: &str) -> Error {
+    let how = if complete { "perfectly" } else { "in part, so that its coefficient grows without end" };
+    Error::new(ErrorKind::Separated, format!("the feature {name:?}{company} separates good from bad {how}{place}"))
         .in_column(name)
-        .help("such a feature usually knows the outcome (it was recorded after it): exclude it; or, if it is right, use it as a rule outside the scorecard, or set [fit] l2 above 0")
+        .help("such a feature usually knows the outcome (it was recorded after it): exclude it; or, if it is right, merge the bin with a neighbour, set [fit] firth = true (Firth's penalised likelihood, whose estimates are finite) or l2 above 0, or use it as a rule outside the scorecard")
 }
 
-/// A fit's error in terms of features; `names` are those of the records' columns.
-pub fn fit_error(error: crate::logistic::LogisticError, names: &[&str]) -> Error {
+/// A fit's error in terms of features: those of the records' columns.
+pub fn fit_error(error: crate::logistic::LogisticError, features: &[&Binning]) -> Error {
     use crate::logistic::LogisticError as E;
-    let name = |column: usize| names.get(column).copied().unwrap_or("?").to_owned();
+    let name = |column: usize| features.get(column).map_or("?", |feature| &feature.name).to_owned();
     match error {
-        // One that separates alone was found before any fit.
-        E::Separated { column } if names.len() > 1 => separation(&name(column), ", together with other features,"),
-        E::Separated { column } => separation(&name(column), ""),
+        E::Separated { column, complete, bin } => {
+            // One that separates alone was found before any fit.
+            let company = if features.len() > 1 { ", together with other features," } else { "" };
+            let place = bin.and_then(|bin| {
+                let (label, _) = features.get(column)?.bins.get(usize::from(bin.code))?;
+                let cases = if bin.cases == 1 { "the one case" } else { &format!("all {} cases", bin.cases) };
+                Some(format!(": {cases} of its bin {label:?} are {}", bin.class))
+            });
+            separation(&name(column), company, complete, &place.unwrap_or_default())
+        }
         E::Collinear { column, with } => {
             let with = with.map(|with| format!("; it goes along most with {:?}", name(with))).unwrap_or_default();
             Error::new(
@@ -238,9 +245,9 @@ pub fn fit_error(error: crate::logistic::LogisticError, names: &[&str]) -> Error
         )
         .help("use more cases, or fewer features ([selection] min_iv, stepwise, drop)"),
         E::NotConverged { .. } => Error::new(ErrorKind::NotConverged, error.to_string())
-            .help("look for features that nearly separate good from bad, or set [fit] l2 above 0"),
+            .help("look for features that nearly separate good from bad, or set [fit] firth = true or l2 above 0"),
         E::OneClass(class) => Error::new(ErrorKind::NoCases, format!("the development sample has no {class} case")),
-        E::Penalty(_) => Error::new(ErrorKind::Configuration, error.to_string()),
+        E::Penalty(_) | E::TwoPenalties => Error::new(ErrorKind::Configuration, error.to_string()),
         E::Data(_) | E::Linfa(_) => crate::error::internal(error),
     }
 }

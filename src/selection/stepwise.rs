@@ -4,16 +4,12 @@
 //! enters where the measure, computed from the two fits' likelihoods, improves. After each entry, a
 //! feature leaves where the measure improves without it.
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, Axis, s};
-use rayon::prelude::*;
-use statrs::distribution::{ChiSquared, ContinuousCDF};
+use linfa::ParamGuard;
 
 use super::design::Design;
-use crate::config::{FitSection, Stepwise};
+use crate::config::{FitSection, SignConstraint, Stepwise};
 use crate::logistic::linear::Scaled;
-use crate::logistic::{FittedLogistic, LogisticError, LogisticParams, sigmoid};
+use crate::logistic::{FittedLogistic, LogisticError, LogisticParams, chi_square_p, score_tests};
 use crate::progress::Progress;
 
 /// The columns selected, and those that went, with step and reason.
@@ -27,7 +23,7 @@ const LEVEL: f64 = 0.05;
 
 struct Fits<'a> {
     design: &'a Design,
-    l2: f64,
+    section: &'a FitSection,
 }
 
 impl Fits<'_> {
@@ -37,7 +33,10 @@ impl Fits<'_> {
         columns: &[usize],
         near: Option<(&[usize], &FittedLogistic)>,
     ) -> Result<FittedLogistic, LogisticError> {
-        let mut params = LogisticParams::new().l2(self.l2);
+        let mut params = LogisticParams::new()
+            .l2(self.section.l2)
+            .firth(self.section.firth)
+            .non_negative(self.section.sign_constraint == SignConstraint::Constrained);
         if let Some((known, fit)) = near {
             let coefficient = |column: &usize| {
                 known.iter().position(|other| other == column).map_or(0.0, |position| fit.coefficients[position])
@@ -45,14 +44,15 @@ impl Fits<'_> {
             params = params.start(std::iter::once(fit.intercept).chain(columns.iter().map(coefficient)).collect());
         }
         let of_design = |column: usize| columns.get(column).copied().unwrap_or(column);
-        params.fit(&DatasetBase::new(self.design.columns(columns), self.design.targets.clone())).map_err(|error| {
-            match error {
-                LogisticError::Separated { column } => LogisticError::Separated { column: of_design(column) },
-                LogisticError::Collinear { column, with } => {
-                    LogisticError::Collinear { column: of_design(column), with: with.map(of_design) }
-                }
-                other => other,
+        let fit = params.check()?.fit_rows(&self.design.records(columns), &self.design.outcomes);
+        fit.map_err(|error| match error {
+            LogisticError::Separated { column, complete, bin } => {
+                LogisticError::Separated { column: of_design(column), complete, bin }
             }
+            LogisticError::Collinear { column, with } => {
+                LogisticError::Collinear { column: of_design(column), with: with.map(of_design) }
+            }
+            other => other,
         })
     }
 }
@@ -69,7 +69,7 @@ fn improvement(stepwise: Stepwise, gain: f64, cases: usize) -> f64 {
 
 /// Of the likelihood-ratio test with one degree of freedom.
 fn p_value(gain: f64) -> f64 {
-    ChiSquared::new(1.0).map_or(1.0, |chi| chi.sf((2.0 * gain).max(0.0)))
+    chi_square_p(2.0 * gain, 1)
 }
 
 fn measure_in_words(stepwise: Stepwise, gain: f64, cases: usize) -> String {
@@ -88,14 +88,16 @@ pub(super) fn run(
     section: &FitSection,
     progress: &dyn Progress,
 ) -> Result<Path, LogisticError> {
-    let fits = Fits { design, l2: section.l2 };
+    let fits = Fits { design, section };
     let mut removed = Vec::new();
     let mut selected = match stepwise {
         Stepwise::None => candidates.to_vec(),
-        _ => forward(&fits, candidates, forced, stepwise, section.sign_constraint, &mut removed, progress)?,
+        _ => forward(&fits, candidates, forced, stepwise, section.sign_constraint.holds(), &mut removed, progress)?,
     };
-    if section.sign_constraint {
-        drop_negative(&fits, &mut selected, forced, &mut removed)?;
+    match section.sign_constraint {
+        SignConstraint::None => {}
+        SignConstraint::Constrained => drop_bound(&fits, &mut selected, forced, &mut removed)?,
+        SignConstraint::Drop => drop_negative(&fits, &mut selected, forced, &mut removed)?,
     }
     Ok(Path { selected, removed })
 }
@@ -195,6 +197,27 @@ fn backward(
     }
 }
 
+/// Under the constraint a feature whose coefficient is 0 is not in the model: the fit without it is the same.
+fn drop_bound(
+    fits: &Fits<'_>,
+    selected: &mut Vec<usize>,
+    forced: &[usize],
+    removed: &mut Vec<(usize, &'static str, String)>,
+) -> Result<(), LogisticError> {
+    let fit = fits.fit(selected, None)?;
+    let mut bound = fit.bound.iter();
+    selected.retain(|column| {
+        let leaves = bound.next() == Some(&true) && !forced.contains(column);
+        if leaves {
+            let reason =
+                "would have a negative coefficient beside the other features; under the sign constraint it is 0";
+            removed.push((*column, "sign", reason.to_owned()));
+        }
+        !leaves
+    });
+    Ok(())
+}
+
 fn drop_negative(
     fits: &Fits<'_>,
     selected: &mut Vec<usize>,
@@ -220,28 +243,8 @@ fn drop_negative(
     Ok(())
 }
 
-/// Score statistic U^2 / V and slope U of each candidate at the current fit (Rao 1948): U is the
-/// gradient of its coefficient at 0, V its information given the selected columns.
+/// Score statistic and slope of each candidate at the current fit.
 fn score_statistics(design: &Design, selected: &[usize], current: &FittedLogistic, open: &[usize]) -> Vec<(f64, f64)> {
-    let x = design.columns(selected);
-    let probability: Array1<f64> = current.log_odds(x.view()).mapv(sigmoid);
-    let totals = design.targets.sum_axis(Axis(1));
-    let residual = &design.targets.column(0) - &(&totals * &probability);
-    let weight = &totals * &probability * &probability.mapv(|p| 1.0 - p);
-    let information = Scaled::new(&current.information);
-    open.par_iter()
-        .map(|column| {
-            let z = design.woe.column(*column);
-            let slope = z.dot(&residual);
-            let mut weighted = weight.clone();
-            weighted *= &z;
-            let mut cross = Array1::zeros(selected.len() + 1);
-            cross[0] = weighted.sum();
-            cross.slice_mut(s![1..]).assign(&x.t().dot(&weighted));
-            let explained =
-                information.as_ref().and_then(|scaled| scaled.solve(&cross)).map_or(0.0, |solved| cross.dot(&solved));
-            let variance = z.dot(&weighted) - explained;
-            (if variance > 0.0 { slope * slope / variance } else { 0.0 }, slope)
-        })
-        .collect()
+    let tests = score_tests(current, &design.records(selected), &design.records(open), &design.outcomes);
+    tests.into_iter().map(|test| (test.statistic, test.slope)).collect()
 }

@@ -4,7 +4,9 @@ use linfa::dataset::DatasetBase;
 use linfa::traits::{Fit, Predict};
 use ndarray::{Array2, ArrayView2};
 use scorewright::config::CardSpec;
-use scorewright::logistic::{FittedLogistic, LogisticParams, StandardErrors, infer, linfa_start, variance_inflation};
+use scorewright::logistic::{
+    FittedLogistic, LogisticParams, OutcomePairs, StandardErrors, infer, linfa_start, variance_inflation,
+};
 use scorewright::pipeline::{TrainedCard, train};
 use scorewright::progress::Silent;
 use scorewright::validation::auc::auc;
@@ -159,11 +161,12 @@ fn spector_and_mazzeo_as_published() {
     let expected = &reference("logit_spector_published.json")["expected"];
     let fit = LogisticParams::new().fit(&DatasetBase::new(x.clone(), y.clone())).unwrap();
     all_near(coefficients(&fit), &numbers(&expected["coef"]), 1e-9);
-    let model_based = infer(&fit, x.view(), y.view(), StandardErrors::ModelBased, None).unwrap();
-    all_near(model_based.standard_errors, &numbers(&expected["se"]), 1e-9);
-    all_near(model_based.p_values, &numbers(&expected["p_wald"]), 1e-9);
-    let robust = infer(&fit, x.view(), y.view(), StandardErrors::Robust, None).unwrap();
-    all_near(robust.standard_errors, &numbers(&expected["se_hc0"]), 1e-9);
+    let outcomes = OutcomePairs::try_from(y.view()).unwrap();
+    let model_based = infer(&fit, &x.view(), &outcomes, StandardErrors::ModelBased, None).unwrap();
+    all_near(model_based.standard_errors.into_iter().flatten(), &numbers(&expected["se"]), 1e-9);
+    all_near(model_based.p_values.into_iter().flatten(), &numbers(&expected["p_wald"]), 1e-9);
+    let robust = infer(&fit, &x.view(), &outcomes, StandardErrors::Robust, None).unwrap();
+    all_near(robust.standard_errors.into_iter().flatten(), &numbers(&expected["se_hc0"]), 1e-9);
     // linfa's own traits: prediction is the probability of good.
     let probability = fit.predict(&x);
     let eta = fit.log_odds(x.view());
@@ -199,7 +202,9 @@ impl Independent {
 
     fn errors(&self, fit: &FittedLogistic, y: ArrayView2<'_, f64>, method: StandardErrors) -> Vec<f64> {
         let groups: Vec<u32> = self.column("group").into_iter().map(|group| group as u32).collect();
-        infer(fit, self.x.view(), y, method, Some(&groups)).unwrap().standard_errors
+        let outcomes = OutcomePairs::try_from(y).unwrap();
+        let inference = infer(fit, &self.x.view(), &outcomes, method, Some(&groups)).unwrap();
+        inference.standard_errors.into_iter().flatten().collect()
     }
 }
 
@@ -229,7 +234,8 @@ fn plain_weighted_and_fractional_fits_with_every_kind_of_standard_error() {
         }
     }
     let y = data.targets("good", false);
-    all_near(variance_inflation(data.x.view(), y.view()).unwrap(), &numbers(&data.json["vif"]), 1e-10);
+    let outcomes = OutcomePairs::try_from(y.view()).unwrap();
+    all_near(variance_inflation(&data.x.view(), &outcomes).unwrap(), &numbers(&data.json["vif"]), 1e-10);
 }
 
 #[test]

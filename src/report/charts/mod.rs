@@ -11,6 +11,7 @@ mod lines;
 pub mod palette;
 mod region_grid;
 mod stacked;
+mod strip;
 mod waterfall;
 
 pub use axes::Along;
@@ -21,6 +22,7 @@ pub use heat_map::heat_map;
 pub use lines::{Line, line_chart};
 pub use region_grid::{GridAxis, region_grid};
 pub use stacked::stacked_chart;
+pub use strip::{Estimate, course_strip, interval_strip, shared_range};
 pub use waterfall::waterfall_chart;
 
 use plotters::coord::Shift;

@@ -48,7 +48,7 @@ fn values_of_the_wrong_type() {
         ("[features.columns.age]\ncuts = [30, \"old\"]", "cuts", "invalid type: string"),
         ("[features.columns.age]\nspecial = 5", "special", "special must be a list of values"),
         ("[features.columns.region]\ngroups = [\"north\"]", "groups", "invalid type: string"),
-        ("[fit]\nsign_constraint = \"yes\"", "sign_constraint", "invalid type: string"),
+        ("[fit]\nsign_constraint = \"yes\"", "sign_constraint", "sign_constraint must be true, false or"),
         ("[sample]\nout_of_time_from = \"tomorrow\"", "out_of_time_from", "is not a date"),
         ("[sample]\nout_of_time_from = 7", "out_of_time_from", "a date, such as 2024-07-01"),
     ] {
