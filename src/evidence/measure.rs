@@ -170,7 +170,8 @@ pub fn feature_evidence(
         if unforeseen > 0.0 {
             evidence.unforeseen.insert(sample.clone(), unforeseen);
         }
-        if sample != "development" {
+        // A sample may hold nobody of the feature's segment.
+        if sample != "development" && counts.cases.iter().any(|cases| *cases > 0.0) {
             evidence.psi.insert(sample.clone(), psi(reference, &counts.cases).value);
         }
     }

@@ -183,6 +183,8 @@ impl Page<'_> {
                     .iter()
                     .filter_map(|name| evidence.counts.get(name.name()).map(|counts| (*name, counts)))
                     .collect();
+                // A sample may hold nobody of a feature's segment.
+                let aligned = || orders.iter().map(|name| evidence.counts.get(name.name()));
                 let bins = feature.bins.len();
                 let sources = &evidence.woe_sources;
                 let series: Vec<BinSeries> =
@@ -198,19 +200,18 @@ impl Page<'_> {
                             label: known.map_or("unforeseen", |known| &known.label),
                             points: known.map(|known| known.points),
                             woe: known.map(|known| known.woe),
-                            cases: counts.iter().map(|(_, counts)| counts.cases[bin]).collect(),
-                            share: counts
-                                .iter()
-                                .map(|(_, counts)| counts.cases[bin] / counts.cases.iter().sum::<f64>())
+                            cases: aligned().map(|counts| counts.map_or(0.0, |c| c.cases[bin])).collect(),
+                            share: aligned()
+                                .map(|counts| counts.map_or(0.0, |c| share(c.cases[bin], c.cases.iter().sum())))
                                 .collect(),
-                            bad_rate: counts.iter().map(|(_, counts)| bad_rate(counts, bin)).collect(),
+                            bad_rate: aligned().map(|counts| bad_rate(counts?, bin)).collect(),
                             adjusted: development.rows.get(bin).is_some_and(|row| row.adjusted),
                         }
                     })
                     .collect();
                 let points = || feature.bins.iter().map(|bin| bin.points);
                 let pick = |values: &BTreeMap<String, Option<f64>>| {
-                    counts.iter().map(|(name, _)| values.get(name.name()).copied().flatten()).collect::<Vec<_>>()
+                    orders.iter().map(|name| values.get(name.name()).copied().flatten()).collect::<Vec<_>>()
                 };
                 Ok(FeatureView {
                     name: feature.title(),
@@ -220,7 +221,7 @@ impl Page<'_> {
                     coefficient: feature.coefficient,
                     lowest_points: points().fold(f64::INFINITY, f64::min),
                     best_points: points().fold(f64::NEG_INFINITY, f64::max),
-                    iv: counts.iter().map(|(name, _)| evidence.iv.get(name.name()).copied()).collect(),
+                    iv: orders.iter().map(|name| evidence.iv.get(name.name()).copied()).collect(),
                     psi: pick(&evidence.psi),
                     bins: rows,
                     chart: bin_chart(&feature.name, bins, &series)?,
@@ -277,6 +278,11 @@ fn grid(feature: &Feature) -> Result<Option<String>> {
     region_grid(&feature.name, &named, &regions, &points, &woe).map(Some)
 }
 
+/// A part of a whole; 0 of nothing.
+pub(super) fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
 fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
     let total = counts.goods[bin] + counts.bads[bin];
     (total > 0.0).then(|| counts.bads[bin] / total)
@@ -294,7 +300,7 @@ pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize, woe_so
     let total: f64 = counts.cases.iter().sum();
     BinSeries {
         sample,
-        share: (0..bins).map(|bin| counts.cases[bin] / total).collect(),
+        share: (0..bins).map(|bin| share(counts.cases[bin], total)).collect(),
         bad_rate: (0..bins).map(|bin| bad_rate(counts, bin)).collect(),
         woe: (0..bins).map(|bin| bad_rate(counts, bin).and_then(|_| table.rows.get(bin).map(|row| row.woe))).collect(),
     }

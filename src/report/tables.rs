@@ -228,7 +228,7 @@ pub(super) fn bin_rows(
                 woe: woe.get(bin).copied().unwrap_or(0.0),
                 sample: sample.clone(),
                 cases: counts.cases[bin],
-                share: counts.cases[bin] / total,
+                share: super::page::share(counts.cases[bin], total),
                 goods: counts.goods[bin],
                 bads: counts.bads[bin],
                 bad_rate: (determinate > 0.0).then(|| counts.bads[bin] / determinate),

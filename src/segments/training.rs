@@ -12,10 +12,10 @@ use crate::cases::Cases;
 use crate::config::{CardSpec, PriorBy, SegmentsSection};
 use crate::error::{ErrorKind, Result};
 use crate::evidence::{FeatureEvidence, ScoredSample, SegmentsComparison, Verdict, compare_cards, segments_evidence};
+use crate::model;
 use crate::pipeline::{
     Developed, Found, LoadedCard, TrainedCard, develop, measure_features, score_samples, too_good, training_evidence,
 };
-use crate::model;
 use crate::progress::Progress;
 use crate::sample::Samples;
 use crate::selection::{Decision, Selection};

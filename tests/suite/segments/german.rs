@@ -279,3 +279,28 @@ fn bins_are_shown_by_segment_and_runs_are_compared_by_it() {
     diff.succeeds();
     assert!(diff.stdout.contains("with/"), "{}", diff.stdout);
 }
+
+/// Data may hold nobody of a segment: its features have nothing to say there, and no limit fails for want of them.
+#[test]
+fn a_segment_that_the_data_lack_is_left_out() {
+    let folder = Folder::with(&TABLE, &format!("{CARD}[limits]\nmax_feature_psi = 9\nmin_auc = 0.1\n"));
+    folder.train().succeeds();
+    let some: Vec<&str> = TABLE
+        .lines()
+        .enumerate()
+        .filter(|(row, line)| *row == 0 || line.contains(",none,yes,"))
+        .map(|(_, line)| line)
+        .collect();
+    folder.write("some.csv", some.join("\n"));
+    let run = folder.run(&["validate", "out/scorecard.json", "--data", "some.csv", "--out", "validated"]);
+    assert_eq!(run.status.code(), Some(0), "{}{}", run.stdout, run.stderr);
+    let evidence = folder.json("validated/evidence.json");
+    let segments = evidence["segments"]["segments"].as_array().unwrap();
+    assert_eq!(segments[0]["samples"].as_object().unwrap().len(), 0);
+    assert_eq!(segments[1]["samples"]["validation"]["cases"].as_u64().unwrap(), some.len() as u64 - 1);
+    let limits = evidence["limits"].as_array().unwrap();
+    assert!(limits.iter().any(|one| one["name"].as_str().unwrap().starts_with("max_feature_psi (without/")));
+    assert!(!limits.iter().any(|one| one["name"].as_str().unwrap().contains("(with/")));
+    assert!(!folder.read("validated/report.html").contains("NaN"));
+    assert!(!folder.read("validated/tables/bins.csv").contains("NaN"));
+}
