@@ -44,6 +44,7 @@ pub mod report;
 pub mod sample;
 pub mod scaling;
 pub mod scoring;
+pub mod segments;
 pub mod selection;
 pub mod simulation;
 pub mod streaming;

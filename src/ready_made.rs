@@ -27,6 +27,7 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
     let keys = Keys::new(spec, source, outcome);
     let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
     let names = table.names();
+    check_segments(&names, &keys.names, spec)?;
     let chosen = chosen(&names, &spec.features, &keys.names, &spec.source)?;
     check_pairs(&names, &keys.names, spec)?;
     let is_needed = |name: &String| chosen.contains(name) || spec.features.is_axis(name);
@@ -81,6 +82,15 @@ pub(crate) fn check_pairs(names: &[String], taken: &[String], spec: &CardSpec) -
         }
     }
     Ok(())
+}
+
+/// The column that tells the segment must be there.
+pub(crate) fn check_segments(names: &[String], taken: &[String], spec: &CardSpec) -> Result<()> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match &spec.segments {
+        Some(segments) => segments.check_column(&names, taken, "columns", &spec.source),
+        None => Ok(()),
+    }
 }
 
 /// Columns that must keep their exact text when a card's table is read.

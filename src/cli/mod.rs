@@ -14,6 +14,7 @@ mod new;
 mod outcomes;
 mod reject_inference;
 mod score;
+mod segments;
 mod simulate;
 mod summary;
 mod train;
@@ -81,6 +82,8 @@ pub enum Command {
     Bins(bins::Bins),
     /// Infer about rejected applicants in several ways, side by side: a study of sensitivity
     RejectInference(reject_inference::RejectInference),
+    /// Propose segments for a card
+    Segments(segments::Segments),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
@@ -114,6 +117,7 @@ impl Command {
             Command::Features(command) => command.run(console),
             Command::Bins(command) => command.run(console),
             Command::RejectInference(command) => command.run(console),
+            Command::Segments(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),

@@ -13,6 +13,7 @@ mod outcomes;
 mod pairs;
 mod project;
 mod rejects;
+mod segments;
 mod selection;
 mod source;
 mod special;
@@ -33,6 +34,8 @@ pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSecti
 pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
 pub use rejects::{RejectsSection, TruthTable};
+pub use segments::SegmentsSection;
+pub(crate) use segments::name_fault;
 pub use selection::{Direction, Leaks, Reversals, Search, SelectionSection, Stepwise, Theme};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

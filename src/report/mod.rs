@@ -14,6 +14,7 @@ mod page;
 mod rejects;
 mod rejects_tables;
 mod run;
+mod segments;
 mod selection_view;
 mod streamed;
 mod study;

@@ -105,6 +105,12 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
             .error(&["population"], "bins are found batch by batch on a ready-made table, not on the loan history")
             .help("leave --streaming out: the features of a history are made in parts already"));
     };
+    if spec.segments.is_some() {
+        return Err(spec
+            .source
+            .error(&["segments"], "the bins of segments are found with all cases in memory only")
+            .help("leave --streaming out, or take [segments] out to see the bins of all cases together"));
+    }
     let as_text = ready_made::text_columns(&spec.features, source);
     let options = ReadOptions {
         separator: source.separator,
