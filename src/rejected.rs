@@ -83,7 +83,10 @@ pub(crate) fn set_aside(spec: &CardSpec, rejects: &RejectsSection, cases: &mut C
             return Err(spec
                 .source
                 .error(&["rejects", "exclusion"], format!("rejects.exclusion: the history gives no {name:?}"))
-                .help(format!("define it ([features.define.{name}]); {}", suggest::did_you_mean(name, "features", names))));
+                .help(format!(
+                    "define it ([features.define.{name}]); {}",
+                    suggest::did_you_mean(name, "features", names)
+                )));
         };
         let column = cases.features.remove(position);
         cases.exclusion.push(column);
@@ -120,13 +123,8 @@ fn join(
         table.require(from).map_err(|e| named_in(spec, "rename", e))?;
         accepted.require(to).map_err(|e| named_in(spec, "rename", e))?;
     }
-    let lacking: Vec<String> = cases
-        .features
-        .iter()
-        .map(|feature| &feature.name)
-        .filter(|name| !table.has(&theirs(name)))
-        .cloned()
-        .collect();
+    let lacking: Vec<String> =
+        cases.features.iter().map(|feature| &feature.name).filter(|name| !table.has(&theirs(name))).cloned().collect();
     if lacking.len() == cases.features.len() {
         return Err(nothing_in_common(&table, &lacking));
     }

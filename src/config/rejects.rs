@@ -106,7 +106,10 @@ impl RejectsSection {
                 ));
             }
             (None, Some(_)) if self.values.is_empty() => {
-                return wrong("values", "say which values of the column mean rejected, such as values = [\"rejected\"]");
+                return wrong(
+                    "values",
+                    "say which values of the column mean rejected, such as values = [\"rejected\"]",
+                );
             }
             _ => {}
         }

@@ -3,12 +3,12 @@
 use ndarray::Array2;
 
 use super::acceptance::Acceptance;
+use super::bivariate_normal::{bivariate_normal_cdf, normal_cdf};
 use super::document::{MethodCoefficient, NotUsed, ProbitSummary, WeightSummary};
 use super::methods::{self, Method};
 use super::parcelling::{Parcel, assign, parcels};
 use super::probit::{self, SelectionData, SelectionFit};
 use super::refit::{Refit, log_odds, refit};
-use super::bivariate_normal::{bivariate_normal_cdf, normal_cdf};
 use super::{fuzzy, hard_cut_off::hard_cut_off, reweighting};
 use crate::binning::Binning;
 use crate::config::RejectsSection;
@@ -117,10 +117,7 @@ impl Fitted {
         match self.is_probit() {
             false => eta,
             // Both tails, so that neither is lost beside 1.
-            true => eta
-                .into_iter()
-                .map(|a| normal_cdf(a).max(1e-300).ln() - normal_cdf(-a).max(1e-300).ln())
-                .collect(),
+            true => eta.into_iter().map(|a| normal_cdf(a).max(1e-300).ln() - normal_cdf(-a).max(1e-300).ln()).collect(),
         }
     }
 }
@@ -251,8 +248,7 @@ impl Fits {
     fn call(&mut self, development: &Development<'_>, method: &'static Method, factor: Option<f64>, bad: &[bool]) {
         let weights = &development.weights[development.accepts..];
         let of = |called: bool| bad.iter().zip(weights).map(move |(bad, w)| if *bad == called { *w } else { 0.0 });
-        let (goods, bads) =
-            development.with(&of(false).collect::<Vec<f64>>(), &of(true).collect::<Vec<f64>>());
+        let (goods, bads) = development.with(&of(false).collect::<Vec<f64>>(), &of(true).collect::<Vec<f64>>());
         match development.refit(&goods, &bads, false) {
             Ok(fit) => self.fitted.push(fitted(method, factor, &fit)),
             Err(error) => self.refuse(method, fit_error(error, &development.features).message().to_owned()),
@@ -308,14 +304,8 @@ pub fn coefficients<'a>(
     names.zip(figures).map(coefficient).collect()
 }
 
-/// The probit as data; `acceptance` are the columns in its model, `exclusion` those declared to enter it only.
-pub fn probit_summary(
-    fit: &SelectionFit,
-    names: &[&str],
-    acceptance: &[&str],
-    exclusion: &[String],
-    unselected: Vec<String>,
-) -> ProbitSummary {
+/// The probit as data; `acceptance` are the columns of its acceptance equation, `exclusion` those declared to enter it only.
+pub fn probit_summary(fit: &SelectionFit, names: &[&str], acceptance: &[&str], exclusion: &[String]) -> ProbitSummary {
     let outcome = |estimates: &[f64], errors: &[f64]| coefficients(names.iter().copied(), estimates, errors);
     ProbitSummary {
         rho: fit.rho,
@@ -328,7 +318,6 @@ pub fn probit_summary(
         gradient: fit.gradient,
         robust: fit.robust,
         exclusion: exclusion.to_vec(),
-        unselected,
         outcome: outcome(&fit.outcome, &fit.outcome_errors),
         outcome_at_zero: outcome(&fit.independent_outcome, &fit.independent_errors),
         acceptance: coefficients(acceptance.iter().copied(), &fit.acceptance, &fit.acceptance_errors),

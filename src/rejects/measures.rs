@@ -129,7 +129,12 @@ impl Bands {
     }
 
     /// Weighted means of `value` by band over those that `is` picks.
-    pub fn means(&self, known: Known<'_>, is: impl Fn(usize) -> bool, value: impl Fn(usize) -> f64) -> Vec<Option<f64>> {
+    pub fn means(
+        &self,
+        known: Known<'_>,
+        is: impl Fn(usize) -> bool,
+        value: impl Fn(usize) -> f64,
+    ) -> Vec<Option<f64>> {
         (0..self.bands.len()).map(|band| known.mean(|row| self.of[row] == band && is(row), &value)).collect()
     }
 }

@@ -44,7 +44,8 @@ impl People {
     /// # Errors
     /// [`ErrorKind::NoCases`] where nobody was rejected.
     pub fn new(spec: &CardSpec, rejects: &RejectsSection, cases: &Cases, samples: &Samples) -> Result<Self> {
-        let of = |name: SampleName| samples.samples.iter().find(|sample| sample.name == name).map(|s| s.rows.as_slice());
+        let of =
+            |name: SampleName| samples.samples.iter().find(|sample| sample.name == name).map(|s| s.rows.as_slice());
         let marked = of(SampleName::Rejected).unwrap_or_default();
         if marked.is_empty() {
             return Err(Error::new(ErrorKind::NoCases, "the card has no rejected applicants to infer about")
@@ -66,9 +67,12 @@ impl People {
         let share = accepts.len() as f64 / (accepts.len() + held_out.len()) as f64;
         let mut early = in_their_time(cases, &everybody, &accepts);
         if early.is_empty() {
-            return Err(Error::new(ErrorKind::NoCases, "no rejected applicant applied in the development sample's time")
-                .in_file(&spec.source.path)
-                .help("look at [sample] out_of_time_from and at the days of observation"));
+            return Err(Error::new(
+                ErrorKind::NoCases,
+                "no rejected applicant applied in the development sample's time",
+            )
+            .in_file(&spec.source.path)
+            .help("look at [sample] out_of_time_from and at the days of observation"));
         }
         if share < 1.0 {
             early.shuffle(&mut random::generator(spec.seed, "rejects", 0));
@@ -106,12 +110,7 @@ impl People {
 ///
 /// # Errors
 /// [`ErrorKind::Value`] where the policy refuses it.
-pub fn woe(
-    binnings: &[Binning],
-    selected: &[usize],
-    rows: &[u32],
-    policy: UnforeseenPolicy,
-) -> Result<Array2<f64>> {
+pub fn woe(binnings: &[Binning], selected: &[usize], rows: &[u32], policy: UnforeseenPolicy) -> Result<Array2<f64>> {
     let mut woe = Array2::zeros((rows.len(), selected.len()));
     for (column, feature) in selected.iter().enumerate() {
         let binning = &binnings[*feature];

@@ -86,7 +86,11 @@ pub(super) fn applicants(study: &RejectStudy) -> StudyTable {
         vec![Entry::text("Accepts (weight)"), Entry::Count(people.accepts)],
         vec![Entry::text("Rejects (weight)"), Entry::Count(people.rejects)],
         vec![
-            Entry::text(if people.rate_is_stated { "Acceptance rate, as stated" } else { "Acceptance rate in the data" }),
+            Entry::text(if people.rate_is_stated {
+                "Acceptance rate, as stated"
+            } else {
+                "Acceptance rate in the data"
+            }),
             Entry::Share(people.acceptance_rate),
         ],
         vec![Entry::text("Accepts in the fits"), Entry::Count(people.development_accepts as f64)],
@@ -97,10 +101,7 @@ pub(super) fn applicants(study: &RejectStudy) -> StudyTable {
         vec![Entry::text("Features of the model"), list(&study.features.selected)],
         vec![Entry::text("Enter acceptance only, as declared"), list(&study.features.exclusion)],
         vec![Entry::text("Features that the rejects lack"), list(&study.features.lacking)],
-        vec![
-            Entry::text("AUC of the card with all its features"),
-            Entry::number(study.features.full_card_auc, 4),
-        ],
+        vec![Entry::text("AUC of the card with all its features"), Entry::number(study.features.full_card_auc, 4)],
         vec![Entry::text("AUC of this study's accepts-only model"), Entry::number(study.features.study_auc, 4)],
     ];
     table("applicants", "Who applied, and what is known of them.", &["What", "Value"], rows)
@@ -108,7 +109,9 @@ pub(super) fn applicants(study: &RejectStudy) -> StudyTable {
 
 pub(super) fn methods(methods: &[Method]) -> StudyTable {
     let row = |method: &Method| {
-        [method.title, method.assumption, method.formula, method.standard_errors, method.source].map(Entry::text).to_vec()
+        [method.title, method.assumption, method.formula, method.standard_errors, method.source]
+            .map(Entry::text)
+            .to_vec()
     };
     table(
         "assumptions",
@@ -142,7 +145,12 @@ pub(super) fn acceptance(study: &RejectStudy) -> Vec<StudyTable> {
     if !left_out.is_empty() {
         let rows = left_out.iter().map(|(why, names)| vec![Entry::text(*why), Entry::text(names.join(", "))]);
         let columns = ["Why", "Columns"];
-        tables.push(table("not_in_acceptance", "Columns that the model of acceptance leaves out.", &columns, rows.collect()));
+        tables.push(table(
+            "not_in_acceptance",
+            "Columns that the model of acceptance leaves out.",
+            &columns,
+            rows.collect(),
+        ));
     }
     if let Some(overlap) = &acceptance.overlap {
         let rows = overlap

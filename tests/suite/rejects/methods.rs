@@ -60,7 +60,8 @@ fn parcels_by_hand() {
     assert!((bands[1].bad_rate - 1.0 / 6.0).abs() < 1e-15);
     let rejects: Vec<f64> = score.iter().zip(&accepted).filter(|(_, a)| !**a).map(|(s, _)| *s).collect();
     let bads = |factor: f64| assign(&bands, &rejects, factor, 7);
-    let in_band = |bad: &[bool], first: bool| bad.iter().zip(&rejects).filter(|(b, s)| **b && (**s < 100.0) == first).count();
+    let in_band =
+        |bad: &[bool], first: bool| bad.iter().zip(&rejects).filter(|(b, s)| **b && (**s < 100.0) == first).count();
     // 40 / 2 and 40 / 6; at factor 3 all, and half.
     assert_eq!((in_band(&bads(1.0), true), in_band(&bads(1.0), false)), (20, 7));
     assert_eq!((in_band(&bads(3.0), true), in_band(&bads(3.0), false)), (40, 20));
@@ -69,7 +70,8 @@ fn parcels_by_hand() {
     assert_eq!(bads(1.0), bads(1.0));
     assert_ne!(bads(1.0), assign(&bands, &rejects, 1.0, 8));
     // A band of fewer than 30 accepts joins another: only 80 of the 100 worst, and none of the best, have an outcome.
-    let few: Vec<f64> = count(false).iter().enumerate().map(|(row, good)| if row < 100 { *good } else { 0.0 }).collect();
+    let few: Vec<f64> =
+        count(false).iter().enumerate().map(|(row, good)| if row < 100 { *good } else { 0.0 }).collect();
     let joined = parcels(&score, &few, &vec![0.0; 200], &accepted, 2);
     assert_eq!((joined.len(), joined[0].rejects), (1, 80));
 }
@@ -90,9 +92,8 @@ fn fuzzy_with_the_accepts_own_pd_changes_nothing() {
     let (accepts, rejects) = (900, 700);
     let (woe, mut goods, mut bads) = applicants(accepts, rejects);
     let base = refit(woe.view(), &goods, &bads, 0.0, false, None).unwrap();
-    let eta = |row: usize| {
-        base.coefficients[0] + base.coefficients[1] * woe[[row, 0]] + base.coefficients[2] * woe[[row, 1]]
-    };
+    let eta =
+        |row: usize| base.coefficients[0] + base.coefficients[1] * woe[[row, 0]] + base.coefficients[2] * woe[[row, 1]];
     let pd: Vec<f64> = (accepts..accepts + rejects).map(|row| 1.0 / (1.0 + eta(row).exp())).collect();
     let weights: Vec<f64> = (0..rejects).map(|row| 1.0 + (row % 3) as f64).collect();
     let (good, bad) = fuzzy(&pd, &weights, 1.0);

@@ -24,8 +24,9 @@ impl Lender {
         let income = |row: usize| 1000.0 + (noise(row, 2) * 4000.0).floor();
         let seen = |row: usize| normal(row, 41);
         let safety = |row: usize| 0.8 + (age(row) - 45.0) / 20.0 + (income(row) - 3000.0) / 1500.0;
-        let is_bad: Vec<bool> =
-            (0..rows).map(|row| safety(row) + hidden * seen(row) + (1.0 - hidden * hidden).sqrt() * normal(row, 42) < 0.0).collect();
+        let is_bad: Vec<bool> = (0..rows)
+            .map(|row| safety(row) + hidden * seen(row) + (1.0 - hidden * hidden).sqrt() * normal(row, 42) < 0.0)
+            .collect();
         let lenient = |row: usize| (noise(row, 31) * 6.0).floor() / 2.5 - 1.0;
         let is_accepted: Vec<bool> =
             (0..rows).map(|row| (income(row) - 2800.0) / 1500.0 + lenient(row) + seen(row) > 0.0).collect();
@@ -82,7 +83,10 @@ const BY_PATH: &str = "path = \"rejects.csv\"\nrename = { monthly_pay = \"income
 
 fn method<'a>(study: &'a Value, title: &str) -> &'a Value {
     let methods = study["methods"].as_array().unwrap();
-    methods.iter().find(|method| method["title"] == title).unwrap_or_else(|| panic!("no {title}: {}", study["not_used"]))
+    methods
+        .iter()
+        .find(|method| method["title"] == title)
+        .unwrap_or_else(|| panic!("no {title}: {}", study["not_used"]))
 }
 
 fn estimates(method: &Value) -> Vec<f64> {
@@ -124,7 +128,9 @@ fn accepts_only_is_the_card_and_fuzzy_with_factor_1_claims_nothing() {
     }
     let page = lender.folder.read("out/report.html");
     assert!(page.contains("It says nothing about rejects, and nothing is claimed from it"), "{page}");
-    for words in ["Horvitz and Thompson", "Van de Ven and van Praag", "No data tell the factor", "Coefficient of income"] {
+    for words in
+        ["Horvitz and Thompson", "Van de Ven and van Praag", "No data tell the factor", "Coefficient of income"]
+    {
         assert!(page.contains(words), "{words:?} is missing from the page");
     }
     let coefficients = lender.folder.read("out/tables/coefficients.csv");
@@ -150,7 +156,8 @@ fn any_number_of_threads_gives_the_same_bytes() {
     let card = lender.card(&format!("{BY_PATH}\nexclusion = [\"officer\"]"), "");
     let written = |threads: &str| {
         lender.study(&card, &["--threads", threads]).succeeds();
-        ["reject-inference.json", "report.html", "tables/scores.csv"].map(|name| lender.folder.read(&format!("out/{name}")))
+        ["reject-inference.json", "report.html", "tables/scores.csv"]
+            .map(|name| lender.folder.read(&format!("out/{name}")))
     };
     assert_eq!(written("1"), written("2"));
 }
@@ -224,7 +231,8 @@ fn a_stated_cut_off_and_a_stated_acceptance_rate() {
     lender.study(&card, &["--cut-off", "520"]).succeeds();
     let study = lender.folder.json("out/reject-inference.json");
     let people = &study["applicants"];
-    let share = people["accepts"].as_f64().unwrap() / (people["accepts"].as_f64().unwrap() + people["rejects"].as_f64().unwrap());
+    let share = people["accepts"].as_f64().unwrap()
+        / (people["accepts"].as_f64().unwrap() + people["rejects"].as_f64().unwrap());
     assert!((share - 0.2).abs() < 1e-12);
     for method in study["methods"].as_array().unwrap() {
         assert!((method["cut_off"]["score"].as_f64().unwrap() - 520.0).abs() < 1e-9);
