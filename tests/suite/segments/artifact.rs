@@ -211,10 +211,7 @@ fn a_changed_document_is_refused() {
         ("intercept and base_points are 0", changed(&|d| d.base_points = 1.0)),
         ("the segment \"old\", which the card does not have", changed(&|d| d.features[0].segment = Some("old".into()))),
         ("names no segment", changed(&|d| d.features[0].segment = None)),
-        (
-            "but the card has none",
-            changed(&|d| (d.segments, d.intercept, d.base_points) = (None, 1.5, 530.0)),
-        ),
+        ("but the card has none", changed(&|d| (d.segments, d.intercept, d.base_points) = (None, 1.5, 530.0))),
         ("\"N\" stands twice", changed(&|d| of(d).segments[1].values[0].domain = categories(&["E1", "E2", "N"]))),
         (
             "two bins are the missing bin",
