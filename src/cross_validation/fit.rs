@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::evidence::{CardInput, ScoredSample, score_cases};
 use crate::pipeline::{LoadedCard, select_and_fit};
 use crate::progress::Progress;
-use crate::sample::{Sample, SampleName, Samples};
+use crate::sample::{SampleName, Samples};
 
 /// A scorecard that was fitted on part of the development cases.
 #[derive(Debug, Clone)]
@@ -35,15 +35,6 @@ pub(crate) fn as_drawn(card: &LoadedCard) -> (CardSpec, Option<String>) {
     spec.sample.population_bad_rate = None;
     let warning = "PDs, log loss and calibration are of the cases as drawn: the card's move to the population's bad rate is left out here";
     (spec, Some(warning.to_owned()))
-}
-
-/// The samples of a card with other development cases. The samples that the card checks on stay what they are.
-pub fn samples_with(samples: &Samples, development: &[u32]) -> Samples {
-    let mut samples = samples.clone();
-    if let Some(first) = samples.samples.first_mut() {
-        *first = Sample { name: SampleName::Development, rows: development.to_vec() };
-    }
-    samples
 }
 
 /// Selects, fits and assembles a scorecard from bins that were made on the development cases of `samples`, and scores

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::{MeanFigures, PartFigures, mean_auc, means};
 use super::folds::Fold;
-use super::{Outcome, folds, run, samples_with, variants};
+use super::{Outcome, folds, run, variants};
 use crate::cases::Cases;
 use crate::config::{CardSpec, CrossValidationSection, Settings};
 use crate::error::Result;
@@ -123,7 +123,7 @@ pub(super) fn nested(
         let seed = spec.seed.wrapping_add(1 + position as u64);
         let inner = folds(cases, &fold.train, &inner_section, spec.sample.out_of_time_share, seed).map_err(name)?;
         progress.begin(&format!("choosing within {}", fold.name(section)), inner.len() * variants.len());
-        let samples = samples_with(samples, &fold.train);
+        let samples = samples.with_development(fold.train.clone());
         let found = run(spec, cases, &samples, &inner, combinations, &variants, progress);
         progress.check()?;
         let compared = compare(combinations, &inner, &found, &inner_section);
