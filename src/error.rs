@@ -58,11 +58,11 @@ impl ErrorKind {
 }
 
 /// A failure: what, where, and what to do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error(Box<Details>);
 
 /// Boxed, so that results stay small where nothing fails.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Details {
     kind: ErrorKind,
     message: String,
@@ -87,6 +87,13 @@ impl Error {
         self
     }
 
+    /// What it is about, said before everything else.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
     /// The line in that file, from 1.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {
@@ -105,6 +112,13 @@ impl Error {
     #[must_use]
     pub fn in_column(mut self, column: impl Into<String>) -> Self {
         self.0.column = Some(column.into());
+        self
+    }
+
+    /// Puts before the message in which part of the work it happened, such as "fold 2 of 5".
+    #[must_use]
+    pub fn during(mut self, part: &str) -> Self {
+        self.0.message = format!("{part}: {}", self.0.message);
         self
     }
 

@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
-use scorewright_runtime::artifact::CardKind;
+use scorewright_runtime::artifact::{CardKind, FeatureKind};
 use serde::Deserialize;
 
 use super::binning::BinningSection;
+use super::cross_validation::CrossValidationSection;
 use super::data::{Population, TableSource};
 use super::edits::Edits;
 use super::features::FeaturesSection;
 use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
 use super::project::ProjectSpec;
+use super::rejects::RejectsSection;
+use super::segments::SegmentsSection;
 use super::selection::SelectionSection;
 use super::source::Source;
 use crate::error::Result;
@@ -22,9 +25,11 @@ struct CardFile {
     card: CardSection,
     table: Option<TableSource>,
     population: Option<Population>,
+    rejects: Option<RejectsSection>,
     outcome: OutcomeSection,
     #[serde(default)]
     features: FeaturesSection,
+    segments: Option<SegmentsSection>,
     #[serde(default)]
     sample: SampleSection,
     #[serde(default)]
@@ -37,6 +42,8 @@ struct CardFile {
     scaling: ScalingSection,
     #[serde(default)]
     limits: LimitsSection,
+    #[serde(default)]
+    cross_validation: CrossValidationSection,
 }
 
 /// `[card]`.
@@ -68,8 +75,12 @@ pub struct CardSpec {
     pub card: CardSection,
     /// `[table]` or `[population]`, with `[outcome]`.
     pub cases: CaseSource,
+    /// `[rejects]`.
+    pub rejects: Option<RejectsSection>,
     /// `[features]`.
     pub features: FeaturesSection,
+    /// `[segments]`; `None`: one card for all.
+    pub segments: Option<SegmentsSection>,
     /// `[sample]`.
     pub sample: SampleSection,
     /// `[binning]`.
@@ -82,6 +93,8 @@ pub struct CardSpec {
     pub scaling: ScalingSection,
     /// `[limits]`.
     pub limits: LimitsSection,
+    /// `[cross_validation]`.
+    pub cross_validation: CrossValidationSection,
     /// Seed of every random number of the run.
     pub seed: u64,
     /// The file.
@@ -99,7 +112,7 @@ impl CardSpec {
     /// and line.
     pub fn read(path: &Path) -> Result<Self> {
         let source = Source::read(path)?;
-        let file: CardFile = source.parse()?;
+        let mut file: CardFile = source.parse()?;
         if file.card.name.trim().is_empty() {
             return Err(source.error(&["card", "name"], "the card's name is empty"));
         }
@@ -110,6 +123,7 @@ impl CardSpec {
         file.fit.check(&source)?;
         file.scaling.check(&source)?;
         file.limits.check(&source)?;
+        file.cross_validation.check(&source)?;
         let cases = match (file.table, file.population) {
             (Some(_), Some(_)) => {
                 return Err(source.error(&["population"], "a card has either [table] or [population], not both"));
@@ -166,14 +180,28 @@ impl CardSpec {
                 CaseSource::History(Box::new(project), population, file.outcome.for_history(&source)?)
             }
         };
+        if let Some(rejects) = &file.rejects {
+            rejects.check(&cases, &file.features, &source)?;
+        }
         let project_seed = match &cases {
             CaseSource::History(project, ..) => project.seed,
             CaseSource::Table(..) => None,
         };
+        let edits = Edits::of_card(path)?;
+        if let Some(segments) = &file.segments {
+            segments.check(&source)?;
+            file.features.needed.push(segments.column.clone());
+            if !segments.is_numeric() {
+                let settings = file.features.columns.entry(segments.column.clone()).or_default();
+                settings.kind.get_or_insert(FeatureKind::Categorical);
+            }
+            refuse_edits(&edits)?;
+        }
         Ok(CardSpec {
             seed: file.sample.seed.or(project_seed).unwrap_or(1),
             card: file.card,
             cases,
+            rejects: file.rejects,
             features: file.features,
             sample: file.sample,
             binning: file.binning,
@@ -181,8 +209,20 @@ impl CardSpec {
             fit: file.fit,
             scaling: file.scaling,
             limits: file.limits,
-            edits: Edits::of_card(path)?,
+            cross_validation: file.cross_validation,
+            edits,
+            segments: file.segments,
             source,
         })
+    }
+}
+
+/// Bins are edited for all cases; those of a segment are found on its own.
+fn refuse_edits(edits: &Edits) -> Result<()> {
+    match edits.edits.iter().find(|edit| edits.features().contains(&edit.feature.as_str())) {
+        None => Ok(()),
+        Some(edit) => Err(edits.error(edit, "the card has [segments], whose bins cannot be edited").help(
+            "take the edits or [segments] out; fixed cuts and groups ([features.columns.NAME]) hold in every segment",
+        )),
     }
 }

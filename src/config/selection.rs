@@ -118,6 +118,18 @@ pub enum Stepwise {
     PValue,
 }
 
+impl Stepwise {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stepwise::None => "none",
+            Stepwise::Aic => "aic",
+            Stepwise::Bic => "bic",
+            Stepwise::PValue => "p_value",
+        }
+    }
+}
+
 /// Which way steps go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

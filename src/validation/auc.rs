@@ -18,23 +18,19 @@ use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 use super::{Interval, Z_95};
 
-/// AUC with its 95% interval; undefined without goods or without bads.
-pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
+/// AUC with its variance, which may not be defined; `None` without goods or without bads.
+pub(crate) fn auc_variance(scores: Scores<'_>, distribution: &Distribution) -> Option<(f64, Option<f64>)> {
     let (goods, bads) = distribution.totals();
     if goods <= 0.0 || bads <= 0.0 {
-        return Interval::UNDEFINED;
+        return None;
     }
-    let (placements, value) = placements(distribution, goods, bads);
-    let influence = |case: usize| {
-        let (v10, v01) = placements[distribution.position[case] as usize];
-        scores.bads[case] * (v10 - value) / bads + scores.goods[case] * (v01 - value) / goods
-    };
-    let groups = scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat);
-    let variance = match groups {
-        Some(groups) => clustered_variance(scores, &groups, influence),
-        None if is_plain(scores) => plain_variance(scores, distribution, &placements, value),
-        None => weighted_variance(scores, influence),
-    };
+    let (value, influences) = influences(scores, distribution, goods, bads);
+    Some((value, variance(scores, &influences)))
+}
+
+/// AUC with its 95% interval; undefined without goods or without bads.
+pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
+    let Some((value, variance)) = auc_variance(scores, distribution) else { return Interval::UNDEFINED };
     let half = variance.map(|variance| Z_95 * variance.sqrt());
     Interval {
         value: Some(value),
@@ -65,6 +61,26 @@ fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, 
     (placements, value / goods)
 }
 
+/// The AUC and the influence of every case on it.
+pub(super) fn influences(scores: Scores<'_>, distribution: &Distribution, goods: f64, bads: f64) -> (f64, Vec<f64>) {
+    let (placements, value) = placements(distribution, goods, bads);
+    let influence = |case: usize| {
+        let (v10, v01) = placements[distribution.position[case] as usize];
+        scores.bads[case] * (v10 - value) / bads + scores.goods[case] * (v01 - value) / goods
+    };
+    (value, (0..scores.score.len()).map(influence).collect())
+}
+
+/// The variance that influences of the cases have together: by group, of plain outcomes by class, or by case. Not
+/// defined where too few of them tell of a class.
+pub(super) fn variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
+    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
+        Some(groups) => clustered_variance(scores, &groups, |case| influences[case]),
+        None if is_plain(scores) => plain_variance(scores, influences),
+        None => weighted_variance(scores, |case| influences[case]),
+    }
+}
+
 fn is_plain(scores: Scores<'_>) -> bool {
     scores
         .goods
@@ -73,25 +89,19 @@ fn is_plain(scores: Scores<'_>) -> bool {
         .all(|(good, bad)| matches!((*good, *bad), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0)))
 }
 
-fn plain_variance(
-    scores: Scores<'_>,
-    distribution: &Distribution,
-    placements: &[(f64, f64)],
-    value: f64,
-) -> Option<f64> {
+fn plain_variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
     let (mut bads, mut goods) = ((0.0, 0.0), (0.0, 0.0));
-    for case in 0..scores.score.len() {
-        let (v10, v01) = placements[distribution.position[case] as usize];
+    for (case, influence) in influences.iter().enumerate() {
         if scores.bads[case] > 0.0 {
-            bads = (bads.0 + 1.0, bads.1 + (v10 - value).powi(2));
+            bads = (bads.0 + 1.0, bads.1 + influence * influence);
         } else if scores.goods[case] > 0.0 {
-            goods = (goods.0 + 1.0, goods.1 + (v01 - value).powi(2));
+            goods = (goods.0 + 1.0, goods.1 + influence * influence);
         }
     }
     if bads.0 < 2.0 || goods.0 < 2.0 {
         return None;
     }
-    Some(bads.1 / (bads.0 - 1.0) / bads.0 + goods.1 / (goods.0 - 1.0) / goods.0)
+    Some(bads.1 * bads.0 / (bads.0 - 1.0) + goods.1 * goods.0 / (goods.0 - 1.0))
 }
 
 fn weighted_variance(scores: Scores<'_>, influence: impl Fn(usize) -> f64) -> Option<f64> {
