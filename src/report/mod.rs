@@ -33,6 +33,5 @@ pub use rejects::write_rejects;
 pub use run::{RUN_MARKS, write_training, write_validation};
 pub use streamed::{streamed_toml, write_streamed};
 pub use study::{Entry, Picture, Section, Study, StudyTable, study_page, write_study, write_study_with};
-pub use study::{Entry, Picture, Section, Study, StudyTable, study_page, write_study};
 pub use tables::{NamedTable, case_table, score_table};
 pub use terminal::{Letters, feature_bins, feature_list, fit, trend_word};
