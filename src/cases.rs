@@ -25,6 +25,10 @@ pub struct Cases {
     pub features: Vec<FeatureColumn>,
     /// Columns that pairs or segments need and that are no features of their own.
     pub axes: Vec<FeatureColumn>,
+    /// Columns that decided about acceptance alone: they enter the study of rejected applicants and nothing else.
+    pub exclusion: Vec<FeatureColumn>,
+    /// Features that the table of the rejected applicants lacks; of these applicants they are missing here.
+    pub rejected_lack: Vec<String>,
     /// Columns that cannot be features, with the reason.
     pub refused: Vec<(String, String)>,
     /// How many rows there were, and what was left out, by cause, in order.

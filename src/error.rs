@@ -58,11 +58,11 @@ impl ErrorKind {
 }
 
 /// A failure: what, where, and what to do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error(Box<Details>);
 
 /// Boxed, so that results stay small where nothing fails.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Details {
     kind: ErrorKind,
     message: String,
@@ -112,6 +112,13 @@ impl Error {
     #[must_use]
     pub fn in_column(mut self, column: impl Into<String>) -> Self {
         self.0.column = Some(column.into());
+        self
+    }
+
+    /// Puts before the message in which part of the work it happened, such as "fold 2 of 5".
+    #[must_use]
+    pub fn during(mut self, part: &str) -> Self {
+        self.0.message = format!("{part}: {}", self.0.message);
         self
     }
 

@@ -154,20 +154,55 @@ pub fn bin_features(
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
-    let in_card = |e: Error| e.in_file(&spec.source.path);
     let development = samples.development();
     let (binnings, edited) = bin_features(spec, cases, development, progress)?;
+    let (selection, mut model) = choose(spec, cases, samples, &binnings, progress)?;
+    model::examine(&mut model, &binnings, &selection.selected, cases, development, spec)
+        .map_err(|e| e.in_file(&spec.source.path))?;
+    progress.check()?;
+    to_population(spec, cases, development, &mut model);
+    Ok(Developed { binnings, edited, selection, model })
+}
+
+/// Selects among binned features and fits them on the development sample of `samples`; of the fit there are the estimates
+/// alone.
+///
+/// # Errors
+/// Those of selection and fit, in terms of the card's file and of features.
+pub fn select_and_fit(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    progress: &dyn Progress,
+) -> Result<(Selection, Model)> {
+    let (selection, mut model) = choose(spec, cases, samples, binnings, progress)?;
+    to_population(spec, cases, samples.development(), &mut model);
+    Ok((selection, model))
+}
+
+fn choose(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    progress: &dyn Progress,
+) -> Result<(Selection, Model)> {
+    let in_card = |e: Error| e.in_file(&spec.source.path);
     progress.begin("selecting features", 0);
-    let selection =
-        selection::select(&binnings, &cases.outcomes, development, &cases.refused, spec, progress).map_err(in_card)?;
+    let selection = selection::select(binnings, cases, samples, spec, progress).map_err(in_card)?;
     progress.check()?;
     progress.begin("fitting", 0);
-    let mut model = model::fit(&binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    let model = model::fit(binnings, &selection.selected, cases, samples.development(), spec).map_err(in_card)?;
+    progress.check()?;
+    Ok((selection, model))
+}
+
+/// Moves the intercept to the population's bad rate, where the card asks for it.
+fn to_population(spec: &CardSpec, cases: &Cases, development: &[u32], model: &mut Model) {
     if let Some(prior) = model::prior(spec, cases, development).filter(|prior| prior.by == PriorBy::Intercept) {
         model.move_intercept(&prior);
     }
-    progress.check()?;
-    Ok(Developed { binnings, edited, selection, model })
 }
 
 /// Reads a card's cases, draws its samples and bins its features, or the one that is named.
@@ -210,9 +245,13 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         let segments = segments.clone();
         return segments::train(loaded, &segments, progress);
     }
-    let LoadedCard { spec, mut cases, samples, prior, data_findings } = loaded;
-    let too_good = too_good(&spec, &cases, &samples)?;
+    let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
+    leave_unscored(&mut cases, &mut samples);
+    let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
+    let in_card = |e: Error| e.in_file(&spec.source.path);
+    model.evidence.bootstrap =
+        model::bootstrap(&binnings, &selection.selected, &cases, &samples, &spec, progress).map_err(in_card)?;
     if prior.is_some() {
         model.evidence.prior = prior;
     } else if let Some(prior) = &model.evidence.prior {
@@ -226,11 +265,12 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     progress.begin("measuring", samples.samples.len());
     let scored = score_samples(&scorecard, &cases, &samples)?;
     let features = measure_features(&cases, &samples, &binnings, &selection);
-    let found = Found { binnings: &binnings, decisions: &selection.decisions, features, model: Some(&model.evidence) };
+    let found = Found { binnings: &binnings, selection: &selection, features, model: Some(&model.evidence) };
     let mut evidence = training_evidence(&spec, &cases, &samples, found, &scorecard, &scored, progress)?;
     evidence.warnings.extend(edited.iter().flat_map(EditedFeature::warnings));
     evidence.edits = edited;
-    evidence.warnings.extend(too_good);
+    evidence.warnings.extend(selection.warnings.iter().cloned());
+    evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
@@ -256,8 +296,20 @@ fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>
     Ok(quality.for_evidence())
 }
 
-/// Warnings of features that look like the outcome, and of cases that stand on both sides of a split.
-pub(crate) fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
+/// Takes rejected applicants out of the samples whose table lacks columns of the card.
+pub(crate) fn leave_unscored(cases: &mut Cases, samples: &mut Samples) {
+    if !cases.rejected_lack.is_empty() {
+        // A score of values that were never asked for would look like one of missing values.
+        samples.samples.retain(|sample| sample.name != SampleName::Rejected);
+        cases.warnings.push(format!(
+            "the rejected applicants are not scored here, because their table lacks {}; reject-inference studies them on the features that they have",
+            suggest::list(cases.rejected_lack.iter().map(String::as_str))
+        ));
+    }
+}
+
+/// Warnings of cases that stand on both sides of a split.
+pub(crate) fn twins(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
     let names = || cases.features.iter().map(|feature| feature.name.as_str());
     for name in &spec.sample.profile {
         if names().any(|feature| feature == name) {
@@ -272,7 +324,7 @@ pub(crate) fn too_good(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Res
         return Err(spec.source.error(&["sample", "profile"], error).help(help));
     }
     let is_table = matches!(spec.cases, CaseSource::Table(..));
-    Ok(leaks::warnings(cases, samples, &spec.sample.profile, is_table))
+    Ok(leaks::twin_warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
 /// The periods by which bins are watched over time, where cases have days.
@@ -300,7 +352,11 @@ fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
     match &spec.cases {
         CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
         CaseSource::History(project, population, outcome) => {
-            population::cases(spec, project, population, outcome, progress)
+            let mut cases = population::cases(spec, project, population, outcome, progress)?;
+            if let Some(rejects) = &spec.rejects {
+                crate::rejected::set_aside(spec, rejects, &mut cases)?;
+            }
+            Ok(cases)
         }
     }
 }
@@ -348,8 +404,8 @@ pub(crate) fn measure_features(
 pub(crate) struct Found<'a> {
     /// Every feature with its bins.
     pub binnings: &'a [Binning],
-    /// Why each stayed or went.
-    pub decisions: &'a [Decision],
+    /// Which stayed, and why.
+    pub selection: &'a Selection,
     /// Their figures.
     pub features: BTreeMap<String, FeatureEvidence>,
     /// The fit; `None` where each segment has its own.
@@ -369,7 +425,7 @@ pub(crate) fn training_evidence(
     scored: &[ScoredSample],
     progress: &dyn Progress,
 ) -> Result<Evidence> {
-    let Found { binnings, decisions, features, model } = found;
+    let Found { binnings, selection, features, model } = found;
     let refused = cases.refused.iter().map(|(feature, reason)| Decision {
         feature: feature.clone(),
         selected: false,
@@ -391,7 +447,8 @@ pub(crate) fn training_evidence(
         segments: None,
         limits: Vec::new(),
         waterfall,
-        selection: decisions.iter().cloned().chain(refused).collect(),
+        selection: selection.decisions.iter().cloned().chain(refused).collect(),
+        selection_path: selection.path.clone(),
         warnings: cases
             .warnings
             .iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scorewright_runtime::artifact::{Columns, FeatureKind, Literal, OutcomeSource};
 
 use crate::cases::{Cases, FeatureColumn, FeatureValues, OutcomeState, Outcomes, WaterfallStep};
-use crate::config::{CardSpec, ColumnSettings, FeaturesSection, Source, TableOutcome, TableSource};
+use crate::config::{CardSpec, ColumnSettings, FeaturesSection, RejectsSection, Source, TableOutcome, TableSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
 use crate::table::{self, ReadOptions, Table};
@@ -24,7 +24,7 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
         ..ReadOptions::default()
     };
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
-    let keys = Keys::new(source, outcome);
+    let keys = Keys::new(spec, source, outcome);
     let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
     let names = table.names();
     check_segments(&names, &keys.names, spec)?;
@@ -39,6 +39,9 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
             Err(reason) => cases.refused.push((name, reason)),
         }
     }
+    if let Some(rejects) = &spec.rejects {
+        crate::rejected::add(spec, source, rejects, &table, &mut cases)?;
+    }
     Ok(cases)
 }
 
@@ -51,7 +54,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(source: &TableSource, outcome: &TableOutcome) -> Self {
+    pub(crate) fn new(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> Self {
         let columns = Columns {
             id: source.id.clone(),
             observed_at: source.observed_at.clone(),
@@ -60,7 +63,8 @@ impl Keys {
         };
         let (OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column }) = &outcome.source;
         let others = [&columns.id, &columns.observed_at, &columns.group, &columns.weight];
-        let names = std::iter::once(column).chain(others.into_iter().flatten()).cloned().collect();
+        let names = std::iter::once(column).chain(others.into_iter().flatten());
+        let names = names.chain(spec.rejects.iter().flat_map(RejectsSection::taken)).cloned().collect();
         Keys { columns, names }
     }
 }
@@ -172,6 +176,8 @@ pub fn frame_of_cases(
         outcomes,
         features: Vec::new(),
         axes: Vec::new(),
+        exclusion: Vec::new(),
+        rejected_lack: Vec::new(),
         refused: Vec::new(),
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }],
         warnings: Vec::new(),

@@ -12,6 +12,10 @@ mod bin_edits;
 mod binning;
 #[path = "suite/by_hand.rs"]
 mod by_hand;
+#[path = "suite/challenger/mod.rs"]
+mod challenger;
+#[path = "suite/cross_validation/mod.rs"]
+mod cross_validation;
 #[path = "suite/edit_laws.rs"]
 mod edit_laws;
 #[path = "suite/expression/mod.rs"]
@@ -52,8 +56,12 @@ mod python;
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/rejects/mod.rs"]
+mod rejects;
 #[path = "suite/segments/mod.rs"]
 mod segments;
+#[path = "suite/selection/mod.rs"]
+mod selection;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
 #[path = "suite/sketch.rs"]

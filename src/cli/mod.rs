@@ -3,13 +3,16 @@
 mod bins;
 mod bins_diff;
 mod bins_streaming;
+mod challenger;
 mod check;
 mod console;
+mod cross_validate;
 mod demo;
 mod export;
 mod features;
 mod new;
 mod outcomes;
+mod reject_inference;
 mod score;
 mod segments;
 mod simulate;
@@ -69,12 +72,18 @@ pub enum Command {
     Simulate(simulate::Simulate),
     /// Fit a card and write its run directory
     Train(train::Train),
+    /// Measure a card's whole pipeline on cases that no step has seen
+    CrossValidate(cross_validate::CrossValidate),
+    /// Hold boosted trees against a card, to see what it leaves on the table
+    Challenger(challenger::Challenger),
     /// List a card's features as a data dictionary, or build them
     Features(features::Features),
     /// Look at a card's bins and edit them, or hold those of two runs against each other
     Bins(bins::Bins),
     /// Propose segments for a card
     Segments(segments::Segments),
+    /// Infer about rejected applicants in several ways, side by side: a study of sensitivity
+    RejectInference(reject_inference::RejectInference),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
@@ -103,9 +112,12 @@ impl Command {
             Command::Outcomes(command) => command.run(console),
             Command::Simulate(command) => command.run(console),
             Command::Train(command) => command.run(console),
+            Command::CrossValidate(command) => command.run(console),
+            Command::Challenger(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Bins(command) => command.run(console),
             Command::Segments(command) => command.run(console),
+            Command::RejectInference(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),

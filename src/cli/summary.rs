@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 const ORDER: [SampleName; 5] =
     [SampleName::Development, SampleName::Holdout, SampleName::OutOfTime, SampleName::Rejected, SampleName::Validation];
 
-fn interval(interval: Interval) -> String {
+/// A value with its interval.
+pub fn interval(interval: Interval) -> String {
     match (interval.value, interval.low, interval.high) {
         (Some(value), Some(low), Some(high)) => format!("{value:.3} ({low:.3} to {high:.3})"),
         (Some(value), ..) => format!("{value:.3}"),

@@ -6,13 +6,16 @@ use scorewright_runtime::artifact::{CardKind, FeatureKind};
 use serde::Deserialize;
 
 use super::binning::BinningSection;
+use super::cross_validation::CrossValidationSection;
 use super::data::{Population, TableSource};
 use super::edits::Edits;
 use super::features::FeaturesSection;
-use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection, SelectionSection};
+use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
 use super::project::ProjectSpec;
+use super::rejects::RejectsSection;
 use super::segments::SegmentsSection;
+use super::selection::SelectionSection;
 use super::source::Source;
 use crate::error::Result;
 
@@ -22,6 +25,7 @@ struct CardFile {
     card: CardSection,
     table: Option<TableSource>,
     population: Option<Population>,
+    rejects: Option<RejectsSection>,
     outcome: OutcomeSection,
     #[serde(default)]
     features: FeaturesSection,
@@ -38,6 +42,8 @@ struct CardFile {
     scaling: ScalingSection,
     #[serde(default)]
     limits: LimitsSection,
+    #[serde(default)]
+    cross_validation: CrossValidationSection,
 }
 
 /// `[card]`.
@@ -69,6 +75,8 @@ pub struct CardSpec {
     pub card: CardSection,
     /// `[table]` or `[population]`, with `[outcome]`.
     pub cases: CaseSource,
+    /// `[rejects]`.
+    pub rejects: Option<RejectsSection>,
     /// `[features]`.
     pub features: FeaturesSection,
     /// `[segments]`; `None`: one card for all.
@@ -85,6 +93,8 @@ pub struct CardSpec {
     pub scaling: ScalingSection,
     /// `[limits]`.
     pub limits: LimitsSection,
+    /// `[cross_validation]`.
+    pub cross_validation: CrossValidationSection,
     /// Seed of every random number of the run.
     pub seed: u64,
     /// The file.
@@ -94,6 +104,20 @@ pub struct CardSpec {
 }
 
 impl CardSpec {
+    /// Refuses a card with segments, for what studies one card for all.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Configuration`].
+    pub fn require_one_card(&self, command: &str) -> Result<()> {
+        match &self.segments {
+            None => Ok(()),
+            Some(_) => Err(self
+                .source
+                .error(&["segments"], format!("{command} studies one card for all, and this card has segments"))
+                .help("take [segments] out to study the card without them; `train` says whether segments pay")),
+        }
+    }
+
     /// Reads and checks a card's file, the edits of its bins where there are any, and for a card on the history its
     /// project's file.
     ///
@@ -113,6 +137,7 @@ impl CardSpec {
         file.fit.check(&source)?;
         file.scaling.check(&source)?;
         file.limits.check(&source)?;
+        file.cross_validation.check(&source)?;
         let cases = match (file.table, file.population) {
             (Some(_), Some(_)) => {
                 return Err(source.error(&["population"], "a card has either [table] or [population], not both"));
@@ -135,6 +160,16 @@ impl CardSpec {
                         &["features", "define"],
                         "features by definition need a history ([population]); a table's features are its columns",
                     ));
+                }
+                if file.selection.max_per_source.is_some() {
+                    return Err(source
+                        .error(
+                            &["selection", "max_per_source"],
+                            "max_per_source needs a history ([population]): a table's columns all come from one source",
+                        )
+                        .help(
+                            "name the features that belong together: [selection.themes.NAME] features = [...], max = 2",
+                        ));
                 }
                 if file.sample.out_of_time_from.is_some() && table.observed_at.is_none() {
                     return Err(source
@@ -159,6 +194,9 @@ impl CardSpec {
                 CaseSource::History(Box::new(project), population, file.outcome.for_history(&source)?)
             }
         };
+        if let Some(rejects) = &file.rejects {
+            rejects.check(&cases, &file.features, &source)?;
+        }
         let project_seed = match &cases {
             CaseSource::History(project, ..) => project.seed,
             CaseSource::Table(..) => None,
@@ -177,6 +215,7 @@ impl CardSpec {
             seed: file.sample.seed.or(project_seed).unwrap_or(1),
             card: file.card,
             cases,
+            rejects: file.rejects,
             features: file.features,
             sample: file.sample,
             binning: file.binning,
@@ -186,6 +225,7 @@ impl CardSpec {
             limits: file.limits,
             edits,
             segments: file.segments,
+            cross_validation: file.cross_validation,
             source,
         })
     }

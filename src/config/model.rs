@@ -1,4 +1,4 @@
-//! `[sample]`, `[selection]`, `[fit]`, `[scaling]`, `[limits]`.
+//! `[sample]`, `[fit]`, `[scaling]`, `[limits]`.
 
 use chrono::NaiveDate;
 use scorewright_runtime::artifact::{ReasonBaseline, Rounding, UnforeseenPolicy};
@@ -52,48 +52,6 @@ impl Default for SampleSection {
             prior: PriorBy::default(),
         }
     }
-}
-
-/// `[selection]`: which features stay.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SelectionSection {
-    /// Least information value.
-    pub min_iv: f64,
-    /// Greatest absolute correlation between the WOE of two features.
-    pub max_correlation: f64,
-    /// Always in.
-    pub keep: Vec<String>,
-    /// Never in.
-    pub drop: Vec<String>,
-    /// Stepwise selection by this measure.
-    pub stepwise: Stepwise,
-}
-
-impl Default for SelectionSection {
-    fn default() -> Self {
-        SelectionSection {
-            min_iv: 0.02,
-            max_correlation: 0.75,
-            keep: Vec::new(),
-            drop: Vec::new(),
-            stepwise: Stepwise::Bic,
-        }
-    }
-}
-
-/// The measure of stepwise selection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stepwise {
-    /// No stepwise selection.
-    None,
-    /// Akaike's criterion.
-    Aic,
-    /// Schwarz's criterion.
-    Bic,
-    /// Likelihood-ratio test at 5 percent.
-    PValue,
 }
 
 /// `[fit]`: how the coefficients are found.
@@ -269,17 +227,6 @@ impl SampleSection {
                 )
                 .help("write the share of bads among all cases of the population, such as 0.03")),
             _ => Ok(()),
-        }
-    }
-}
-
-impl SelectionSection {
-    pub(super) fn check(&self, source: &Source) -> Result<()> {
-        within(source, "selection", "min_iv", self.min_iv, 0.0, f64::INFINITY)?;
-        within(source, "selection", "max_correlation", self.max_correlation, 0.0, 1.0)?;
-        match self.keep.iter().find(|name| self.drop.contains(name)) {
-            Some(both) => Err(source.error(&["selection", "drop"], format!("{both:?} stands in keep and in drop"))),
-            None => Ok(()),
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::binning::{BinCounts, OverTime, WoeSource};
 use crate::cases::WaterfallStep;
 use crate::edits::EditedFeature;
 use crate::quality::Finding;
-use crate::selection::Decision;
+use crate::selection::{Decision, PathStep};
 use crate::validation::Interval;
 use crate::validation::calibration::CalibrationBand;
 use crate::validation::gains::GainsRow;
@@ -61,6 +61,9 @@ pub struct Evidence {
     pub waterfall: Vec<WaterfallStep>,
     /// Why each feature stayed or went.
     pub selection: Vec<Decision>,
+    /// How the features of the model were found, step by step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selection_path: Vec<PathStep>,
     /// What a reader must know.
     pub warnings: Vec<String>,
     /// Warnings of the check on the tables of the history, without examples.

@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use super::{BY_CASE, CoefficientEvidence, ModelEvidence, ScoredSample};
 use crate::sample::SampleName;
+use crate::selection::PathStep;
 use crate::validation::auc::auc;
-use crate::validation::auc_difference::auc_difference;
 use crate::validation::calibration::jeffreys;
 use crate::validation::ks::ks;
 use crate::validation::likelihood_difference::likelihood_difference;
+use crate::validation::paired::paired_auc;
 use crate::validation::{Difference, Distribution, Interval};
 
 /// The segments of a card.
@@ -43,6 +44,9 @@ pub struct SegmentEvidence {
     pub samples: BTreeMap<String, SegmentSample>,
     /// Its fit.
     pub model: ModelEvidence,
+    /// The steps of the search for its features.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selection_path: Vec<PathStep>,
 }
 
 /// A segment's figures on a sample.
@@ -182,6 +186,7 @@ pub fn segments_evidence(
             base_points: segment.base_points,
             samples: samples.collect(),
             model,
+            selection_path: Vec::new(),
         }
     });
     Some(SegmentsEvidence {
@@ -299,7 +304,7 @@ fn on_cases(card: &Scorecard, sample: &ScoredSample, single: &ScoredSample, case
         cases: cases.len() as u64,
         auc: auc(scores, &Distribution::new(scores)).value,
         single_auc: auc(single, &Distribution::new(single)).value,
-        auc_difference: auc_difference(scores, &other.score),
+        auc_difference: paired_auc(scores, &other.score).into(),
         log_likelihood_difference: likelihood_difference(scores, &log_odds(&own.score), &log_odds(&other.score)),
         interval: match &own.groups {
             Some(groups) if crate::validation::Groups::new(scores).repeat() => format!("by group ({})", groups.column),

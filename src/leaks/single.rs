@@ -13,12 +13,16 @@
 //!   for both classes (more than half of the goods and of the bads are without a value, some goods have one), nor in
 //!   the time since an event (the name holds months_since or days_since) where some goods have a value.
 //! - A value or category that holds at least [`MANY_BADS`] of the bads and at most [`FEW_GOODS`] of whose cases are good.
+//! - Where the outcome is a ratio, the feature is a function of it: see `ratio.rs`.
 
+use rayon::prelude::*;
+
+use super::ratio::Ratios;
 use crate::cases::{FeatureColumn, FeatureValues, Outcomes};
 use crate::table::MISSING;
 
 /// One feature alone seldom ranks loans better; the best bureau scores reach 0.8 to 0.85.
-const GREATEST_AUC: f64 = 0.90;
+pub(super) const GREATEST_AUC: f64 = 0.90;
 /// A feature far above the others is looked at from here on.
 const APART_AUC: f64 = 0.80;
 /// How far above.
@@ -86,19 +90,34 @@ struct Profile {
 }
 
 /// The features that look like the outcome on the cases `rows`, in the order of the features.
-pub fn of_features(features: &[FeatureColumn], outcomes: &Outcomes, rows: &[u32]) -> Vec<FeatureLeak> {
+pub fn of_features<'a>(
+    features: impl IntoIterator<Item = &'a FeatureColumn>,
+    outcomes: &Outcomes,
+    rows: &[u32],
+) -> Vec<FeatureLeak> {
+    let features: Vec<&FeatureColumn> = features.into_iter().collect();
     let rows: Vec<usize> = rows.iter().map(|row| *row as usize).filter(|row| outcomes.is_determinate(*row)).collect();
     let mut all = Sums::default();
     rows.iter().for_each(|row| all.add(sums(outcomes, *row)));
     if all.good <= 0.0 || all.bad <= 0.0 {
         return Vec::new();
     }
-    let profiles: Vec<Profile> =
-        features.iter().map(|feature| Profile::new(&feature.values, outcomes, &rows)).collect();
-    let aucs: Vec<f64> = profiles.iter().map(|profile| profile.auc(all)).collect();
+    let ratios = Ratios::new(outcomes, &rows);
+    // A profile may be as large as its column: only figures are kept of it.
+    let figures: Vec<(f64, Vec<String>)> = features
+        .par_iter()
+        .map(|feature| {
+            let profile = Profile::new(&feature.values, outcomes, &rows);
+            let is_since = SINCE.iter().any(|since| feature.name.contains(since));
+            let mut reasons: Vec<String> = profile.missing_follows(all, is_since).into_iter().collect();
+            reasons.extend(profile.only_bads(all));
+            reasons.extend(ratios.iter().flat_map(|ratios| ratios.reasons(&feature.values)));
+            (profile.auc(all), reasons)
+        })
+        .collect();
+    let aucs: Vec<f64> = figures.iter().map(|(auc, _)| *auc).collect();
     let mut leaks = Vec::new();
-    for (position, (feature, profile)) in features.iter().zip(&profiles).enumerate() {
-        let auc = aucs[position];
+    for (position, (feature, (auc, further))) in features.iter().zip(figures).enumerate() {
         let others = aucs.iter().enumerate().filter(|(other, _)| *other != position).map(|(_, auc)| *auc);
         let next = others.fold(0.5, f64::max);
         let mut reasons = Vec::new();
@@ -107,8 +126,7 @@ pub fn of_features(features: &[FeatureColumn], outcomes: &Outcomes, rows: &[u32]
         } else if features.len() >= APART_FEATURES && auc > APART_AUC && auc - 0.5 > APART_TIMES * (next - 0.5) {
             reasons.push(format!("alone it has an AUC of {auc:.3}, the next best feature {next:.3}"));
         }
-        reasons.extend(profile.missing_follows(all, SINCE.iter().any(|since| feature.name.contains(since))));
-        reasons.extend(profile.only_bads(all));
+        reasons.extend(further);
         if !reasons.is_empty() {
             leaks.push(FeatureLeak { feature: feature.name.clone(), auc, reasons });
         }

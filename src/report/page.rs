@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::charts::{
     Along, BinSeries, GridAxis, Line, bin_chart, calibration_chart, distribution_chart, ks_chart, line_chart,
-    months_chart, palette, region_grid, roc_chart, waterfall_chart,
+    months_chart, palette, path_chart, region_grid, roc_chart, waterfall_chart,
 };
 use super::model_view::model_view;
+use super::selection_view;
 use super::template::{STYLE, render};
 use crate::binning::{BinCounts, BinTable, OverTime, WoeSource};
 use crate::error::Result;
@@ -144,7 +145,9 @@ impl Page<'_> {
             features => Value::from(Serde(self.features(&orders)?)),
             segments => super::segments::section(evidence, &orders, self.kind == PageKind::Training)?,
             model => Value::from(Serde(&evidence.model.as_ref().map(model_view).transpose()?)),
-            selection => Value::from(Serde(&evidence.selection)),
+            selection => Value::from(Serde(selection_view::groups(&evidence.selection))),
+            selection_path => Value::from(Serde(&evidence.selection_path)),
+            path_chart => path_chart(&evidence.selection_path)?,
             waterfall => Value::from(Serde(&evidence.waterfall)),
             waterfall_chart => waterfall_chart(&evidence.waterfall)?,
             roc_chart => roc_chart(self.scored)?,

@@ -125,13 +125,27 @@ pub fn study_page(study: &Study) -> Result<String> {
 /// # Errors
 /// [`crate::error::ErrorKind::Output`]; nothing is left half-written.
 pub fn write_study(study: &Study, name: &str, document: &impl Serialize, place: &Path) -> Result<()> {
+    write_study_with(study, name, document, &[], place)
+}
+
+/// As [`write_study`], with further tables that are too long for the page.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Output`]; nothing is left half-written.
+pub fn write_study_with(
+    study: &Study,
+    name: &str,
+    document: &impl Serialize,
+    further: &[StudyTable],
+    place: &Path,
+) -> Result<()> {
     let file = format!("{name}.json");
     let directory = StagedDirectory::new(place, &[file.as_str()])?;
     let mut bytes = serde_json::to_vec_pretty(document).map_err(internal)?;
     bytes.push(b'\n');
     directory.write(&file, &bytes)?;
     directory.write("report.html", study_page(study)?.as_bytes())?;
-    for table in study.sections.iter().flat_map(|section| &section.tables) {
+    for table in study.sections.iter().flat_map(|section| &section.tables).chain(further) {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let heading = |name: &String| name.to_lowercase().replace(' ', "_");
         writer.write_record(table.columns.iter().map(heading)).map_err(internal)?;

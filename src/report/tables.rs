@@ -39,7 +39,8 @@ impl Columns {
     }
 }
 
-/// The small tables of a run: coefficients, samples, gains, calibration, months, limits, waterfall, selection.
+/// The small tables of a run: coefficients, samples, gains, calibration, months, limits, waterfall, selection and
+/// its path.
 pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     let mut tables = vec![samples(evidence)?, gains(evidence)?, calibration(evidence)?, waterfall(evidence)?];
     tables.extend(coefficients(evidence)?);
@@ -52,6 +53,9 @@ pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     }
     if !evidence.selection.is_empty() {
         tables.push(selection(evidence)?);
+    }
+    if !evidence.selection_path.is_empty() {
+        tables.push(super::selection_view::path_table(evidence)?);
     }
     Ok(tables)
 }

@@ -85,29 +85,13 @@ pub fn draw(cases: &Cases, section: &SampleSection, seed: u64) -> Result<Samples
         (Some(days), Some(from)) => days.iter().map(|day| *day >= from).collect(),
         _ => vec![false; total],
     };
-    let groups = members(cases);
-    let mean_goodness = {
-        let goods: f64 = cases.outcomes.goods.iter().sum();
-        goods / (goods + cases.outcomes.bads.iter().sum::<f64>())
-    };
+    let groups = Groups::of(cases, 0..total as u32);
+    let mean_goodness = mean_goodness(cases);
     // Strata by what the group has: (late side, both sides, outcome).
     let mut strata: BTreeMap<(bool, bool, u8), Vec<u32>> = BTreeMap::new();
     for group in 0..groups.len() {
         let rows = groups.rows(group);
-        let (mut good, mut bad) = (0.0, 0.0);
-        for row in rows {
-            good += cases.outcomes.goods[*row as usize];
-            bad += cases.outcomes.bads[*row as usize];
-        }
-        let outcome = if good + bad == 0.0 {
-            0
-        } else if cases.outcomes.plain || bad == 0.0 || good == 0.0 {
-            if bad > 0.0 { 1 } else { 2 }
-        } else if good / (good + bad) < mean_goodness {
-            1
-        } else {
-            2
-        };
+        let outcome = outcome_stratum(cases, rows, mean_goodness);
         if rows.is_empty() {
             continue;
         }
@@ -186,40 +170,67 @@ fn share(count: usize, share: f64) -> usize {
     (count as f64 * share).round() as usize
 }
 
+/// Share of goods in the determinate weight of all cases.
+pub(crate) fn mean_goodness(cases: &Cases) -> f64 {
+    let goods: f64 = cases.outcomes.goods.iter().sum();
+    goods / (goods + cases.outcomes.bads.iter().sum::<f64>())
+}
+
+/// The stratum of the cases `rows` of a group: 1 with a bad (for ratios: below the mean), 2 without, 0 indeterminate only.
+pub(crate) fn outcome_stratum(cases: &Cases, rows: &[u32], mean_goodness: f64) -> u8 {
+    let (mut good, mut bad) = (0.0, 0.0);
+    for row in rows {
+        good += cases.outcomes.goods[*row as usize];
+        bad += cases.outcomes.bads[*row as usize];
+    }
+    if good + bad == 0.0 {
+        0
+    } else if cases.outcomes.plain || bad == 0.0 || good == 0.0 {
+        if bad > 0.0 { 1 } else { 2 }
+    } else if good / (good + bad) < mean_goodness {
+        1
+    } else {
+        2
+    }
+}
+
 /// Rows by group; rejected applicants are in none.
-enum Groups {
+pub(crate) enum Groups {
     /// Every row is a group of its own.
     Single(Vec<u32>),
-    /// Groups in the order of their first row.
+    /// Groups in the order of their codes.
     Several(Vec<Vec<u32>>),
 }
 
 impl Groups {
-    fn len(&self) -> usize {
+    /// The groups of some rows; a group without any of them is empty.
+    pub(crate) fn of(cases: &Cases, rows: impl IntoIterator<Item = u32>) -> Self {
+        let rows = rows.into_iter().filter(|row| !cases.is_rejected(*row as usize));
+        match &cases.groups {
+            None => Groups::Single(rows.collect()),
+            Some(groups) => {
+                let mut members = vec![Vec::new(); groups.levels.len()];
+                for row in rows {
+                    members[groups.codes[row as usize] as usize].push(row);
+                }
+                Groups::Several(members)
+            }
+        }
+    }
+
+    /// Number of groups.
+    pub(crate) fn len(&self) -> usize {
         match self {
             Groups::Single(rows) => rows.len(),
             Groups::Several(groups) => groups.len(),
         }
     }
 
-    fn rows(&self, group: usize) -> &[u32] {
+    /// The rows of a group.
+    pub(crate) fn rows(&self, group: usize) -> &[u32] {
         match self {
             Groups::Single(rows) => std::slice::from_ref(&rows[group]),
             Groups::Several(groups) => &groups[group],
-        }
-    }
-}
-
-fn members(cases: &Cases) -> Groups {
-    let rows = (0..cases.len()).filter(|row| !cases.is_rejected(*row));
-    match &cases.groups {
-        None => Groups::Single(rows.map(|row| row as u32).collect()),
-        Some(groups) => {
-            let mut members = vec![Vec::new(); groups.levels.len()];
-            for row in rows {
-                members[groups.codes[row] as usize].push(row as u32);
-            }
-            Groups::Several(members)
         }
     }
 }
@@ -238,6 +249,16 @@ fn check_classes(cases: &Cases, samples: &[Sample]) -> Result<()> {
 }
 
 impl Samples {
+    /// The same samples with other development cases.
+    #[must_use]
+    pub fn with_development(&self, rows: Vec<u32>) -> Self {
+        let mut samples = self.clone();
+        if let Some(development) = samples.samples.first_mut() {
+            development.rows = rows;
+        }
+        samples
+    }
+
     /// The development sample.
     pub fn development(&self) -> &[u32] {
         self.samples.first().map(|sample| sample.rows.as_slice()).unwrap_or_default()

@@ -14,7 +14,8 @@ use crate::error::{ErrorKind, Result};
 use crate::evidence::{FeatureEvidence, ScoredSample, SegmentsComparison, Verdict, compare_cards, segments_evidence};
 use crate::model;
 use crate::pipeline::{
-    Developed, Found, LoadedCard, TrainedCard, develop, measure_features, score_samples, too_good, training_evidence,
+    Developed, Found, LoadedCard, TrainedCard, develop, leave_unscored, measure_features, score_samples,
+    training_evidence, twins,
 };
 use crate::progress::Progress;
 use crate::sample::Samples;
@@ -25,8 +26,9 @@ use crate::selection::{Decision, Selection};
 /// # Errors
 /// Those of training, named by segment.
 pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dyn Progress) -> Result<TrainedCard> {
-    let LoadedCard { spec, mut cases, samples, prior, data_findings } = loaded;
-    let too_good = too_good(&spec, &cases, &samples)?;
+    let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
+    leave_unscored(&mut cases, &mut samples);
+    let twins = twins(&spec, &cases, &samples)?;
     let plan = SegmentPlan::new(&spec, section, &cases, &samples)?;
     // Goods and bads were drawn at the same rates in every segment: the shift is that of the whole sample.
     let shift = model::prior(&spec, &cases, samples.development()).filter(|prior| prior.by == PriorBy::Intercept);
@@ -38,7 +40,7 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
         .enumerate()
         .map(|(place, segment)| {
             let samples = plan.samples(place, &samples);
-            let developed = develop(&as_drawn, &cases, &samples, progress)
+            let developed = develop_segment(&as_drawn, &cases, &samples, progress)
                 .map_err(|e| e.about(&format!("segment {:?}", segment.name)))?;
             Ok((samples, developed))
         })
@@ -76,16 +78,19 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
     let scored = score_samples(&scorecard, &cases, &samples)?;
     let models = parts.iter().map(|(_, developed)| developed.model.evidence.clone()).collect();
     let mut segments = segments_evidence(&scorecard, &plan.of_case, &scored, models, spec.seed);
+    for (segment, (_, developed)) in segments.iter_mut().flat_map(|all| &mut all.segments).zip(&parts) {
+        segment.selection_path.clone_from(&developed.selection.path);
+    }
     let mut all = Flat::default();
     for (segment, (samples, developed)) in plan.segments.iter().zip(parts) {
         let figures = measure_features(&cases, &samples, &developed.binnings, &developed.selection);
         all.add(&segment.name, developed, figures);
     }
     let Flat { binnings, selection, features } = all;
-    let found = Found { binnings: &binnings, decisions: &selection.decisions, features, model: None };
+    let found = Found { binnings: &binnings, selection: &selection, features, model: None };
     let mut evidence = training_evidence(&spec, &cases, &samples, found, &scorecard, &scored, progress)?;
-    evidence.warnings.extend(plan.warnings.iter().cloned());
-    evidence.warnings.extend(too_good);
+    evidence.warnings.extend(plan.warnings.iter().chain(&selection.warnings).cloned());
+    evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     let compared =
         single.and_then(|single| against_single(&spec, &cases, &samples, &plan, &single, &scorecard, &scored));
@@ -117,7 +122,8 @@ struct Flat {
 
 impl Default for Flat {
     fn default() -> Self {
-        let selection = Selection { selected: Vec::new(), decisions: Vec::new() };
+        let selection =
+            Selection { selected: Vec::new(), decisions: Vec::new(), path: Vec::new(), warnings: Vec::new() };
         Flat { binnings: Vec::new(), selection, features: BTreeMap::new() }
     }
 }
@@ -126,7 +132,9 @@ impl Flat {
     fn add(&mut self, segment: &str, developed: Developed, figures: BTreeMap<String, FeatureEvidence>) {
         let before = self.binnings.len();
         let named = |name: &str| qualified(Some(segment), name);
-        let Selection { selected, decisions, .. } = developed.selection;
+        let Selection { selected, decisions, warnings, .. } = developed.selection;
+        let of_segment = |warning: String| format!("segment {segment:?}: {warning}");
+        self.selection.warnings.extend(warnings.into_iter().map(of_segment));
         self.selection.selected.extend(selected.into_iter().map(|position| position + before));
         let decisions = decisions.into_iter().map(|one| Decision { feature: named(&one.feature), ..one });
         self.selection.decisions.extend(decisions);
@@ -150,6 +158,14 @@ pub(crate) fn single_card<'a>(spec: &CardSpec, cases: &'a Cases, column: &str) -
         cases.features.push(further);
     }
     (spec, cases)
+}
+
+fn develop_segment(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
+    let mut developed = develop(spec, cases, samples, progress)?;
+    let Developed { binnings, selection, model, .. } = &mut developed;
+    model.evidence.bootstrap = model::bootstrap(binnings, &selection.selected, cases, samples, spec, progress)
+        .map_err(|e| e.in_file(&spec.source.path))?;
+    Ok(developed)
 }
 
 fn develop_single(

@@ -1,17 +1,34 @@
-//! Selection: which features stay, in which step the others went, and why.
+//! Selection: which features stay, in which step the others went, and why. docs/selection.md states every rule.
 
+mod best_subset;
+mod criterion;
 mod design;
+mod errors;
+mod fits;
+mod limits;
+mod names;
+mod path;
+mod redundancy;
+mod rules;
+mod stability;
 mod stepwise;
 
 pub use design::Design;
+pub use errors::fit_error;
+pub use path::{PathStep, StepKind};
+
+use best_subset::MOST_CANDIDATES;
+use fits::Fits;
+use limits::Limits;
+use rules::Sieve;
+use stability::Comparison;
 
 use crate::binning::Binning;
-use crate::cases::Outcomes;
-use crate::config::{CardSpec, SelectionSection, Source, Stepwise};
-use crate::error::{Error, ErrorKind, Result};
+use crate::cases::Cases;
+use crate::config::CardSpec;
+use crate::error::Result;
 use crate::progress::Progress;
-use crate::ready_made::matches;
-use crate::suggest;
+use crate::sample::Samples;
 
 /// What became of a feature.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -20,7 +37,7 @@ pub struct Decision {
     pub feature: String,
     /// Whether it is in the model.
     pub selected: bool,
-    /// The step that decided.
+    /// The step that decided: one of [`STEPS`].
     pub step: &'static str,
     /// Why, in words.
     pub reason: String,
@@ -28,226 +45,163 @@ pub struct Decision {
     pub information_value: Option<f64>,
 }
 
-/// The selected features, as positions in the binnings in the order of falling information value,
-/// and one decision a feature.
+/// The steps that decide, in their order, each with what became of the features in words.
+pub const STEPS: [(&str, &str); 17] = [
+    ("selected", "In the card"),
+    ("keep", "In the card, kept by name"),
+    ("column", "Cannot be a feature"),
+    ("drop", "Dropped by name"),
+    ("missing", "Too much is missing"),
+    ("one bin", "One value or one bin"),
+    ("leak", "Looks like the outcome"),
+    ("information value", "Says too little"),
+    ("stability", "Shifts between samples"),
+    ("reversal", "Its bins change their order"),
+    ("correlation", "Correlates with a better one"),
+    ("vif", "Follows from others"),
+    ("collinear", "A linear combination of others"),
+    ("stepwise", "Does not improve the model"),
+    ("best subset", "Not in the best subset"),
+    ("limit", "Beyond a limit"),
+    ("sign", "Its coefficient would have the wrong sign"),
+];
+
+/// The selected features and how they were found.
 #[derive(Debug, Clone)]
 pub struct Selection {
-    /// Positions of the selected features.
+    /// Positions of the selected features in the binnings, in the order of falling information value.
     pub selected: Vec<usize>,
     /// One decision a binned feature, in the order of the binnings.
     pub decisions: Vec<Decision>,
+    /// The steps of the search.
+    pub path: Vec<PathStep>,
+    /// What a reader of the run must know.
+    pub warnings: Vec<String>,
 }
 
-/// Chooses features in this order: dropped by name, one bin, information value, correlation,
-/// stepwise, sign. Features of `keep` pass all but the one-bin rule. `refused` are the columns that
-/// cannot be features, with the reason.
+/// Chooses features in the order of [`STEPS`], on the development sample; the others only tell whether shares of bins and
+/// their order last. Features of `keep` pass all but the one-bin rule.
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`] for a name in keep or drop that no feature has; [`ErrorKind::Features`]
-/// where nothing is left; those of the fit.
+/// [`crate::error::ErrorKind::Configuration`] for a name in keep, drop or a theme that no feature has, for kept features
+/// beyond a limit and for too many candidates for the best subset; [`crate::error::ErrorKind::Features`] where nothing is
+/// left; those of the fit.
 pub fn select(
     binnings: &[Binning],
-    outcomes: &Outcomes,
-    development: &[u32],
-    refused: &[(String, String)],
+    cases: &Cases,
+    samples: &Samples,
     spec: &CardSpec,
     progress: &dyn Progress,
 ) -> Result<Selection> {
     let section = &spec.selection;
-    check_names(binnings, refused, section, &spec.source)?;
-    let kept = |feature: usize| section.keep.iter().any(|pattern| matches(pattern, &binnings[feature].name));
-    let mut decisions: Vec<Option<(&'static str, String)>> = vec![None; binnings.len()];
-    let mut candidates: Vec<usize> = Vec::new();
-    for (feature, binning) in binnings.iter().enumerate() {
-        let value = binning.table.information_value;
-        let out = if section.drop.iter().any(|pattern| matches(pattern, &binning.name)) {
-            Some(("drop", "dropped by name in the configuration".to_owned()))
-        } else if binning.table.occupied() < 2 {
-            Some(("one bin", one_bin_reason(binning)))
-        } else if value < section.min_iv && !kept(feature) {
-            Some(("information value", format!("information value {value:.4} is below {}", section.min_iv)))
-        } else {
-            None
-        };
-        match out {
-            Some(out) => decisions[feature] = Some(out),
-            None => candidates.push(feature),
-        }
-    }
+    names::check(binnings, &cases.refused, section, &spec.source)?;
+    let development = samples.development();
+    let mut sieve = Sieve::new(binnings, spec);
+    sieve.pass(cases, &Comparison::new(&cases.outcomes, samples), development, spec);
+
     // Best first; ties in the order of the table.
     let value = |feature: usize| binnings[feature].table.information_value;
-    candidates.sort_by(|a, b| kept(*b).cmp(&kept(*a)).then(value(*b).total_cmp(&value(*a))));
+    let mut candidates = sieve.open();
+    candidates.sort_by(|a, b| sieve.kept[*b].cmp(&sieve.kept[*a]).then(value(*b).total_cmp(&value(*a))));
     if candidates.is_empty() {
-        return Err(nothing_left(binnings, &decisions));
+        return Err(nothing_left(binnings, &sieve));
     }
-    let named = |e| fit_error(e, &candidates.iter().map(|feature| &binnings[*feature]).collect::<Vec<_>>());
-    let design = Design::new(binnings, &candidates, outcomes, development).map_err(named)?;
+    let explain = |e| fit_error(e, &candidates.iter().map(|feature| &binnings[*feature]).collect::<Vec<_>>());
+    let design = Design::new(binnings, &candidates, &cases.outcomes, development).map_err(explain)?;
     if spec.fit.l2 == 0.0 && !spec.fit.firth {
-        separated(&design, binnings)?;
+        errors::separated(&design, binnings)?;
     }
-    let mut stay: Vec<usize> = Vec::new();
-    for (column, feature) in candidates.iter().enumerate() {
-        let clash = stay
-            .iter()
-            .map(|other| (design.correlation(column, *other).abs(), *other))
-            .find(|(correlation, _)| *correlation > section.max_correlation);
-        match clash {
-            Some((correlation, other)) if !kept(*feature) => {
-                let name = &binnings[candidates[other]].name;
-                decisions[*feature] = Some((
-                    "correlation",
-                    format!(
-                        "correlates {correlation:.3} with {name}, which has the higher information value or is kept"
-                    ),
-                ));
+    let fits = Fits::new(&design, &spec.fit);
+    let columns: Vec<&str> = candidates.iter().map(|feature| binnings[*feature].name.as_str()).collect();
+    let kept: Vec<bool> = candidates.iter().map(|feature| sieve.kept[*feature]).collect();
+    let is_kept = |column: usize| kept[column];
+    let words = |column: usize| format!("{} (information value {:.4})", columns[column], value(candidates[column]));
+    let all: Vec<usize> = (0..candidates.len()).collect();
+    let clusters = redundancy::clusters(&fits, &all, is_kept, section.max_correlation, words);
+    let inflation = redundancy::inflation(&fits, &clusters.stay, is_kept, section.max_vif);
+    let thinned = [("correlation", clusters.removed), ("vif", inflation.removed)];
+    for (step, removed) in thinned {
+        removed.into_iter().for_each(|(column, reason)| sieve.remove(candidates[column], step, reason));
+    }
+
+    let limits = Limits::new(spec, &columns);
+    let forced: Vec<usize> = all.iter().copied().filter(|column| is_kept(*column)).collect();
+    limits.check_kept(spec, &forced, &columns)?;
+    let search = stepwise::Search {
+        fits: &fits,
+        candidates: &inflation.stay,
+        forced: &forced,
+        names: &columns,
+        section,
+        sign_constraint: spec.fit.sign_constraint.holds(),
+        limits: &limits,
+        progress,
+    };
+    let found = match section.search {
+        crate::config::Search::Stepwise => stepwise::run(&search),
+        crate::config::Search::BestSubset => {
+            let free = inflation.stay.len() - forced.len();
+            if free > MOST_CANDIDATES {
+                return Err(too_many(spec, free));
             }
-            _ => stay.push(column),
+            best_subset::run(&search)
         }
+    };
+    let found = found.map_err(explain)?;
+    for (column, step, reason) in found.removed {
+        sieve.out[candidates[column]] = Some((step, reason));
     }
-    let forced: Vec<usize> = stay.iter().copied().filter(|column| kept(candidates[*column])).collect();
-    let path = stepwise::run(&design, &stay, &forced, section.stepwise, &spec.fit, progress).map_err(named)?;
-    for (column, step, reason) in path.removed {
-        decisions[candidates[column]] = Some((step, reason));
+    if found.selected.is_empty() {
+        return Err(nothing_left(binnings, &sieve));
     }
-    if path.selected.is_empty() {
-        return Err(nothing_left(binnings, &decisions));
-    }
-    let mut selected: Vec<usize> = path.selected.into_iter().map(|column| candidates[column]).collect();
+    let mut warnings: Vec<String> = few_cases(cases, development, inflation.stay.len()).into_iter().collect();
+    let mut selected: Vec<usize> = found.selected.iter().map(|(column, _)| candidates[*column]).collect();
     selected.sort_by(|a, b| value(*b).total_cmp(&value(*a)));
-    let decisions = decisions
-        .into_iter()
-        .enumerate()
-        .map(|(feature, out)| {
-            let (selected, (step, reason)) = match out {
-                Some(out) => (false, out),
-                None if kept(feature) => (true, ("keep", "kept by name in the configuration".to_owned())),
-                None => (
-                    true,
-                    (
-                        "selected",
-                        match section.stepwise {
-                            Stepwise::None => "passed every step".to_owned(),
-                            _ => "passed every step; improves the stepwise measure".to_owned(),
-                        },
-                    ),
-                ),
-            };
-            let information_value = Some(value(feature));
-            Decision { feature: binnings[feature].name.clone(), selected, step, reason, information_value }
-        })
-        .collect();
-    Ok(Selection { selected, decisions })
-}
-
-fn one_bin_reason(binning: &Binning) -> String {
-    match binning.note.as_str() {
-        "" => "all its development cases fall into one bin".to_owned(),
-        note => format!("one bin: {note}"),
-    }
-}
-
-/// Every name must mean a feature; to drop a column that cannot be one is no fault.
-fn check_names(
-    binnings: &[Binning],
-    refused: &[(String, String)],
-    section: &SelectionSection,
-    source: &Source,
-) -> Result<()> {
-    for (key, names) in [("keep", &section.keep), ("drop", &section.drop)] {
-        for name in names {
-            if !binnings.iter().any(|binning| matches(name, &binning.name)) {
-                match refused.iter().find(|(column, _)| matches(name, column)) {
-                    Some(_) if key == "drop" => continue,
-                    Some((column, reason)) => {
-                        let what = format!("selection.{key}: {column:?} cannot be a feature: {reason}");
-                        return Err(source.error(&["selection", key], what).help("take the name out"));
-                    }
-                    None => {}
-                }
-                let names: Vec<&str> = binnings.iter().map(|binning| binning.name.as_str()).collect();
-                return Err(source
-                    .error(&["selection", key], format!("selection.{key}: no feature is called {name:?}"))
-                    .help(suggest::did_you_mean(name, "features", names)));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn nothing_left(binnings: &[Binning], decisions: &[Option<(&'static str, String)>]) -> Error {
-    let reasons: Vec<String> = binnings
-        .iter()
-        .zip(decisions)
-        .filter_map(|(binning, out)| out.as_ref().map(|(_, reason)| format!("{}: {reason}", binning.name)))
-        .take(10)
-        .collect();
-    let error = Error::new(ErrorKind::Features, "no feature is left to fit a model with");
-    match reasons.is_empty() {
-        true => error.help("every column was excluded or is a date or all missing; look at [features]"),
-        false => error.help(format!(
-            "look at [selection] and [binning]; the features went because of\n    {}",
-            reasons.join("\n    ")
-        )),
-    }
-}
-
-/// A feature whose WOE alone puts every good above every bad has no finite coefficient.
-fn separated(design: &Design, binnings: &[Binning]) -> Result<()> {
-    for feature in design.features() {
-        let binning = &binnings[*feature];
-        let with = |has: fn(&crate::binning::BinTableRow) -> f64| {
-            binning.table.rows.iter().filter(move |row| has(row) > 0.0).map(|row| row.woe)
+    let is_shown = |(feature, in_model, _): &&(usize, bool, String)| !in_model || selected.contains(feature);
+    warnings.extend(sieve.warnings.iter().filter(is_shown).map(|(_, _, warning)| warning.clone()));
+    let mut reasons: Vec<Option<String>> = vec![None; binnings.len()];
+    found.selected.into_iter().for_each(|(column, reason)| reasons[candidates[column]] = Some(reason));
+    let decisions = (0..binnings.len()).map(|feature| {
+        let (step, reason) = match (sieve.out[feature].take(), reasons[feature].take()) {
+            (Some(out), _) => out,
+            _ if sieve.kept[feature] => ("keep", "kept by name in the configuration".to_owned()),
+            (_, reason) => ("selected", reason.unwrap_or_default()),
         };
-        let lowest_good = with(|row| row.goods).fold(f64::INFINITY, f64::min);
-        let highest_bad = with(|row| row.bads).fold(f64::NEG_INFINITY, f64::max);
-        if lowest_good > highest_bad {
-            return Err(separation(&binning.name, "", true, ""));
+        let notes = sieve.notes[feature].iter().map(|note| format!("; {note}"));
+        Decision {
+            feature: binnings[feature].name.clone(),
+            selected: matches!(step, "selected" | "keep"),
+            step,
+            reason: std::iter::once(reason).chain(notes).collect(),
+            information_value: Some(value(feature)),
         }
-    }
-    Ok(())
+    });
+    Ok(Selection { decisions: decisions.collect(), selected, path: found.path, warnings })
 }
 
-/// `company`: what separates with it; `place`: the bin where it shows; both in words.
-fn separation(name: &str, company: &str, complete: bool, place: &str) -> Error {
-    let how = if complete { "perfectly" } else { "in part, so that its coefficient grows without end" };
-    Error::new(ErrorKind::Separated, format!("the feature {name:?}{company} separates good from bad {how}{place}"))
-        .in_column(name)
-        .help("such a feature usually knows the outcome (it was recorded after it): exclude it; or, if it is right, merge the bin with a neighbour, set [fit] firth = true (Firth's penalised likelihood, whose estimates are finite) or l2 above 0, or use it as a rule outside the scorecard")
+fn nothing_left(binnings: &[Binning], sieve: &Sieve<'_>) -> crate::error::Error {
+    let gone = binnings.iter().zip(&sieve.out);
+    let reasons = gone.filter_map(|(binning, out)| Some(format!("{}: {}", binning.name, out.as_ref()?.1)));
+    errors::nothing_left(&reasons.take(10).collect::<Vec<_>>())
 }
 
-/// A fit's error in terms of features: those of the records' columns.
-pub fn fit_error(error: crate::logistic::LogisticError, features: &[&Binning]) -> Error {
-    use crate::logistic::LogisticError as E;
-    let name = |column: usize| features.get(column).map_or("?", |feature| &feature.name).to_owned();
-    match error {
-        E::Separated { column, complete, bin } => {
-            // One that separates alone was found before any fit.
-            let company = if features.len() > 1 { ", together with other features," } else { "" };
-            let place = bin.and_then(|bin| {
-                let (label, _) = features.get(column)?.bins.get(usize::from(bin.code))?;
-                let cases = if bin.cases == 1 { "the one case" } else { &format!("all {} cases", bin.cases) };
-                Some(format!(": {cases} of its bin {label:?} are {}", bin.class))
-            });
-            separation(&name(column), company, complete, &place.unwrap_or_default())
-        }
-        E::Collinear { column, with } => {
-            let with = with.map(|with| format!("; it goes along most with {:?}", name(with))).unwrap_or_default();
-            Error::new(
-                ErrorKind::Collinear,
-                format!("the feature {:?} is a linear combination of other features{with}", name(column)),
-            )
-            .in_column(name(column))
-            .help("drop one of them ([selection] drop), or lower [selection] max_correlation")
-        }
-        E::TooFewCases { cases, coefficients } => Error::new(
-            ErrorKind::Features,
-            format!("{cases} development cases cannot determine {coefficients} coefficients"),
+fn too_many(spec: &CardSpec, candidates: usize) -> crate::error::Error {
+    let what = format!(
+        "the best subset can be found among at most {MOST_CANDIDATES} features, but {candidates} are left after the other rules"
+    );
+    spec.source
+        .error(&["selection", "search"], what)
+        .help("narrow them (a higher min_iv, a lower max_correlation, drop), or write search = \"stepwise\"")
+}
+
+/// A search among more features than there are goods or bads finds chance.
+fn few_cases(cases: &Cases, development: &[u32], candidates: usize) -> Option<String> {
+    let count = |weights: &[f64]| development.iter().filter(|row| weights[**row as usize] > 0.0).count();
+    let (goods, bads) = (count(&cases.outcomes.goods), count(&cases.outcomes.bads));
+    let (class, least) = if bads <= goods { ("bad", bads) } else { ("good", goods) };
+    (least < candidates).then(|| {
+        format!(
+            "development has {least} {class} cases and {candidates} features to choose from: the choice is largely chance; name the features by reason ([features] include, [selection] keep), or gather more cases"
         )
-        .help("use more cases, or fewer features ([selection] min_iv, stepwise, drop)"),
-        E::NotConverged { .. } => Error::new(ErrorKind::NotConverged, error.to_string())
-            .help("look for features that nearly separate good from bad, or set [fit] firth = true or l2 above 0"),
-        E::OneClass(class) => Error::new(ErrorKind::NoCases, format!("the development sample has no {class} case")),
-        E::Penalty(_) | E::TwoPenalties => Error::new(ErrorKind::Configuration, error.to_string()),
-        E::Data(_) | E::Linfa(_) => crate::error::internal(error),
-    }
+    })
 }

@@ -20,17 +20,42 @@ use super::{Interval, Z_95};
 
 /// AUC with its 95% interval; undefined without goods or without bads.
 pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
-    let (goods, bads) = distribution.totals();
-    if goods <= 0.0 || bads <= 0.0 {
-        return Interval::UNDEFINED;
-    }
-    let (value, influences) = influences(scores, distribution, goods, bads);
-    let variance = variance(scores, &influences);
+    let Some((value, variance)) = auc_variance(scores, distribution) else { return Interval::UNDEFINED };
     let half = variance.map(|variance| Z_95 * variance.sqrt());
     Interval {
         value: Some(value),
         low: half.map(|half| (value - half).max(0.0)),
         high: half.map(|half| (value + half).min(1.0)),
+    }
+}
+
+/// AUC with the variance of its estimate; `None` without goods or without bads.
+pub fn auc_variance(scores: Scores<'_>, distribution: &Distribution) -> Option<(f64, Option<f64>)> {
+    let (goods, bads) = distribution.totals();
+    if goods <= 0.0 || bads <= 0.0 {
+        return None;
+    }
+    let (placements, value) = placements(distribution, goods, bads);
+    let placed = |case: usize| placements[distribution.position[case] as usize];
+    Some((value, variance(scores, (goods, bads), value, placed)))
+}
+
+/// Variance of an AUC, or of a difference of two, from the placements (V10, V01) of each case or their differences;
+/// `totals` are good and bad weight.
+pub(super) fn variance(
+    scores: Scores<'_>,
+    totals: (f64, f64),
+    value: f64,
+    placed: impl Fn(usize) -> (f64, f64),
+) -> Option<f64> {
+    let influence = |case: usize| {
+        let (v10, v01) = placed(case);
+        scores.bads[case] * (v10 - value) / totals.1 + scores.goods[case] * (v01 - value) / totals.0
+    };
+    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
+        Some(groups) => clustered_variance(scores, &groups, influence),
+        None if is_plain(scores) => plain_variance(scores, value, placed),
+        None => weighted_variance(scores, influence),
     }
 }
 
@@ -41,7 +66,7 @@ pub fn gini(auc: Interval) -> Interval {
 }
 
 /// By distinct score: (V10, share of goods above it; V01, share of bads below it), ties by half.
-fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
+pub(super) fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
     let mut below = (0.0, 0.0);
     let mut value = 0.0;
     let mut placements = Vec::with_capacity(distribution.score.len());
@@ -56,26 +81,6 @@ fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, 
     (placements, value / goods)
 }
 
-/// The AUC and the influence of every case on it.
-pub(super) fn influences(scores: Scores<'_>, distribution: &Distribution, goods: f64, bads: f64) -> (f64, Vec<f64>) {
-    let (placements, value) = placements(distribution, goods, bads);
-    let influence = |case: usize| {
-        let (v10, v01) = placements[distribution.position[case] as usize];
-        scores.bads[case] * (v10 - value) / bads + scores.goods[case] * (v01 - value) / goods
-    };
-    (value, (0..scores.score.len()).map(influence).collect())
-}
-
-/// The variance that influences of the cases have together: by group, of plain outcomes by class, or by case. Not
-/// defined where too few of them tell of a class.
-pub(super) fn variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
-    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
-        Some(groups) => clustered_variance(scores, &groups, |case| influences[case]),
-        None if is_plain(scores) => plain_variance(scores, influences),
-        None => weighted_variance(scores, |case| influences[case]),
-    }
-}
-
 fn is_plain(scores: Scores<'_>) -> bool {
     scores
         .goods
@@ -84,19 +89,20 @@ fn is_plain(scores: Scores<'_>) -> bool {
         .all(|(good, bad)| matches!((*good, *bad), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0)))
 }
 
-fn plain_variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
+fn plain_variance(scores: Scores<'_>, value: f64, placed: impl Fn(usize) -> (f64, f64)) -> Option<f64> {
     let (mut bads, mut goods) = ((0.0, 0.0), (0.0, 0.0));
-    for (case, influence) in influences.iter().enumerate() {
+    for case in 0..scores.score.len() {
+        let (v10, v01) = placed(case);
         if scores.bads[case] > 0.0 {
-            bads = (bads.0 + 1.0, bads.1 + influence * influence);
+            bads = (bads.0 + 1.0, bads.1 + (v10 - value).powi(2));
         } else if scores.goods[case] > 0.0 {
-            goods = (goods.0 + 1.0, goods.1 + influence * influence);
+            goods = (goods.0 + 1.0, goods.1 + (v01 - value).powi(2));
         }
     }
     if bads.0 < 2.0 || goods.0 < 2.0 {
         return None;
     }
-    Some(bads.1 * bads.0 / (bads.0 - 1.0) + goods.1 * goods.0 / (goods.0 - 1.0))
+    Some(bads.1 / (bads.0 - 1.0) / bads.0 + goods.1 / (goods.0 - 1.0) / goods.0)
 }
 
 fn weighted_variance(scores: Scores<'_>, influence: impl Fn(usize) -> f64) -> Option<f64> {

@@ -78,6 +78,11 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
     }
 }
 
+/// KS without its interval; `None` without goods or without bads.
+pub fn ks_value(distribution: &Distribution) -> Option<f64> {
+    statistic(&distribution.goods, &distribution.bads).map(|(value, _)| value)
+}
+
 /// The statistic and the position where it is reached.
 fn statistic(goods: &[f64], bads: &[f64]) -> Option<(f64, usize)> {
     let (all_goods, all_bads): (f64, f64) = (goods.iter().sum(), bads.iter().sum());

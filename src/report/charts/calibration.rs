@@ -10,10 +10,19 @@ use crate::validation::calibration::CalibrationBand;
 
 /// One point a band, or whatever `description` says that they are; bars are the 95% intervals of the observed rate.
 pub fn calibration_chart(description: &str, samples: &[(SampleName, &[CalibrationBand])]) -> Result<Option<String>> {
+    let series: Vec<_> = samples.iter().map(|(name, bands)| (name.title(), colour(*name), *bands)).collect();
+    calibration_of(description, &series)
+}
+
+/// As [`calibration_chart`], for series that are no samples: name, colour, bands.
+pub fn calibration_of(
+    description: &str,
+    series: &[(&'static str, RGBColor, &[CalibrationBand])],
+) -> Result<Option<String>> {
     let points = |bands: &[CalibrationBand]| -> Vec<(f64, f64, f64, f64)> {
         bands.iter().filter_map(|band| Some((band.expected?, band.observed?, band.low?, band.high?))).collect()
     };
-    let all: Vec<_> = samples.iter().flat_map(|(_, bands)| points(bands)).collect();
+    let all: Vec<_> = series.iter().flat_map(|(_, _, bands)| points(bands)).collect();
     if all.is_empty() {
         return Ok(None);
     }
@@ -38,12 +47,11 @@ pub fn calibration_chart(description: &str, samples: &[(SampleName, &[Calibratio
             .draw()
             .map_err(fault)?;
         chart.draw_series(LineSeries::new([(0.0, 0.0), (most, most)], FAINT.stroke_width(2))).map_err(fault)?;
-        for (name, bands) in samples {
-            let points = points(bands);
+        for (name, colour, bands) in series {
+            let (colour, points) = (*colour, points(bands));
             if points.is_empty() {
                 continue;
             }
-            let colour = colour(*name);
             chart
                 .draw_series(
                     points
@@ -54,7 +62,7 @@ pub fn calibration_chart(description: &str, samples: &[(SampleName, &[Calibratio
             chart
                 .draw_series(points.iter().map(|(x, y, ..)| Circle::new((*x, *y), 4, colour.filled())))
                 .map_err(fault)?
-                .label(name.title())
+                .label(*name)
                 .legend(move |(x, y)| Circle::new((x + 9, y), 4, colour.filled()));
         }
         legend(&mut chart, SeriesLabelPosition::UpperLeft)

@@ -95,3 +95,82 @@ fn values_that_cannot_be() {
         folder.refuses(&[words]);
     }
 }
+
+#[test]
+fn a_stated_bin_of_goods_alone_is_named_and_firth_is_a_way_out() {
+    let mut cases = Cases::new(900);
+    let bads = cases.bads();
+    cases.add("guarantee", |row| if !bads[row] && row % 7 == 0 { "yes" } else { "no" }.to_owned());
+    let features = "[features]\ninclude = [\"age\", \"income\", \"guarantee\"]\n[features.columns.guarantee]\ngroups = [[\"yes\"], [\"no\"]]\n[selection]\nstepwise = \"none\"\n";
+    let folder = Folder::with(&cases.csv(), &card_on("", BAD, features));
+    folder.refuses(&[
+        "\"guarantee\" separates good from bad in part",
+        "cases of its bin \"yes\" are good",
+        "firth = true",
+    ]);
+    folder.write("card.toml", card_on("", BAD, &format!("{features}[fit]\nfirth = true\n")));
+    folder.train().succeeds();
+    let model = &folder.json(&format!("{OUT}/evidence.json"))["model"];
+    assert_eq!(model["firth"], true);
+    assert!(model["second_solver"]["not_applicable"].as_str().unwrap().contains("Firth"));
+    let row = model["coefficients"].as_array().unwrap().iter().find(|row| row["name"] == "guarantee").unwrap();
+    let estimate = row["estimate"].as_f64().unwrap();
+    assert!(estimate > 0.1 && estimate < 20.0, "{estimate}");
+}
+
+/// Two copies of one number, one of them with noise: the second coefficient would be negative where the first has all of it.
+#[test]
+fn a_kept_feature_at_the_bound_stays_with_no_points_and_is_told() {
+    let mut cases = Cases::new(1500);
+    // Says the opposite of income once income is known.
+    cases.add("spent", |row| (noise(row, 2) * 4000.0 * (1.0 - 0.2 * noise(row, 4))).floor().to_string());
+    let rest = "[features]\ninclude = [\"age\", \"income\", \"spent\", \"region\"]\n[selection]\nstepwise = \"none\"\nmax_correlation = 1.0\nkeep = [\"spent\"]\n";
+    let free = Folder::with(&cases.csv(), &card_on("", BAD, &format!("{rest}[fit]\nsign_constraint = false\n")));
+    free.train().succeeds();
+    let folder = Folder::with(&cases.csv(), &card_on("", BAD, rest));
+    folder.train().succeeds();
+    let evidence = folder.json(&format!("{OUT}/evidence.json"));
+    let bound = coefficients(&evidence).into_iter().find(|(name, _)| name == "spent").unwrap().1;
+    let unbound = coefficients(&free.json(&format!("{OUT}/evidence.json")));
+    let unbound = unbound.into_iter().find(|(name, _)| name == "spent").unwrap().1;
+    assert!(unbound < 0.0, "{unbound}");
+    assert_eq!(bound, 0.0);
+    assert!(evidence["warnings"].to_string().contains("the coefficient of spent is 0"), "{}", evidence["warnings"]);
+    let card = folder.json(&format!("{OUT}/scorecard.json"));
+    let feature = card["features"].as_array().unwrap().iter().find(|feature| feature["name"] == "spent").unwrap();
+    assert!(feature["bins"].as_array().unwrap().iter().all(|bin| bin["points"] == 0.0));
+}
+
+#[test]
+fn resamples_choose_what_says_something_and_seldom_noise() {
+    let mut cases = Cases::new(1500);
+    cases.add("noise", |row| (noise(row, 91) * 1000.0).floor().to_string());
+    let rest = |more: &str| {
+        format!(
+            "[features]\ninclude = [\"age\", \"income\", \"region\", \"noise\"]\n[selection]\nmin_iv = 0.0\n[fit]\nbootstrap = 40\n{more}"
+        )
+    };
+    for table in ["", "group = \"customer\""] {
+        let folder = Folder::with(&cases.csv(), &card_on(table, BAD, &rest("")));
+        folder.train().succeeds();
+        let evidence = folder.json(&format!("{OUT}/evidence.json"));
+        let bootstrap = &evidence["model"]["bootstrap"];
+        assert_eq!((&bootstrap["resamples"], &bootstrap["failed"]), (&Value::from(40), &Value::from(0)));
+        let feature = |name: &str| {
+            bootstrap["features"].as_array().unwrap().iter().find(|feature| feature["name"] == name).cloned()
+        };
+        for name in ["age", "income", "region"] {
+            let feature = feature(name).unwrap();
+            assert!(feature["chosen"].as_f64().unwrap() > 0.9, "{feature}");
+            assert_eq!(feature["positive"], 1.0);
+            let estimate = coefficients(&evidence).into_iter().find(|(known, _)| known == name).unwrap().1;
+            assert!(feature["low"].as_f64().unwrap() < estimate && estimate < feature["high"].as_f64().unwrap());
+        }
+        assert!(feature("noise").is_none_or(|feature| feature["chosen"].as_f64().unwrap() < 0.6));
+        assert!(folder.read(&format!("{OUT}/report.html")).contains("40 resamples"));
+        let once = folder.read(&format!("{OUT}/evidence.json"));
+        std::fs::remove_dir_all(folder.path(OUT)).unwrap();
+        folder.run(&["train", "card.toml", "--out", OUT, "--threads", "1"]).succeeds();
+        assert_eq!(folder.read(&format!("{OUT}/evidence.json")), once);
+    }
+}

@@ -1,0 +1,84 @@
+//! One fold: the whole pipeline on the cases that are fitted on, and the cases left out scored by its scorecard.
+
+use scorewright_runtime::Scorecard;
+use scorewright_runtime::artifact::UnforeseenPolicy;
+
+use crate::assembly;
+use crate::binning::Binning;
+use crate::cases::Cases;
+use crate::config::CardSpec;
+use crate::error::Result;
+use crate::evidence::{CardInput, ScoredSample, score_cases};
+use crate::pipeline::{LoadedCard, select_and_fit};
+use crate::progress::Progress;
+use crate::sample::{Sample, SampleName, Samples};
+
+/// A scorecard that was fitted on part of the development cases.
+#[derive(Debug, Clone)]
+pub struct PartFit {
+    /// The scorecard.
+    pub scorecard: Scorecard,
+    /// The cases that it was fitted on.
+    pub fitted: ScoredSample,
+    /// The cases that it never saw; empty for the card itself.
+    pub left_out: ScoredSample,
+}
+
+/// The card for a study of models: with the PDs of the cases as they were drawn, since these are what the models are
+/// measured on; and what a reader must know where the card itself moves them to the population's bad rate.
+pub(crate) fn as_drawn(card: &LoadedCard) -> (CardSpec, Option<String>) {
+    let mut spec = card.spec.clone();
+    let moved = card.prior.is_none() && spec.sample.population_bad_rate.is_some();
+    if !moved {
+        return (spec, None);
+    }
+    spec.sample.population_bad_rate = None;
+    let warning = "PDs, log loss and calibration are of the cases as drawn: the card's move to the population's bad rate is left out here";
+    (spec, Some(warning.to_owned()))
+}
+
+/// The samples of a card with other development cases. The samples that the card checks on stay what they are.
+pub fn samples_with(samples: &Samples, development: &[u32]) -> Samples {
+    let mut samples = samples.clone();
+    if let Some(first) = samples.samples.first_mut() {
+        *first = Sample { name: SampleName::Development, rows: development.to_vec() };
+    }
+    samples
+}
+
+/// Selects, fits and assembles a scorecard from bins that were made on the development cases of `samples`, and scores
+/// these and the cases `left_out`. A value that the fold never saw counts with WOE 0 where the card would refuse it.
+///
+/// # Errors
+/// Those of selection, fit and assembly.
+pub fn fit_part(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    left_out: &[u32],
+    progress: &dyn Progress,
+) -> Result<PartFit> {
+    let (selection, model) = select_and_fit(spec, cases, samples, binnings, progress)?;
+    let mut spec = spec.clone();
+    if spec.scaling.unforeseen == UnforeseenPolicy::Error {
+        spec.scaling.unforeseen = UnforeseenPolicy::Neutral;
+    }
+    let scorecard = assembly::assemble(&spec, cases, samples, binnings, &selection.selected, &model)?;
+    let input = CardInput::new(&scorecard, &cases.columns())?;
+    let score = |name, rows| score_cases(&scorecard, &input, cases, name, rows);
+    let fitted = score(SampleName::Development, samples.development());
+    let left_out = score(SampleName::Validation, left_out);
+    Ok(PartFit { scorecard, fitted, left_out })
+}
+
+/// Tells of the wish to stop and keeps quiet about the steps of a part.
+pub(crate) struct Quietly<'a>(pub &'a dyn Progress);
+
+impl Progress for Quietly<'_> {
+    fn begin(&self, _what: &str, _parts: usize) {}
+    fn advance(&self) {}
+    fn stopped(&self) -> bool {
+        self.0.stopped()
+    }
+}
