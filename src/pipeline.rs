@@ -246,7 +246,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         return segments::train(loaded, &segments, progress);
     }
     let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
-    leave_unscored(&mut cases, &mut samples);
+    leave_rejected_out(&mut cases, &mut samples);
     let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
     let in_card = |e: Error| e.in_file(&spec.source.path);
@@ -269,10 +269,22 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     let mut evidence = training_evidence(&spec, &cases, &samples, found, &scorecard, &scored, progress)?;
     evidence.warnings.extend(edited.iter().flat_map(EditedFeature::warnings));
     evidence.edits = edited;
-    evidence.warnings.extend(selection.warnings.iter().cloned());
     evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
+}
+
+/// Rejected applicants whose table lacks features are not scored: a score of values that were never asked for would look
+/// like one of missing values.
+pub(crate) fn leave_rejected_out(cases: &mut Cases, samples: &mut Samples) {
+    if cases.rejected_lack.is_empty() {
+        return;
+    }
+    samples.samples.retain(|sample| sample.name != SampleName::Rejected);
+    cases.warnings.push(format!(
+        "the rejected applicants are not scored here, because their table lacks {}; reject-inference studies them on the features that they have",
+        suggest::list(cases.rejected_lack.iter().map(String::as_str))
+    ));
 }
 
 fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
@@ -294,18 +306,6 @@ fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>
     let quality = quality::check_card(spec, &[], progress)?;
     quality::refuse_errors(&quality, spec)?;
     Ok(quality.for_evidence())
-}
-
-/// Takes rejected applicants out of the samples whose table lacks columns of the card.
-pub(crate) fn leave_unscored(cases: &mut Cases, samples: &mut Samples) {
-    if !cases.rejected_lack.is_empty() {
-        // A score of values that were never asked for would look like one of missing values.
-        samples.samples.retain(|sample| sample.name != SampleName::Rejected);
-        cases.warnings.push(format!(
-            "the rejected applicants are not scored here, because their table lacks {}; reject-inference studies them on the features that they have",
-            suggest::list(cases.rejected_lack.iter().map(String::as_str))
-        ));
-    }
 }
 
 /// Warnings of cases that stand on both sides of a split.
@@ -404,7 +404,7 @@ pub(crate) fn measure_features(
 pub(crate) struct Found<'a> {
     /// Every feature with its bins.
     pub binnings: &'a [Binning],
-    /// Which stayed, and why.
+    /// Which of them stayed, and why.
     pub selection: &'a Selection,
     /// Their figures.
     pub features: BTreeMap<String, FeatureEvidence>,
@@ -456,6 +456,7 @@ pub(crate) fn training_evidence(
             .chain(missed_trends(binnings))
             .chain(empty_cells(binnings))
             .chain(empty_bins(binnings))
+            .chain(selection.warnings.iter().cloned())
             .collect(),
         data_findings: Vec::new(),
         edits: Vec::new(),

@@ -10,10 +10,10 @@ use super::{BY_CASE, CoefficientEvidence, ModelEvidence, ScoredSample};
 use crate::sample::SampleName;
 use crate::selection::PathStep;
 use crate::validation::auc::auc;
+use crate::validation::auc_difference::auc_difference;
 use crate::validation::calibration::jeffreys;
 use crate::validation::ks::ks;
 use crate::validation::likelihood_difference::likelihood_difference;
-use crate::validation::paired::paired_auc;
 use crate::validation::{Difference, Distribution, Interval};
 
 /// The segments of a card.
@@ -304,7 +304,7 @@ fn on_cases(card: &Scorecard, sample: &ScoredSample, single: &ScoredSample, case
         cases: cases.len() as u64,
         auc: auc(scores, &Distribution::new(scores)).value,
         single_auc: auc(single, &Distribution::new(single)).value,
-        auc_difference: paired_auc(scores, &other.score).into(),
+        auc_difference: auc_difference(scores, &other.score),
         log_likelihood_difference: likelihood_difference(scores, &log_odds(&own.score), &log_odds(&other.score)),
         interval: match &own.groups {
             Some(groups) if crate::validation::Groups::new(scores).repeat() => format!("by group ({})", groups.column),

@@ -17,6 +17,8 @@ use crate::validation::{Distribution, Scores, auc};
 const LEAST_INFORMATION: f64 = 0.005;
 /// Columns whose WOE correlate more than this are one.
 const MOST_CORRELATION: f64 = 0.95;
+/// A column of less information value is the same for all.
+const LEAST: f64 = 1e-6;
 
 /// The model of acceptance.
 #[derive(Debug, Clone)]
@@ -25,8 +27,8 @@ pub struct Acceptance {
     pub columns: Vec<AcceptanceColumn>,
     /// Bins without any accept.
     pub rejected_bins: Vec<RejectedBin>,
-    /// WOE of the columns in the model, of all cases.
-    pub woe: Array2<f64>,
+    /// The features and the exclusion, binned on accepts against rejects, in the order of `columns`.
+    pub binnings: Vec<Binning>,
     /// Probability of acceptance by case, of all cases; `None`: acceptance follows a rule.
     pub probability: std::result::Result<Vec<f64>, String>,
     /// AUC of the probability, accepts against rejects.
@@ -99,8 +101,7 @@ pub fn acceptance(
     if chosen.is_empty() {
         let (accepts, rejects): (f64, f64) = (goods.iter().sum(), bads.iter().sum());
         let probability = Ok(vec![accepts / (accepts + rejects); cases.len()]);
-        let woe = Array2::zeros((cases.len(), 0));
-        return Ok(Acceptance { columns: all, rejected_bins: Vec::new(), woe, probability, auc: Some(0.5) });
+        return Ok(Acceptance { columns: all, rejected_bins: Vec::new(), binnings, probability, auc: Some(0.5) });
     }
     let fitted = loop {
         match refit(woe.view(), &goods, &bads, 0.0, outcomes.plain, None) {
@@ -112,15 +113,14 @@ pub fn acceptance(
         }
     };
     let rejected_bins = rejected_bins(&binnings);
-    let everybody: Vec<u32> = (0..cases.len() as u32).collect();
-    let all_woe = matrix(&binnings, &chosen, &everybody);
     let (probability, auc) = match fitted {
         Ok(fit) => {
             for (place, position) in chosen.iter().enumerate() {
                 all[*position].coefficient = Some(fit.coefficients[place + 1]);
                 all[*position].std_error = Some(fit.standard_errors[place + 1]);
             }
-            let eta = log_odds(all_woe.view(), &fit.coefficients);
+            let everybody: Vec<u32> = (0..cases.len() as u32).collect();
+            let eta = log_odds(matrix(&binnings, &chosen, &everybody).view(), &fit.coefficients);
             let of_rows: Vec<f64> = rows.iter().map(|row| eta[*row as usize]).collect();
             let scores = Scores { score: &of_rows, goods: &goods, bads: &bads, groups: None };
             let auc = auc::auc(scores, &Distribution::new(scores)).value;
@@ -140,32 +140,65 @@ pub fn acceptance(
         }
         Err(error) => (Err(format!("the model of acceptance cannot be fitted: {error}")), None),
     };
-    Ok(Acceptance { columns: all, rejected_bins, woe: all_woe, probability, auc })
+    Ok(Acceptance { columns: all, rejected_bins, binnings, probability, auc })
 }
 
 /// Positions of the columns that tell accepts from rejects, without those that nearly repeat a better one.
 fn tell_apart(binnings: &[Binning], columns: &mut [AcceptanceColumn], rows: &[u32]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..binnings.len()).collect();
     order.sort_by(|a, b| columns[*b].information_value.total_cmp(&columns[*a].information_value).then(a.cmp(b)));
+    order.retain(|position| {
+        let column = &mut columns[*position];
+        let is_enough = column.information_value >= if column.exclusion { LEAST } else { LEAST_INFORMATION };
+        if !is_enough {
+            column.left_out = "accepts and rejects hardly differ in it".to_owned();
+        }
+        is_enough
+    });
+    without_twins(binnings, &order, rows, MOST_CORRELATION, |position, twin| {
+        columns[position].left_out = format!("goes along with {}", binnings[twin].name);
+    })
+}
+
+/// The columns `order`, without those that correlate more than `most` with one before them; in rising order.
+fn without_twins(
+    binnings: &[Binning],
+    order: &[usize],
+    rows: &[u32],
+    most: f64,
+    mut left_out: impl FnMut(usize, usize),
+) -> Vec<usize> {
     let mut kept: Vec<(usize, Array1<f64>)> = Vec::new();
     for position in order {
-        let column = &mut columns[position];
-        let least = if column.exclusion { 1e-6 } else { LEAST_INFORMATION };
-        if column.information_value < least {
-            column.left_out = "accepts and rejects hardly differ in it".to_owned();
-            continue;
-        }
-        let mut values = matrix(binnings, &[position], rows).column(0).to_owned();
+        let mut values = matrix(binnings, &[*position], rows).column(0).to_owned();
         values -= values.mean().unwrap_or(0.0);
         values /= values.dot(&values).sqrt();
-        match kept.iter().find(|(_, other)| other.dot(&values).abs() > MOST_CORRELATION) {
-            Some((other, _)) => column.left_out = format!("goes along with {}", binnings[*other].name),
-            None => kept.push((position, values)),
+        match kept.iter().find(|(_, other)| other.dot(&values).abs() > most) {
+            Some((twin, _)) => left_out(*position, *twin),
+            None => kept.push((*position, values)),
         }
     }
     let mut chosen: Vec<usize> = kept.into_iter().map(|(position, _)| position).collect();
     chosen.sort_unstable();
     chosen
+}
+
+impl Acceptance {
+    /// Positions of the columns of the probit's acceptance equation: the card's `features` and the declared exclusion.
+    /// A column that the card does not use would be an exclusion that nobody declared; what it does to acceptance
+    /// belongs to the errors, which may then correlate.
+    pub fn of_probit(&self, features: &[&str], rows: &[u32]) -> Vec<usize> {
+        let is_in = |column: &AcceptanceColumn| {
+            (column.exclusion || features.contains(&column.name.as_str())) && column.information_value >= LEAST
+        };
+        let order: Vec<usize> = (0..self.columns.len()).filter(|position| is_in(&self.columns[*position])).collect();
+        without_twins(&self.binnings, &order, rows, 0.9999, |_, _| {})
+    }
+
+    /// WOE of columns by case of `rows`.
+    pub fn woe(&self, columns: &[usize], rows: &[u32]) -> Array2<f64> {
+        matrix(&self.binnings, columns, rows)
+    }
 }
 
 /// WOE of binnings by case; a value that development never saw has 0.

@@ -296,8 +296,6 @@ pub struct ProbitSummary {
     pub robust: bool,
     /// Declared columns that enter acceptance only.
     pub exclusion: Vec<String>,
-    /// Features that enter acceptance only because the card did not select them.
-    pub unselected: Vec<String>,
     /// Of the outcome, on the probit's scale; intercept first.
     pub outcome: Vec<MethodCoefficient>,
     /// The same at rho = 0: a probit on accepts only.

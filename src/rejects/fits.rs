@@ -304,14 +304,8 @@ pub fn coefficients<'a>(
     names.zip(figures).map(coefficient).collect()
 }
 
-/// The probit as data; `acceptance` are the columns in its model, `exclusion` those declared to enter it only.
-pub fn probit_summary(
-    fit: &SelectionFit,
-    names: &[&str],
-    acceptance: &[&str],
-    exclusion: &[String],
-    unselected: Vec<String>,
-) -> ProbitSummary {
+/// The probit as data; `acceptance` are the columns of its acceptance equation, `exclusion` those declared to enter it only.
+pub fn probit_summary(fit: &SelectionFit, names: &[&str], acceptance: &[&str], exclusion: &[String]) -> ProbitSummary {
     let outcome = |estimates: &[f64], errors: &[f64]| coefficients(names.iter().copied(), estimates, errors);
     ProbitSummary {
         rho: fit.rho,
@@ -324,7 +318,6 @@ pub fn probit_summary(
         gradient: fit.gradient,
         robust: fit.robust,
         exclusion: exclusion.to_vec(),
-        unselected,
         outcome: outcome(&fit.outcome, &fit.outcome_errors),
         outcome_at_zero: outcome(&fit.independent_outcome, &fit.independent_errors),
         acceptance: coefficients(acceptance.iter().copied(), &fit.acceptance, &fit.acceptance_errors),

@@ -69,7 +69,7 @@ pub const PROBIT: Method = Method {
     name: "bivariate_probit",
     title: "Bivariate probit",
     assumption: "What neither equation sees is jointly normal in outcome and acceptance with correlation rho; and a column decides about acceptance that tells nothing about the outcome (exclusion). Without one, the normal form alone identifies rho.",
-    formula: "good where x'b + u > 0, accepted where z'c + v > 0, corr(u, v) = rho; log likelihood: accepted and good ln F(x'b, z'c; rho), accepted and bad ln F(-x'b, z'c; -rho), rejected ln Phi(-z'c). x: the card's WOE; z: WOE of all common features on accepts against rejects, and the exclusion. PD = Phi(-x'b), by which applicants are scored; of those known to be rejected F(-x'b, -z'c; rho) / Phi(-z'c).",
+    formula: "good where x'b + u > 0, accepted where z'c + v > 0, corr(u, v) = rho; log likelihood: accepted and good ln F(x'b, z'c; rho), accepted and bad ln F(-x'b, z'c; -rho), rejected ln Phi(-z'c). x: the card's WOE; z: the same features and the exclusion, as WOE on accepts against rejects. PD = Phi(-x'b), by which applicants are scored; of those known to be rejected F(-x'b, -z'c; rho) / Phi(-z'c).",
     standard_errors: "Inverse information; sandwich for weighted or fractional outcomes, by group where there are groups. The bins count as known.",
     source: "Van de Ven and van Praag (1981), Journal of Econometrics 17:229-252; Boyes, Hoffman and Low (1989), Journal of Econometrics 40:3-14; F by Genz (2004), Statistics and Computing 14:251-260.",
 };

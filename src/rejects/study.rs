@@ -1,6 +1,6 @@
 //! The study from a card's file to its document.
 
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
 use super::acceptance::{Acceptance, acceptance, beyond_range, overlap};
 use super::document::*;
@@ -26,7 +26,6 @@ use crate::validation::{Distribution, Interval, Scores, auc};
 /// # Errors
 /// Whatever is wrong with configuration or data; [`crate::error::ErrorKind::NoCases`] where nobody was rejected.
 pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
-    spec.require_one_card("reject-inference")?;
     let section = spec.rejects.clone().unwrap_or_default();
     let LoadedCard { mut spec, mut cases, samples, .. } = load_card(spec, progress)?;
     let mut people = People::new(&spec, &section, &cases, &samples)?;
@@ -58,12 +57,13 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     let rows = people.development();
     let accepted_by = acceptance(&spec, &cases, &rows, &people.accepted, &people.weights, progress)?;
     progress.check()?;
+    let of_probit = accepted_by.of_probit(&columns_of(&spec, &names), &rows);
     let pick = |values: &[f64], rows: &[u32]| rows.iter().map(|row| values[*row as usize]).collect::<Vec<f64>>();
     let development = Development {
         woe: woe(&developed.binnings, &developed.selection.selected, &rows, spec.scaling.unforeseen)
             .map_err(|e| e.in_file(&spec.source.path))?,
         features: developed.selection.selected.iter().map(|at| &developed.binnings[*at]).collect(),
-        acceptance: accepted_by.woe.select(Axis(0), &positions(&rows)),
+        acceptance: accepted_by.woe(&of_probit, &rows),
         goods: pick(&cases.outcomes.goods, &rows),
         bads: pick(&cases.outcomes.bads, &rows),
         weights: pick(&people.weights, &rows),
@@ -84,7 +84,7 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     let known = Known { accepted: &accepted, weights: &weights, goods: &goods, bads: &bads };
     let all_woe = woe(&developed.binnings, &developed.selection.selected, &people.all, spec.scaling.unforeseen)
         .map_err(|e| e.in_file(&spec.source.path))?;
-    let all_acceptance = accepted_by.woe.select(Axis(0), &positions(&people.all));
+    let all_acceptance = accepted_by.woe(&of_probit, &people.all);
     let view = View::new(&spec, &section, known, &people, &fits, (&all_woe, &all_acceptance));
     let in_auc: Vec<bool> = {
         let mut is_in = vec![false; cases.len()];
@@ -149,12 +149,8 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
         },
         beyond_range: beyond_range(&features, &people.accepts, &rejects),
         probit: fits.probit.as_ref().map(|fit| {
-            let in_model = |column: &&AcceptanceColumn| column.coefficient.is_some();
-            let columns: Vec<&AcceptanceColumn> = accepted_by.columns.iter().filter(in_model).collect();
-            let unselected = columns.iter().filter(|c| !c.exclusion && !names.contains(&c.name.as_str()));
-            let unselected = unselected.map(|column| column.name.clone()).collect();
-            let of_acceptance: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-            probit_summary(fit, &names, &of_acceptance, &section.exclusion, unselected)
+            let columns: Vec<&str> = of_probit.iter().map(|at| accepted_by.columns[*at].name.as_str()).collect();
+            probit_summary(fit, &names, &columns, &section.exclusion)
         }),
         acceptance: summary(accepted_by, &people, &section),
         methods,
@@ -175,8 +171,13 @@ pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
     Ok(study)
 }
 
-fn positions(rows: &[u32]) -> Vec<usize> {
-    rows.iter().map(|row| *row as usize).collect()
+/// The columns of features; of a pair its axes.
+fn columns_of<'a>(spec: &'a CardSpec, names: &[&'a str]) -> Vec<&'a str> {
+    let of = |name: &&'a str| match spec.features.pairs.get(*name) {
+        Some(pair) => pair.of.iter().map(String::as_str).collect(),
+        None => vec![*name],
+    };
+    names.iter().flat_map(of).collect()
 }
 
 /// The holdout, or development where there is none with both classes.

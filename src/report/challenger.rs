@@ -123,7 +123,8 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
         };
         let marks = vec![mark(&comparison.scorecard, of_scorecard()), mark(&comparison.challenger, of_challenger())];
         dots.push(RankedRow { name: sample.to_owned(), marks });
-        if let Some(auc) = comparison.auc {
+        // On their own cases the trees always win.
+        if let Some(auc) = comparison.auc.filter(|_| comparison.sample != SampleName::Development) {
             let mut row = vec![Entry::text(sample)];
             row.extend(interval(auc.difference));
             row.push(auc.p_value.map_or(Entry::Nothing, Entry::PValue));
@@ -135,7 +136,7 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
     let mut charts = pictures(chart, "AUC with its 95% interval; blue: scorecard, orange: boosted trees.");
     if let Some(holdout) = document.holdout() {
         let chart = calibration_of(
-            "expected against observed bad rate by score band",
+            "expected against observed bad rate of both models",
             &[
                 ("scorecard", of_scorecard(), &holdout.scorecard.calibration),
                 ("boosted trees", of_challenger(), &holdout.challenger.calibration),
@@ -149,7 +150,7 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
     Ok(Section {
         heading: "Both models".to_owned(),
         text: vec![
-            "Boosted trees are a benchmark here and are never exported. Both models were made from the development sample alone; the trees know their own cases so well that their figures there say nothing.".to_owned(),
+            "Boosted trees are a benchmark here and are never exported. Both models were made from the development sample alone; the trees know its cases so well that their figures there say nothing.".to_owned(),
             "The difference of the AUCs is paired, case by case (DeLong); where a group has several cases, by group.".to_owned(),
         ],
         charts,

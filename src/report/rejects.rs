@@ -64,7 +64,7 @@ fn page(study: &RejectStudy) -> Result<Study> {
         },
         Section {
             heading: "Acceptance".into(),
-            text: vec!["A logistic model of ln(odds accepted:rejected) on all common features and the declared exclusion, binned on accepts against rejects. It carries the weights of reweighting and the acceptance equation of the probit.".into()],
+            text: vec!["A logistic model of ln(odds accepted:rejected) on all common features and the declared exclusion, binned on accepts against rejects. It carries the weights of reweighting.".into()],
             tables: tables::acceptance(study),
             ..Section::default()
         },
@@ -144,12 +144,7 @@ fn probit_text(study: &RejectStudy) -> Vec<String> {
             probit.exclusion.join(", ")
         ),
     });
-    if !probit.unselected.is_empty() {
-        text.push(format!(
-            "The card did not select {}; these enter acceptance only as well, which is a restriction of its own.",
-            probit.unselected.join(", ")
-        ));
-    }
+    text.push("Features that the card does not use are in neither equation: in acceptance alone they would be exclusions that nobody declared. What they do is part of the errors.".into());
     text.push(format!(
         "Maximised by Newton's method in {} steps to a largest gradient of {:.1e}.",
         probit.iterations, probit.gradient

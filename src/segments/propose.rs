@@ -18,8 +18,8 @@ use crate::pipeline::{Developed, LoadedCard, develop, load_card};
 use crate::progress::Progress;
 use crate::sample::{SampleName, Samples};
 use crate::validation::auc::auc;
+use crate::validation::auc_difference::auc_difference;
 use crate::validation::likelihood_difference::likelihood_difference;
-use crate::validation::paired::paired_auc;
 use crate::validation::{Difference, Distribution, Scores};
 
 /// What the data propose.
@@ -430,7 +430,7 @@ fn check(
             let scores = Scores { score: &own, goods: &goods, bads: &bads, groups: groups.as_deref() };
             let single = Scores { score: &one, ..scores };
             let (auc_difference, log_likelihood_difference) =
-                (Difference::from(paired_auc(scores, &one)), likelihood_difference(scores, &own, &one));
+                (auc_difference(scores, &one), likelihood_difference(scores, &own, &one));
             let checked = Checked {
                 cases: sample.rows.len() as u64,
                 auc: auc(scores, &Distribution::new(scores)).value,

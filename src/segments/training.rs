@@ -10,11 +10,11 @@ use crate::assembly::{self, SegmentPart, qualified};
 use crate::binning::Binning;
 use crate::cases::Cases;
 use crate::config::{CardSpec, PriorBy, SegmentsSection};
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{FeatureEvidence, ScoredSample, SegmentsComparison, Verdict, compare_cards, segments_evidence};
 use crate::model;
 use crate::pipeline::{
-    Developed, Found, LoadedCard, TrainedCard, develop, leave_unscored, measure_features, score_samples,
+    Developed, Found, LoadedCard, TrainedCard, develop, leave_rejected_out, measure_features, score_samples,
     training_evidence, twins,
 };
 use crate::progress::Progress;
@@ -27,7 +27,7 @@ use crate::selection::{Decision, Selection};
 /// Those of training, named by segment.
 pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dyn Progress) -> Result<TrainedCard> {
     let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
-    leave_unscored(&mut cases, &mut samples);
+    leave_rejected_out(&mut cases, &mut samples);
     let twins = twins(&spec, &cases, &samples)?;
     let plan = SegmentPlan::new(&spec, section, &cases, &samples)?;
     // Goods and bads were drawn at the same rates in every segment: the shift is that of the whole sample.
@@ -40,8 +40,12 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
         .enumerate()
         .map(|(place, segment)| {
             let samples = plan.samples(place, &samples);
-            let developed = develop_segment(&as_drawn, &cases, &samples, progress)
-                .map_err(|e| e.about(&format!("segment {:?}", segment.name)))?;
+            let in_segment = |e: Error| e.about(&format!("segment {:?}", segment.name));
+            let mut developed = develop(&as_drawn, &cases, &samples, progress).map_err(in_segment)?;
+            let Developed { binnings, selection, model, .. } = &mut developed;
+            model.evidence.bootstrap =
+                model::bootstrap(binnings, &selection.selected, &cases, &samples, &as_drawn, progress)
+                    .map_err(in_segment)?;
             Ok((samples, developed))
         })
         .collect::<Result<_>>()?;
@@ -78,18 +82,18 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
     let scored = score_samples(&scorecard, &cases, &samples)?;
     let models = parts.iter().map(|(_, developed)| developed.model.evidence.clone()).collect();
     let mut segments = segments_evidence(&scorecard, &plan.of_case, &scored, models, spec.seed);
-    for (segment, (_, developed)) in segments.iter_mut().flat_map(|all| &mut all.segments).zip(&parts) {
-        segment.selection_path.clone_from(&developed.selection.path);
-    }
     let mut all = Flat::default();
-    for (segment, (samples, developed)) in plan.segments.iter().zip(parts) {
+    for (place, (segment, (samples, developed))) in plan.segments.iter().zip(parts).enumerate() {
+        if let Some(evidence) = segments.as_mut().and_then(|segments| segments.segments.get_mut(place)) {
+            evidence.selection_path.clone_from(&developed.selection.path);
+        }
         let figures = measure_features(&cases, &samples, &developed.binnings, &developed.selection);
         all.add(&segment.name, developed, figures);
     }
     let Flat { binnings, selection, features } = all;
     let found = Found { binnings: &binnings, selection: &selection, features, model: None };
     let mut evidence = training_evidence(&spec, &cases, &samples, found, &scorecard, &scored, progress)?;
-    evidence.warnings.extend(plan.warnings.iter().chain(&selection.warnings).cloned());
+    evidence.warnings.extend(plan.warnings.iter().cloned());
     evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     let compared =
@@ -132,9 +136,9 @@ impl Flat {
     fn add(&mut self, segment: &str, developed: Developed, figures: BTreeMap<String, FeatureEvidence>) {
         let before = self.binnings.len();
         let named = |name: &str| qualified(Some(segment), name);
+        // The path of each segment's search stands with the segment.
         let Selection { selected, decisions, warnings, .. } = developed.selection;
-        let of_segment = |warning: String| format!("segment {segment:?}: {warning}");
-        self.selection.warnings.extend(warnings.into_iter().map(of_segment));
+        self.selection.warnings.extend(warnings.iter().map(|warning| format!("segment {segment}: {warning}")));
         self.selection.selected.extend(selected.into_iter().map(|position| position + before));
         let decisions = decisions.into_iter().map(|one| Decision { feature: named(&one.feature), ..one });
         self.selection.decisions.extend(decisions);
@@ -158,14 +162,6 @@ pub(crate) fn single_card<'a>(spec: &CardSpec, cases: &'a Cases, column: &str) -
         cases.features.push(further);
     }
     (spec, cases)
-}
-
-fn develop_segment(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
-    let mut developed = develop(spec, cases, samples, progress)?;
-    let Developed { binnings, selection, model, .. } = &mut developed;
-    model.evidence.bootstrap = model::bootstrap(binnings, &selection.selected, cases, samples, spec, progress)
-        .map_err(|e| e.in_file(&spec.source.path))?;
-    Ok(developed)
 }
 
 fn develop_single(

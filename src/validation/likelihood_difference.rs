@@ -10,29 +10,34 @@
 //! groups (Vuong 1989, Econometrica 57:307-333, for the paired difference; the linearised ratio after Cochran 1977,
 //! Sampling Techniques, 6.3). Undefined without cases.
 
-use statrs::function::erf::erfc;
-
-use super::paired::mean_difference;
+use super::Difference;
+use super::groups::Groups;
 use super::scored::Scores;
-use super::{Difference, Interval, Z_95};
 
 /// Mean log likelihood of the log odds `first` minus that of `second`; the scores of `cases` are not used.
 pub fn likelihood_difference(cases: Scores<'_>, first: &[f64], second: &[f64]) -> Difference {
-    let outcomes = || cases.goods.iter().zip(cases.bads);
-    let weights: Vec<f64> = outcomes().map(|(good, bad)| good + bad).collect();
-    let differences: Vec<f64> = outcomes()
-        .zip(first.iter().zip(second))
-        .map(|((good, bad), (first, second))| {
-            good * (softplus(-second) - softplus(-first)) + bad * (softplus(*second) - softplus(*first))
+    let groups = Groups::new(cases);
+    let total: f64 = cases.goods.iter().zip(cases.bads).map(|(good, bad)| good + bad).sum();
+    if groups.is_empty() || total <= 0.0 {
+        return Difference::UNDEFINED;
+    }
+    let weight = |case: usize| cases.goods[case] + cases.bads[case];
+    let difference = |case: usize| {
+        let (good, bad) = (cases.goods[case], cases.bads[case]);
+        good * (softplus(-second[case]) - softplus(-first[case]))
+            + bad * (softplus(second[case]) - softplus(first[case]))
+    };
+    // By group, so that the sum runs in one order.
+    let sums: Vec<(f64, f64)> = (0..groups.len())
+        .map(|group| {
+            let members = groups.cases(group).iter().map(|case| *case as usize);
+            members.fold((0.0, 0.0), |sum, case| (sum.0 + difference(case), sum.1 + weight(case)))
         })
         .collect();
-    let Interval { value, low, high } = mean_difference(&differences, &weights, cases.groups);
-    let p_value = value.zip(high).map(|(value, high)| match value == 0.0 {
-        // Two models that are the same differ by nothing, surely.
-        true => 1.0,
-        false => erfc((value * Z_95 / (high - value)).abs() / std::f64::consts::SQRT_2),
-    });
-    Difference { value, low, high, p_value }
+    let value = sums.iter().map(|sum| sum.0).sum::<f64>() / total;
+    let squares: f64 = sums.iter().map(|(sum, weight)| ((sum - value * weight) / total).powi(2)).sum();
+    let count = sums.len() as f64;
+    Difference::normal(value, (count >= 2.0).then(|| squares * count / (count - 1.0)))
 }
 
 /// ln(1 + exp(x)), without overflow.

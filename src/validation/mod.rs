@@ -4,6 +4,7 @@
 //! one code are not independent; intervals of AUC and KS take that into account.
 
 pub mod auc;
+pub mod auc_difference;
 pub mod calibration;
 pub mod gains;
 mod groups;
@@ -50,6 +51,19 @@ impl Difference {
     /// Not defined.
     pub const UNDEFINED: Difference = Difference { value: None, low: None, high: None, p_value: None };
 
+    /// An estimate with its variance; without a variance it has neither interval nor p value.
+    fn normal(value: f64, variance: Option<f64>) -> Self {
+        let error = variance.map(f64::sqrt);
+        // Two measures that are the same case by case differ by nothing, surely.
+        let p_value = error.map(|error| match (value == 0.0, error > 0.0) {
+            (true, _) => 1.0,
+            (false, true) => statrs::function::erf::erfc((value / error).abs() / std::f64::consts::SQRT_2),
+            (false, false) => 0.0,
+        });
+        let bound = |sign: f64| error.map(|error| value + sign * Z_95 * error);
+        Difference { value: Some(value), low: bound(-1.0), high: bound(1.0), p_value }
+    }
+
     /// Whether the whole interval lies above 0.
     pub fn is_above(&self) -> bool {
         self.low.is_some_and(|low| low > 0.0)
@@ -58,16 +72,6 @@ impl Difference {
     /// Whether the whole interval lies below 0.
     pub fn is_below(&self) -> bool {
         self.high.is_some_and(|high| high < 0.0)
-    }
-}
-
-/// Of two AUCs; undefined without goods or without bads.
-impl From<Option<paired::PairedAuc>> for Difference {
-    fn from(paired: Option<paired::PairedAuc>) -> Self {
-        paired.map_or(Difference::UNDEFINED, |paired| {
-            let Interval { value, low, high } = paired.difference;
-            Difference { value, low, high, p_value: paired.p_value }
-        })
     }
 }
 

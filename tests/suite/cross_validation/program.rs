@@ -97,6 +97,24 @@ fn weighted_and_fractional_outcomes_are_cross_validated() {
     assert!(summary["auc"]["value"].as_f64().unwrap() > 0.55);
 }
 
+/// A card may move its PDs to the population's bad rate; cases are measured as they were drawn.
+#[test]
+fn pds_are_measured_on_the_cases_as_drawn() {
+    let figures = |sample: &str| {
+        let folder = folder(&format!("[sample]\n{sample}\n"));
+        cross_validate(&folder, &[]).succeeds();
+        folder.json("out/cross_validation.json")
+    };
+    let (plain, moved) = (figures("holdout = 0.3"), figures("population_bad_rate = 0.01"));
+    assert_eq!(plain["cross_validated"], moved["cross_validated"]);
+    assert!(moved["warnings"].to_string().contains("as drawn") && !plain["warnings"].to_string().contains("as drawn"));
+    // Goods and bads that are weighted before anything is fitted are cases as they stand.
+    let weighted = figures("population_bad_rate = 0.01\nprior = \"weights\"\n[selection]\nstepwise = \"none\"");
+    assert!(!weighted["warnings"].to_string().contains("as drawn"));
+    let loss = |document: &Value| document["cross_validated"]["log_loss"].as_f64().unwrap();
+    assert!(loss(&weighted) < 0.5 * loss(&plain));
+}
+
 #[test]
 fn what_cannot_be_done_is_said_before_it_starts() {
     let text = card(&format!("{FEATURES}[cross_validation]\nfolds = 1\n"));

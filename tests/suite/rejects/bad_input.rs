@@ -83,7 +83,7 @@ fn the_rejects_table() {
     let words = ["none of the card's features", "did you mean [rejects] rename = { \"ages\" = \"age\" }?"];
     refuses(&lender, &lender.card("path = \"rejects.csv\"", ""), &words);
     folder.write("rejects.csv", &rejects);
-    refuses(&lender, &lender.card("path = \"reject.csv\"", ""), &["did you mean \"rejects.csv\"?"]);
+    refuses(&lender, &lender.card("path = \"reject.csv\"", ""), &["did you mean", "rejects.csv"]);
     let exclusion = format!("{BY_PATH}\nexclusion = [\"oficer\"]");
     refuses(&lender, &lender.card(&exclusion, ""), &["no column \"oficer\"", "did you mean \"officer\"?", "line 13"]);
     folder.write("rejects.csv", rejects.replace("officer", "clerk"));
@@ -114,7 +114,7 @@ fn the_truth() {
     let on = |truth: &str| lender.card(&format!("{BY_PATH}\n[rejects.truth]\npath = \"truth.csv\"\n{truth}"), "");
     refuses(&lender, &on("column = \"defalt\""), &["no column \"defalt\"", "did you mean \"default\"?"]);
     refuses(&lender, &on("column = \"default\"\nbad = [\"yes\"]"), &["the same truth", "[rejects.truth] bad"]);
-    refuses(&lender, &on("column = \"default\"\nid = \"default\""), &["both id and outcome", "line 18"]);
+    refuses(&lender, &on("column = \"default\"\nid = \"default\""), &["both id and outcome", "line 15"]);
     let truth = lender.folder().read("truth.csv");
     lender.folder().write("truth.csv", truth.replace('c', "x"));
     refuses(&lender, &on("column = \"default\""), &["knows none of the rejected applicants", "x1"]);

@@ -2,14 +2,10 @@
 
 use proptest::prelude::*;
 use scorewright::validation::auc::auc;
+use scorewright::validation::auc_difference::auc_difference;
 use scorewright::validation::likelihood_difference::likelihood_difference;
-use scorewright::validation::paired::paired_auc;
 use scorewright::validation::{Difference, Distribution, Scores};
 use serde_json::Value as Json;
-
-fn auc_difference(first: Scores<'_>, second: &[f64]) -> Difference {
-    paired_auc(first, second).into()
-}
 
 fn reference() -> Json {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/differences.json");
