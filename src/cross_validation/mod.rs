@@ -48,6 +48,7 @@ pub(crate) type Outcome = Result<Part>;
 /// # Errors
 /// Whatever is wrong with the folds; what goes wrong within a fold for the card as it stands, with the fold named.
 pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<CrossValidation> {
+    card.spec.require_one_card("cross-validate")?;
     let LoadedCard { cases, samples, .. } = card;
     let (spec, moved) = as_drawn(card);
     let (spec, section) = (&spec, &spec.cross_validation);
