@@ -107,7 +107,7 @@ fn what_cannot_be_together_says_so() {
         .replace(",old,good", ",old,good,1")
         .replace(",old,bad", ",old,bad,1")
         .replace("outcome\n", "outcome,after\n");
-    let features = "[features]\ninclude = [\"age\", \"income\", \"after\"]\n[segments]\ncolumn = \"customer\"\n";
+    let features = "[features]\ninclude = [\"age\", \"income\", \"after\"]\n[selection]\nleaks = \"warn\"\n[segments]\ncolumn = \"customer\"\n";
     Folder::with(&text, &card(features))
         .refuses(&["segment \"new\": the feature \"after\"", "separates good from bad"]);
     let weighted =
