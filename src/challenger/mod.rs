@@ -136,7 +136,7 @@ impl ChallengerStudy {
 /// # Errors
 /// [`ErrorKind::NoCases`] without a holdout; those of the card's own development.
 pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<ChallengerStudy> {
-    card.spec.refuse_segments("challenger")?;
+    card.spec.require_one_card("challenger")?;
     let LoadedCard { cases, samples, .. } = card;
     let (spec, moved) = as_drawn(card);
     let spec = &spec;

@@ -6,7 +6,7 @@ use scorewright_runtime::artifact::Literal;
 use serde::Deserialize;
 
 use super::source::Source;
-use super::{CardSpec, cuts_fault, twice};
+use super::{cuts_fault, twice};
 use crate::binning::interval_label;
 use crate::error::Result;
 use crate::suggest;
@@ -159,23 +159,5 @@ pub(crate) fn name_fault(name: &str) -> Option<String> {
             Some(format!("a segment cannot be called {name:?}: features are called SEGMENT/FEATURE"))
         }
         _ => None,
-    }
-}
-
-impl CardSpec {
-    /// Refuses a card with segments where a command studies one card for all.
-    ///
-    /// # Errors
-    /// [`crate::error::ErrorKind::Configuration`].
-    pub fn refuse_segments(&self, command: &str) -> Result<()> {
-        match self.segments {
-            None => Ok(()),
-            Some(_) => Err(self
-                .source
-                .error(&["segments"], format!("{command} does not know segments: it studies one card for all"))
-                .help(
-                    "take [segments] out of a copy of the card; `train` compares the segments with one card for all",
-                )),
-        }
     }
 }

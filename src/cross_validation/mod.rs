@@ -17,7 +17,7 @@ pub use figures::{
     ChosenFeature, CrossValidation, FeatureChoice, FoldFigures, LeftOut, MeanFigures, PartFigures, Pooled, Whole,
     mean_auc,
 };
-pub use fit::{PartFit, fit_part};
+pub use fit::{PartFit, fit_part, samples_with};
 pub(crate) use fit::{Quietly, as_drawn};
 pub use folds::{Fold, by_outcome, folds};
 pub use grid::{Combination, Nested};
@@ -48,7 +48,7 @@ pub(crate) type Outcome = Result<Part>;
 /// # Errors
 /// Whatever is wrong with the folds; what goes wrong within a fold for the card as it stands, with the fold named.
 pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<CrossValidation> {
-    card.spec.refuse_segments("cross-validate")?;
+    card.spec.require_one_card("cross-validate")?;
     let LoadedCard { cases, samples, .. } = card;
     let (spec, moved) = as_drawn(card);
     let (spec, section) = (&spec, &spec.cross_validation);
@@ -144,7 +144,7 @@ fn run_variant(
     variant: &[usize],
     progress: &dyn Progress,
 ) -> Vec<(usize, Outcome)> {
-    let samples = samples.with_development(fold.train.clone());
+    let samples = samples_with(samples, &fold.train);
     let binned = combinations[variant[0]].put_into(spec);
     let bins = bin_features(&binned, cases, &fold.train, progress);
     let one = |position: &usize| {

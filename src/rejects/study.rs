@@ -26,7 +26,7 @@ use crate::validation::{Distribution, Interval, Scores, auc};
 /// # Errors
 /// Whatever is wrong with configuration or data; [`crate::error::ErrorKind::NoCases`] where nobody was rejected.
 pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
-    spec.refuse_segments("reject-inference")?;
+    spec.require_one_card("reject-inference")?;
     let section = spec.rejects.clone().unwrap_or_default();
     let LoadedCard { mut spec, mut cases, samples, .. } = load_card(spec, progress)?;
     let mut people = People::new(&spec, &section, &cases, &samples)?;

@@ -107,12 +107,27 @@ fn what_cannot_be_together_says_so() {
         .replace(",old,good", ",old,good,1")
         .replace(",old,bad", ",old,bad,1")
         .replace("outcome\n", "outcome,after\n");
-    let features = "[features]\ninclude = [\"age\", \"income\", \"after\"]\n[segments]\ncolumn = \"customer\"\n";
+    let features = "[features]\ninclude = [\"age\", \"income\", \"after\"]\n[selection]\nleaks = \"warn\"\n[segments]\ncolumn = \"customer\"\n";
     Folder::with(&text, &card(features))
         .refuses(&["segment \"new\": the feature \"after\"", "separates good from bad"]);
     let weighted =
         card_on("group = \"customer\"", crate::support::BAD, &format!("{FEATURES}[segments]\ncolumn = \"customer\"\n"));
     Folder::with(&table(400, true, 1), &weighted).refuses(&["\"customer\" is the outcome, the id"]);
+}
+
+/// A study that left the segments aside without a word would speak of another card.
+#[test]
+fn studies_of_one_card_refuse_segments() {
+    let text = card(&format!("{FEATURES}[segments]\ncolumn = \"customer\"\n"));
+    let folder = Folder::with(&table(400, true, 1), &text);
+    for command in ["cross-validate", "challenger", "reject-inference"] {
+        let run = folder.run(&[command, "card.toml", "--out", "out"]);
+        run.fails(
+            3,
+            &[&format!("{command} studies one card for all"), &line_of(&text, "[segments]"), "take [segments] out"],
+        );
+        folder.is_untouched();
+    }
 }
 
 #[test]
