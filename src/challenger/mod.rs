@@ -174,7 +174,12 @@ pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<Challenge
     let averaged = subsample(development, DEPENDENCE_CASES, spec.seed, "dependence cases");
     let mut interactions = interactions::interactions(boosted, &features, &top, &averaged);
     interactions.truncate(TOP_INTERACTIONS);
-    let base = score_cases(&scorecard, &input, cases, SampleName::Holdout, holdout);
+    let base: Vec<ScoredSample> = samples
+        .samples
+        .iter()
+        .filter(|sample| [SampleName::Holdout, SampleName::OutOfTime].contains(&sample.name))
+        .map(|sample| score_cases(&scorecard, &input, cases, sample.name, &sample.rows))
+        .collect();
     try_pairs(spec, cases, samples, &base, &mut interactions, progress)?;
 
     let importance = order
@@ -293,12 +298,12 @@ fn log_loss_difference(scored: &ScoredSample, pd: &[f64]) -> Interval {
     mean_difference(&differences, &weights, scores.groups)
 }
 
-/// Gives the card the strongest pairs, one at a time, and measures it on holdout against the card without.
+/// Gives the card the strongest pairs, one at a time, and measures it against the card without, whose scores are `base`.
 fn try_pairs(
     spec: &CardSpec,
     cases: &Cases,
     samples: &Samples,
-    base: &ScoredSample,
+    base: &[ScoredSample],
     interactions: &mut [Interaction],
     progress: &dyn Progress,
 ) -> Result<()> {
@@ -317,6 +322,7 @@ fn try_pairs(
                 pair: name,
                 chosen: false,
                 log_loss: Interval::UNDEFINED,
+                log_loss_out_of_time: None,
                 auc: None,
                 failed: Some(error.message().to_owned()),
             },
@@ -332,19 +338,30 @@ fn pair_gain(
     name: &str,
     cases: &Cases,
     samples: &Samples,
-    base: &ScoredSample,
+    base: &[ScoredSample],
     progress: &dyn Progress,
 ) -> Result<PairGain> {
     let card = scorecard(spec, cases, samples, progress)?;
     let input = CardInput::new(&card, &cases.columns())?;
-    let scored = score_cases(&card, &input, cases, SampleName::Holdout, &base.rows);
-    Ok(PairGain {
+    let mut gain = PairGain {
         pair: name.to_owned(),
         chosen: card.features().iter().any(|feature| feature.name == name),
-        log_loss: log_loss_difference(base, &scored.pd),
-        auc: paired_auc(scored.scores(), &base.score),
+        log_loss: Interval::UNDEFINED,
+        log_loss_out_of_time: None,
+        auc: None,
         failed: None,
-    })
+    };
+    for without in base {
+        let with = score_cases(&card, &input, cases, without.name, &without.rows);
+        let difference = log_loss_difference(without, &with.pd);
+        if without.name == SampleName::Holdout {
+            gain.log_loss = difference;
+            gain.auc = paired_auc(with.scores(), &without.score);
+        } else {
+            gain.log_loss_out_of_time = Some(difference);
+        }
+    }
+    Ok(gain)
 }
 
 fn pair_settings(of: &[String; 2]) -> PairSettings {
