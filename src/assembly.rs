@@ -1,7 +1,8 @@
 //! Bins and fit to the scorecard document, and the document to a scorecard that has proven itself.
 
 use scorewright_runtime::artifact::{
-    Bin, Card, Columns, FORMAT, FORMAT_VERSION, Feature, Lineage, Outcome, OutcomeSource, ScorecardDocument,
+    Bin, Card, Columns, FORMAT, FORMAT_VERSION, Feature, Lineage, Outcome, OutcomeSource, Scaling, ScorecardDocument,
+    Segment, Segments,
 };
 use scorewright_runtime::{Scorecard, verification_rows};
 
@@ -13,6 +14,7 @@ use crate::evidence::{CardInput, score_cases};
 use crate::model::Model;
 use crate::sample::{SampleName, Samples};
 use crate::scaling::{base_points, bin_points, scaling};
+use crate::segments::{PlannedSegment, SegmentPlan};
 use crate::validation::Distribution;
 use crate::validation::psi::decile_bands;
 
@@ -28,9 +30,72 @@ pub fn assemble(
     selected: &[usize],
     model: &Model,
 ) -> Result<Scorecard> {
-    let scaling = scaling(&spec.scaling);
+    let mut document = frame(spec, cases, samples);
+    document.base_points = base_points(&document.scaling, model.fit.intercept);
+    document.intercept = model.fit.intercept;
+    document.features = features(spec, &document.scaling, None, binnings, selected, model);
+    prove(document, cases, samples)
+}
+
+/// What a segment brings to a scorecard.
+#[derive(Debug, Clone, Copy)]
+pub struct SegmentPart<'a> {
+    /// Its name and values.
+    pub segment: &'a PlannedSegment,
+    /// Its bins.
+    pub binnings: &'a [Binning],
+    /// Positions of its selected features among them.
+    pub selected: &'a [usize],
+    /// Its fit.
+    pub model: &'a Model,
+}
+
+/// The scorecard of a card with segments: features are called `segment/feature`, and stand in the order of the segments.
+///
+/// # Errors
+/// As [`assemble`].
+pub fn assemble_segments(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    plan: &SegmentPlan,
+    parts: &[SegmentPart<'_>],
+) -> Result<Scorecard> {
+    let mut document = frame(spec, cases, samples);
+    let scaling = document.scaling.clone();
+    let segment = |part: &SegmentPart<'_>| Segment {
+        name: part.segment.name.clone(),
+        values: part.segment.values.clone(),
+        base_points: base_points(&scaling, part.model.fit.intercept),
+        intercept: part.model.fit.intercept,
+        cases: part.segment.cases,
+        goods: part.segment.goods,
+        bads: part.segment.bads,
+    };
+    document.segments = Some(Segments {
+        input: plan.column.clone(),
+        kind: plan.kind,
+        otherwise: plan.otherwise.map(|place| plan.segments[place].name.clone()),
+        segments: parts.iter().map(segment).collect(),
+    });
+    document.features = parts
+        .iter()
+        .flat_map(|part| features(spec, &scaling, Some(&part.segment.name), part.binnings, part.selected, part.model))
+        .collect();
+    prove(document, cases, samples)
+}
+
+/// The selected features with their points.
+fn features(
+    spec: &CardSpec,
+    scaling: &Scaling,
+    segment: Option<&str>,
+    binnings: &[Binning],
+    selected: &[usize],
+    model: &Model,
+) -> Vec<Feature> {
     let default = ColumnSettings::default();
-    let features = selected
+    selected
         .iter()
         .zip(&model.fit.coefficients)
         .map(|(feature, coefficient)| {
@@ -52,13 +117,15 @@ pub fn assemble(
                     bads: row.bads,
                     woe: row.woe,
                     woe_from: source.stated(),
-                    points: bin_points(&scaling, *coefficient, row.woe),
+                    points: bin_points(scaling, *coefficient, row.woe),
                     reason: reason.clone().unwrap_or_else(|| format!("{}: {label}", title(binning))),
                 })
                 .collect();
             let weight: f64 = bins.iter().map(|bin| bin.cases).sum();
             Feature {
-                name: binning.name.clone(),
+                name: qualified(segment, &binning.name),
+                segment: segment.map(str::to_owned),
+                input: segment.filter(|_| binning.pair.is_none()).map(|_| binning.name.clone()),
                 kind: binning.kind,
                 description: binning.description.clone(),
                 coefficient: *coefficient,
@@ -67,8 +134,20 @@ pub fn assemble(
                 bins,
             }
         })
-        .collect();
-    let mut document = ScorecardDocument {
+        .collect()
+}
+
+/// The name of a feature in the scorecard.
+pub fn qualified(segment: Option<&str>, feature: &str) -> String {
+    match segment {
+        Some(segment) => format!("{segment}/{feature}"),
+        None => feature.to_owned(),
+    }
+}
+
+/// A document without features.
+fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument {
+    ScorecardDocument {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
         card: Card { name: spec.card.name.clone(), kind: spec.card.kind },
@@ -76,10 +155,11 @@ pub fn assemble(
         columns: columns(spec, cases),
         unforeseen: spec.scaling.unforeseen,
         reason_baseline: spec.scaling.reason_baseline,
-        base_points: base_points(&scaling, model.fit.intercept),
-        intercept: model.fit.intercept,
-        scaling,
-        features,
+        base_points: 0.0,
+        intercept: 0.0,
+        scaling: scaling(&spec.scaling),
+        segments: None,
+        features: Vec::new(),
         score_bands: Vec::new(),
         limits: spec.limits.by_name(),
         samples: samples.digests(cases),
@@ -95,7 +175,11 @@ pub fn assemble(
             seed: spec.seed,
         },
         verification: Vec::new(),
-    };
+    }
+}
+
+/// Puts score bands and verification rows to a document, and loads it back from its own bytes.
+fn prove(mut document: ScorecardDocument, cases: &Cases, samples: &Samples) -> Result<Scorecard> {
     let unbanded = Scorecard::unverified(document.clone())?;
     let input = CardInput::new(&unbanded, &cases.columns())?;
     let development = score_cases(&unbanded, &input, cases, SampleName::Development, samples.development());

@@ -23,8 +23,12 @@ pub struct Cases {
     pub rejected: Option<Vec<bool>>,
     /// The features.
     pub features: Vec<FeatureColumn>,
-    /// Columns that pairs need and that are no features of their own.
+    /// Columns that pairs or segments need and that are no features of their own.
     pub axes: Vec<FeatureColumn>,
+    /// Columns that decided about acceptance alone: they enter the study of rejected applicants and nothing else.
+    pub exclusion: Vec<FeatureColumn>,
+    /// Features that the table of the rejected applicants lacks; of these applicants they are missing here.
+    pub rejected_lack: Vec<String>,
     /// Columns that cannot be features, with the reason.
     pub refused: Vec<(String, String)>,
     /// How many rows there were, and what was left out, by cause, in order.
@@ -135,6 +139,15 @@ impl FeatureValues {
                 let kept = (0..values.codes.len()).filter(|case| stays[*case]).map(|case| values.text(case));
                 *values = Categories::from_texts(kept);
             }
+        }
+    }
+
+    /// The value of a case as people read it.
+    pub fn text(&self, case: usize) -> String {
+        match self {
+            FeatureValues::Numeric(values) if values[case].is_nan() => "missing".to_owned(),
+            FeatureValues::Numeric(values) => values[case].to_string(),
+            FeatureValues::Categorical(values) => values.text(case).unwrap_or("missing").to_owned(),
         }
     }
 

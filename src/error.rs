@@ -87,6 +87,13 @@ impl Error {
         self
     }
 
+    /// What it is about, said before everything else.
+    #[must_use]
+    pub fn about(mut self, what: &str) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
     /// The line in that file, from 1.
     #[must_use]
     pub fn at_line(mut self, line: usize) -> Self {

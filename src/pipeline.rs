@@ -10,14 +10,15 @@ use crate::config::{CardSpec, CaseSource, ColumnSettings, PriorBy, StablePeriod}
 use crate::edits::{self, EditedFeature, Ground};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
-    self, CardInput, Evidence, PriorEvidence, ScoredSample, feature_evidence, sample_evidence, score_cases,
+    self, CardInput, Evidence, FeatureEvidence, ModelEvidence, PriorEvidence, ScoredSample, feature_evidence,
+    sample_evidence, score_cases,
 };
 use crate::model::{self, Model};
 use crate::progress::Progress;
 use crate::quality::{self, Finding};
 use crate::sample::{self, SampleName, Samples};
 use crate::selection::{self, Decision, Selection};
-use crate::{assembly, features, leaks, population, ready_made, suggest};
+use crate::{assembly, features, leaks, population, ready_made, segments, suggest};
 
 /// Everything a training run made.
 #[derive(Debug)]
@@ -153,12 +154,18 @@ pub fn bin_features(
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn develop(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Developed> {
-    let (binnings, edited) = bin_features(spec, cases, samples.development(), progress)?;
-    let (selection, model) = select_and_fit(spec, cases, samples, &binnings, progress)?;
+    let development = samples.development();
+    let (binnings, edited) = bin_features(spec, cases, development, progress)?;
+    let (selection, mut model) = choose(spec, cases, samples, &binnings, progress)?;
+    model::examine(&mut model, &binnings, &selection.selected, cases, development, spec)
+        .map_err(|e| e.in_file(&spec.source.path))?;
+    progress.check()?;
+    to_population(spec, cases, development, &mut model);
     Ok(Developed { binnings, edited, selection, model })
 }
 
-/// Selects among binned features and fits them on the development sample of `samples`.
+/// Selects among binned features and fits them on the development sample of `samples`; of the fit there are the estimates
+/// alone.
 ///
 /// # Errors
 /// Those of selection and fit, in terms of the card's file and of features.
@@ -169,18 +176,33 @@ pub fn select_and_fit(
     binnings: &[Binning],
     progress: &dyn Progress,
 ) -> Result<(Selection, Model)> {
+    let (selection, mut model) = choose(spec, cases, samples, binnings, progress)?;
+    to_population(spec, cases, samples.development(), &mut model);
+    Ok((selection, model))
+}
+
+fn choose(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    binnings: &[Binning],
+    progress: &dyn Progress,
+) -> Result<(Selection, Model)> {
     let in_card = |e: Error| e.in_file(&spec.source.path);
-    let development = samples.development();
     progress.begin("selecting features", 0);
     let selection = selection::select(binnings, cases, samples, spec, progress).map_err(in_card)?;
     progress.check()?;
     progress.begin("fitting", 0);
-    let mut model = model::fit(binnings, &selection.selected, cases, development, spec).map_err(in_card)?;
+    let model = model::fit(binnings, &selection.selected, cases, samples.development(), spec).map_err(in_card)?;
+    progress.check()?;
+    Ok((selection, model))
+}
+
+/// Moves the intercept to the population's bad rate, where the card asks for it.
+fn to_population(spec: &CardSpec, cases: &Cases, development: &[u32], model: &mut Model) {
     if let Some(prior) = model::prior(spec, cases, development).filter(|prior| prior.by == PriorBy::Intercept) {
         model.move_intercept(&prior);
     }
-    progress.check()?;
-    Ok((selection, model))
 }
 
 /// Reads a card's cases, draws its samples and bins its features, or the one that is named.
@@ -189,7 +211,12 @@ pub fn select_and_fit(
 /// Whatever is wrong with configuration or data, in terms of files, columns and features;
 /// [`ErrorKind::UnknownColumn`] for a feature that the card does not have.
 pub fn bin_card(spec: CardSpec, only: Option<&str>, progress: &dyn Progress) -> Result<BinnedCard> {
-    let LoadedCard { mut spec, mut cases, samples, data_findings, .. } = load_card(spec, progress)?;
+    let loaded = load_card(spec, progress)?;
+    if let Some(segments) = &loaded.spec.segments {
+        let segments = segments.clone();
+        return segments::bin_card(loaded, &segments, only, progress);
+    }
+    let LoadedCard { mut spec, mut cases, samples, data_findings, .. } = loaded;
     let is_wanted = |name: &str| only.is_none_or(|only| only == name);
     if let Some(name) = only {
         require_feature(&spec, &cases, name).map_err(|e| e.in_file(&spec.source.path))?;
@@ -213,7 +240,13 @@ fn ground<'a>(spec: &'a CardSpec, cases: &'a Cases, development: &'a [u32]) -> R
 /// # Errors
 /// Whatever is wrong with configuration or data, in terms of files, columns and features.
 pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
-    let LoadedCard { spec, mut cases, samples, prior, data_findings } = load_card(spec, progress)?;
+    let loaded = load_card(spec, progress)?;
+    if let Some(segments) = &loaded.spec.segments {
+        let segments = segments.clone();
+        return segments::train(loaded, &segments, progress);
+    }
+    let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
+    leave_rejected_out(&mut cases, &mut samples);
     let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
     let in_card = |e: Error| e.in_file(&spec.source.path);
@@ -230,20 +263,28 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     progress.check()?;
 
     progress.begin("measuring", samples.samples.len());
-    let input = CardInput::new(&scorecard, &cases.columns())?;
-    let scored: Vec<ScoredSample> = samples
-        .samples
-        .iter()
-        .map(|sample| score_cases(&scorecard, &input, &cases, sample.name, &sample.rows))
-        .collect();
-    let mut evidence =
-        training_evidence(&spec, &cases, &samples, &binnings, &selection, &model, &scorecard, &scored, progress)?;
+    let scored = score_samples(&scorecard, &cases, &samples)?;
+    let features = measure_features(&cases, &samples, &binnings, &selection);
+    let found = Found { binnings: &binnings, selection: &selection, features, model: Some(&model.evidence) };
+    let mut evidence = training_evidence(&spec, &cases, &samples, found, &scorecard, &scored, progress)?;
     evidence.warnings.extend(edited.iter().flat_map(EditedFeature::warnings));
     evidence.edits = edited;
-    evidence.warnings.extend(selection.warnings.iter().cloned());
     evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
+}
+
+/// Rejected applicants whose table lacks features are not scored: a score of values that were never asked for would look
+/// like one of missing values.
+pub(crate) fn leave_rejected_out(cases: &mut Cases, samples: &mut Samples) {
+    if cases.rejected_lack.is_empty() {
+        return;
+    }
+    samples.samples.retain(|sample| sample.name != SampleName::Rejected);
+    cases.warnings.push(format!(
+        "the rejected applicants are not scored here, because their table lacks {}; reject-inference studies them on the features that they have",
+        suggest::list(cases.rejected_lack.iter().map(String::as_str))
+    ));
 }
 
 fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
@@ -268,7 +309,7 @@ fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>
 }
 
 /// Warnings of cases that stand on both sides of a split.
-fn twins(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
+pub(crate) fn twins(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
     let names = || cases.features.iter().map(|feature| feature.name.as_str());
     for name in &spec.sample.profile {
         if names().any(|feature| feature == name) {
@@ -311,30 +352,38 @@ fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
     match &spec.cases {
         CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
         CaseSource::History(project, population, outcome) => {
-            population::cases(spec, project, population, outcome, progress)
+            let mut cases = population::cases(spec, project, population, outcome, progress)?;
+            if let Some(rejects) = &spec.rejects {
+                crate::rejected::set_aside(spec, rejects, &mut cases)?;
+            }
+            Ok(cases)
         }
     }
 }
 
-/// Measures the samples of a training run.
-#[expect(clippy::too_many_arguments, reason = "these are the results of the steps above, one each")]
-fn training_evidence(
-    spec: &CardSpec,
+/// The samples through a scorecard.
+///
+/// # Errors
+/// Those of coding the cases, which would be faults of this program.
+pub(crate) fn score_samples(scorecard: &Scorecard, cases: &Cases, samples: &Samples) -> Result<Vec<ScoredSample>> {
+    let input = CardInput::new(scorecard, &cases.columns())?;
+    let score = |sample: &sample::Sample| score_cases(scorecard, &input, cases, sample.name, &sample.rows);
+    Ok(samples.samples.iter().map(score).collect())
+}
+
+/// The figures of every feature on the samples.
+pub(crate) fn measure_features(
     cases: &Cases,
     samples: &Samples,
     binnings: &[Binning],
     selection: &Selection,
-    model: &Model,
-    scorecard: &Scorecard,
-    scored: &[ScoredSample],
-    progress: &dyn Progress,
-) -> Result<Evidence> {
+) -> BTreeMap<String, FeatureEvidence> {
     let outcomes: Vec<(&str, SampleOutcomes<'_>)> = samples
         .samples
         .iter()
         .map(|sample| (sample.name.name(), SampleOutcomes::new(&cases.outcomes, &sample.rows)))
         .collect();
-    let features = binnings
+    binnings
         .iter()
         .enumerate()
         .map(|(position, binning)| {
@@ -348,7 +397,35 @@ fn training_evidence(
             evidence.over_time.clone_from(&binning.over_time);
             (binning.name.clone(), evidence)
         })
-        .collect();
+        .collect()
+}
+
+/// What training found, for its evidence.
+pub(crate) struct Found<'a> {
+    /// Every feature with its bins.
+    pub binnings: &'a [Binning],
+    /// Which of them stayed, and why.
+    pub selection: &'a Selection,
+    /// Their figures.
+    pub features: BTreeMap<String, FeatureEvidence>,
+    /// The fit; `None` where each segment has its own.
+    pub model: Option<&'a ModelEvidence>,
+}
+
+/// Measures the samples of a training run.
+///
+/// # Errors
+/// A stop, or a document that JSON cannot carry.
+pub(crate) fn training_evidence(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    found: Found<'_>,
+    scorecard: &Scorecard,
+    scored: &[ScoredSample],
+    progress: &dyn Progress,
+) -> Result<Evidence> {
+    let Found { binnings, selection, features, model } = found;
     let refused = cases.refused.iter().map(|(feature, reason)| Decision {
         feature: feature.clone(),
         selected: false,
@@ -366,7 +443,8 @@ fn training_evidence(
         samples: measure(scored, scorecard, spec.seed, progress)?,
         features,
         score_psi: evidence::score_psi_by_sample(scored, scorecard),
-        model: Some(model.evidence.clone()),
+        model: model.cloned(),
+        segments: None,
         limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
@@ -378,6 +456,7 @@ fn training_evidence(
             .chain(missed_trends(binnings))
             .chain(empty_cells(binnings))
             .chain(empty_bins(binnings))
+            .chain(selection.warnings.iter().cloned())
             .collect(),
         data_findings: Vec::new(),
         edits: Vec::new(),

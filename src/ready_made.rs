@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use scorewright_runtime::artifact::{Columns, FeatureKind, Literal, OutcomeSource};
 
 use crate::cases::{Cases, FeatureColumn, FeatureValues, OutcomeState, Outcomes, WaterfallStep};
-use crate::config::{CardSpec, ColumnSettings, FeaturesSection, Source, TableOutcome, TableSource};
+use crate::config::{CardSpec, ColumnSettings, FeaturesSection, RejectsSection, Source, TableOutcome, TableSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
 use crate::table::{self, ReadOptions, Table};
@@ -24,9 +24,10 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
         ..ReadOptions::default()
     };
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
-    let keys = Keys::new(source, outcome);
+    let keys = Keys::new(spec, source, outcome);
     let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
     let names = table.names();
+    check_segments(&names, &keys.names, spec)?;
     let chosen = chosen(&names, &spec.features, &keys.names, &spec.source)?;
     check_pairs(&names, &keys.names, spec)?;
     let is_needed = |name: &String| chosen.contains(name) || spec.features.is_axis(name);
@@ -37,6 +38,9 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
             Ok(column) => cases.axes.push(column),
             Err(reason) => cases.refused.push((name, reason)),
         }
+    }
+    if let Some(rejects) = &spec.rejects {
+        crate::rejected::add(spec, source, rejects, &table, &mut cases)?;
     }
     Ok(cases)
 }
@@ -50,7 +54,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(source: &TableSource, outcome: &TableOutcome) -> Self {
+    pub(crate) fn new(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> Self {
         let columns = Columns {
             id: source.id.clone(),
             observed_at: source.observed_at.clone(),
@@ -59,7 +63,8 @@ impl Keys {
         };
         let (OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column }) = &outcome.source;
         let others = [&columns.id, &columns.observed_at, &columns.group, &columns.weight];
-        let names = std::iter::once(column).chain(others.into_iter().flatten()).cloned().collect();
+        let names = std::iter::once(column).chain(others.into_iter().flatten());
+        let names = names.chain(spec.rejects.iter().flat_map(RejectsSection::taken)).cloned().collect();
         Keys { columns, names }
     }
 }
@@ -77,6 +82,15 @@ pub(crate) fn check_pairs(names: &[String], taken: &[String], spec: &CardSpec) -
         }
     }
     Ok(())
+}
+
+/// The column that tells the segment must be there.
+pub(crate) fn check_segments(names: &[String], taken: &[String], spec: &CardSpec) -> Result<()> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match &spec.segments {
+        Some(segments) => segments.check_column(&names, taken, "columns", &spec.source),
+        None => Ok(()),
+    }
 }
 
 /// Columns that must keep their exact text when a card's table is read.
@@ -162,6 +176,8 @@ pub fn frame_of_cases(
         outcomes,
         features: Vec::new(),
         axes: Vec::new(),
+        exclusion: Vec::new(),
+        rejected_lack: Vec::new(),
         refused: Vec::new(),
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }],
         warnings: Vec::new(),

@@ -46,7 +46,7 @@ pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>) -> Resu
 /// [`crate::error::ErrorKind::UnknownColumn`], [`crate::error::ErrorKind::Value`].
 pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColumn>> {
     let description = |name: &str| {
-        let feature = card.features().iter().find(|feature| feature.name == name);
+        let feature = card.features().iter().find(|feature| feature.title() == name);
         feature.map(|feature| feature.description.clone()).unwrap_or_default()
     };
     card.inputs()
@@ -69,7 +69,8 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
         .collect()
 }
 
-/// Scores every row: id (or `row`), `score`, `pd`, `reason_1` to `reason_4`, `unforeseen`.
+/// Scores every row: id (or `row`), of a card with segments `segment`, `score`, `pd`, `reason_1` to `reason_4`,
+/// `unforeseen`.
 ///
 /// # Errors
 /// As [`card_features`]; a value that the card's policy refuses.
@@ -98,6 +99,10 @@ pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
     match &card.document().columns.id {
         Some(id) => columns.push(table.series(id)?.into()),
         None => columns.push(Series::new("row".into(), (1..=rows as u64).collect::<Vec<_>>()).into()),
+    }
+    if let (Some(segments), Some(of_case)) = (&card.document().segments, input.segments(card)) {
+        let name = |place: &u16| segments.segments.get(usize::from(*place)).map(|segment| segment.name.as_str());
+        columns.push(StringChunked::from_iter_options("segment".into(), of_case.iter().map(name)).into_series().into());
     }
     columns.push(Series::new("score".into(), scored.iter().map(|case| case.score.0).collect::<Vec<_>>()).into());
     columns.push(Series::new("pd".into(), scored.iter().map(|case| case.pd.0).collect::<Vec<_>>()).into());

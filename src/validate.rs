@@ -11,8 +11,8 @@ use crate::binning::{SampleOutcomes, WoeSource};
 use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
-    CardInput, CoefficientEvidence, Evidence, ModelEvidence, SampleGroups, ScoredSample, feature_evidence,
-    sample_evidence, score_cases, score_psi_by_sample,
+    CardInput, Evidence, ModelEvidence, SampleGroups, ScoredSample, feature_evidence, sample_evidence, score_cases,
+    score_psi_by_sample, segments_evidence, stated_models,
 };
 use crate::progress::Progress;
 use crate::ready_made::frame_of_cases;
@@ -73,20 +73,36 @@ pub fn with_scorecard(
     let rows: Vec<u32> = (0..cases.len() as u32).collect();
     let scored = vec![score_cases(card, &input, &cases, SampleName::Validation, &rows)];
     let sample = SampleOutcomes::new(&cases.outcomes, &rows);
+    let segments = input.segments(card);
+    // A feature counts on the cases of its segment only.
+    let by_segment: Vec<Vec<u32>> = document
+        .segments
+        .iter()
+        .flat_map(|all| 0..all.segments.len())
+        .map(|place| {
+            let is_own = |row: &&u32| segments.as_ref().is_some_and(|of| usize::from(of[**row as usize]) == place);
+            rows.iter().filter(is_own).copied().collect()
+        })
+        .collect();
+    let outcomes: Vec<SampleOutcomes<'_>> =
+        by_segment.iter().map(|rows| SampleOutcomes::new(&cases.outcomes, rows)).collect();
     let features = card
         .features()
         .iter()
         .zip(&input.codes)
-        .map(|(feature, codes)| {
+        .enumerate()
+        .map(|(position, (feature, codes))| {
             let reference: Vec<f64> = feature.bins.iter().map(|bin| bin.cases).chain([0.0]).collect();
-            let counts = sample.count(codes, feature.bins.len());
+            let own = card.feature_segment(position).map_or(&sample, |segment| &outcomes[segment]);
+            let counts = own.count(codes, feature.bins.len());
             let counts = BTreeMap::from([(SampleName::Validation.name().to_owned(), counts)]);
             (feature.name.clone(), feature_evidence(true, &reference, counts, WoeSource::of_feature(feature)))
         })
         .collect();
-    let coefficients = std::iter::once(CoefficientEvidence::estimate("intercept", document.intercept))
-        .chain(document.features.iter().map(|f| CoefficientEvidence::estimate(&f.name, f.coefficient)))
-        .collect();
+    let stated = document.features.iter().map(|feature| (feature.name.as_str(), feature.coefficient));
+    let model = ModelEvidence::stated(std::iter::once(("intercept", document.intercept)).chain(stated));
+    let seed = document.lineage.seed;
+    let segments = segments.and_then(|of_case| segments_evidence(card, &of_case, &scored, stated_models(card), seed));
     let mut evidence = Evidence {
         format: "scorewright.evidence",
         format_version: 1,
@@ -95,7 +111,8 @@ pub fn with_scorecard(
         samples: crate::pipeline::measure(&scored, card, document.lineage.seed, progress)?,
         features,
         score_psi: score_psi_by_sample(&scored, card),
-        model: Some(ModelEvidence { coefficients, converged: true, ..ModelEvidence::default() }),
+        model: segments.is_none().then_some(model),
+        segments,
         limits: Vec::new(),
         waterfall: cases.waterfall.clone(),
         selection: Vec::new(),
@@ -204,6 +221,7 @@ pub fn without_scorecard(columns: &ScoreColumns, data: &Path, seed: u64, progres
         features: BTreeMap::new(),
         score_psi: BTreeMap::new(),
         model: None,
+        segments: None,
         limits: Vec::new(),
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: count as u64 }],
         selection: Vec::new(),

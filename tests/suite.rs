@@ -56,6 +56,12 @@ mod python;
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/rejects/mod.rs"]
+mod rejects;
+#[path = "suite/segments/mod.rs"]
+mod segments;
+#[path = "suite/selection/mod.rs"]
+mod selection;
 #[path = "suite/simulation/mod.rs"]
 mod simulation;
 #[path = "suite/sketch.rs"]

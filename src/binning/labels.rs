@@ -1,7 +1,7 @@
 //! What people call a bin.
 
 /// An interval, lower <= x < upper.
-pub(super) fn interval(lower: Option<f64>, upper: Option<f64>) -> String {
+pub(crate) fn interval(lower: Option<f64>, upper: Option<f64>) -> String {
     match (lower.map(number), upper.map(number)) {
         (None, None) => "any number".to_owned(),
         (None, Some(upper)) => format!("below {upper}"),
@@ -20,7 +20,7 @@ fn number(value: f64) -> String {
 
 /// A group of categories: the first few by name. A text that could be taken for several, or whose outer blanks nobody
 /// would see, stands between quotes.
-pub(super) fn categories(texts: &[String]) -> String {
+pub(crate) fn categories(texts: &[String]) -> String {
     const SHOWN: usize = 3;
     let shown = |text: &String| match text.as_str() {
         "" => "(empty text)".to_owned(),

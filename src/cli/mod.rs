@@ -12,7 +12,9 @@ mod export;
 mod features;
 mod new;
 mod outcomes;
+mod reject_inference;
 mod score;
+mod segments;
 mod simulate;
 mod summary;
 mod train;
@@ -78,6 +80,10 @@ pub enum Command {
     Features(features::Features),
     /// Look at a card's bins and edit them, or hold those of two runs against each other
     Bins(bins::Bins),
+    /// Infer about rejected applicants in several ways, side by side: a study of sensitivity
+    RejectInference(reject_inference::RejectInference),
+    /// Propose segments for a card
+    Segments(segments::Segments),
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
@@ -110,6 +116,8 @@ impl Command {
             Command::Challenger(command) => command.run(console),
             Command::Features(command) => command.run(console),
             Command::Bins(command) => command.run(console),
+            Command::RejectInference(command) => command.run(console),
+            Command::Segments(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
             Command::Export(command) => command.run(),

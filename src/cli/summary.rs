@@ -44,6 +44,7 @@ pub fn lines(evidence: &Evidence) -> String {
         }
     }
     text.push_str(&intervals(evidence));
+    text.push_str(&segments(evidence));
     let failed: Vec<_> = evidence.limits.iter().filter(|check| !check.passed).collect();
     match (evidence.limits.len(), failed.len()) {
         (0, _) => {}
@@ -63,6 +64,41 @@ pub fn lines(evidence: &Evidence) -> String {
     }
     for finding in &evidence.data_findings {
         let _ = writeln!(text, "  note: table {}: {} ({})", finding.table, finding.message, finding.code.name());
+    }
+    text
+}
+
+/// The segments, and whether they pay.
+fn segments(evidence: &Evidence) -> String {
+    let Some(segments) = &evidence.segments else { return String::new() };
+    let mut text = format!("  segments by {}\n", segments.column);
+    for segment in &segments.segments {
+        for name in ORDER {
+            let Some(sample) = segment.samples.get(name.name()) else { continue };
+            let rate = sample.bad_rate.value.map_or("-".to_owned(), |rate| format!("{:.1}%", rate * 100.0));
+            let _ = writeln!(
+                text,
+                "    {:<22} {:<12} {:>7} cases {rate:>6}  AUC {}",
+                segment.name,
+                name.title(),
+                sample.cases,
+                interval(sample.auc)
+            );
+        }
+    }
+    if let Some(comparison) = &segments.comparison {
+        let _ = writeln!(text, "  against one card for all: {}", comparison.verdict.words());
+        for (name, sample) in &comparison.samples {
+            let auc = sample.all.auc_difference;
+            let likelihood = sample.all.log_likelihood_difference;
+            let words = |one: scorewright::validation::Difference, digits: usize| match (one.value, one.low, one.high) {
+                (Some(value), Some(low), Some(high)) => {
+                    format!("{value:+.digits$} ({low:+.digits$} to {high:+.digits$})")
+                }
+                _ => "not defined".to_owned(),
+            };
+            let _ = writeln!(text, "    {name}: AUC {}, log likelihood a case {}", words(auc, 4), words(likelihood, 5));
+        }
     }
     text
 }
@@ -114,5 +150,6 @@ pub fn json(evidence: &Evidence, directory: &Path) -> Value {
         "limits_passed": evidence.passed(),
         "warnings": evidence.warnings,
         "data_findings": evidence.data_findings,
+        "segments": evidence.segments,
     })
 }

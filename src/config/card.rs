@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use scorewright_runtime::artifact::CardKind;
+use scorewright_runtime::artifact::{CardKind, FeatureKind};
 use serde::Deserialize;
 
 use super::binning::BinningSection;
@@ -13,6 +13,8 @@ use super::features::FeaturesSection;
 use super::model::{FitSection, LimitsSection, SampleSection, ScalingSection};
 use super::outcome::{HistoryOutcome, OutcomeSection, TableOutcome};
 use super::project::ProjectSpec;
+use super::rejects::RejectsSection;
+use super::segments::SegmentsSection;
 use super::selection::SelectionSection;
 use super::source::Source;
 use crate::error::Result;
@@ -23,9 +25,11 @@ struct CardFile {
     card: CardSection,
     table: Option<TableSource>,
     population: Option<Population>,
+    rejects: Option<RejectsSection>,
     outcome: OutcomeSection,
     #[serde(default)]
     features: FeaturesSection,
+    segments: Option<SegmentsSection>,
     #[serde(default)]
     sample: SampleSection,
     #[serde(default)]
@@ -71,8 +75,12 @@ pub struct CardSpec {
     pub card: CardSection,
     /// `[table]` or `[population]`, with `[outcome]`.
     pub cases: CaseSource,
+    /// `[rejects]`.
+    pub rejects: Option<RejectsSection>,
     /// `[features]`.
     pub features: FeaturesSection,
+    /// `[segments]`; `None`: one card for all.
+    pub segments: Option<SegmentsSection>,
     /// `[sample]`.
     pub sample: SampleSection,
     /// `[binning]`.
@@ -104,7 +112,7 @@ impl CardSpec {
     /// and line.
     pub fn read(path: &Path) -> Result<Self> {
         let source = Source::read(path)?;
-        let file: CardFile = source.parse()?;
+        let mut file: CardFile = source.parse()?;
         if file.card.name.trim().is_empty() {
             return Err(source.error(&["card", "name"], "the card's name is empty"));
         }
@@ -172,14 +180,28 @@ impl CardSpec {
                 CaseSource::History(Box::new(project), population, file.outcome.for_history(&source)?)
             }
         };
+        if let Some(rejects) = &file.rejects {
+            rejects.check(&cases, &file.features, &source)?;
+        }
         let project_seed = match &cases {
             CaseSource::History(project, ..) => project.seed,
             CaseSource::Table(..) => None,
         };
+        let edits = Edits::of_card(path)?;
+        if let Some(segments) = &file.segments {
+            segments.check(&source)?;
+            file.features.needed.push(segments.column.clone());
+            if !segments.is_numeric() {
+                let settings = file.features.columns.entry(segments.column.clone()).or_default();
+                settings.kind.get_or_insert(FeatureKind::Categorical);
+            }
+            refuse_edits(&edits)?;
+        }
         Ok(CardSpec {
             seed: file.sample.seed.or(project_seed).unwrap_or(1),
             card: file.card,
             cases,
+            rejects: file.rejects,
             features: file.features,
             sample: file.sample,
             binning: file.binning,
@@ -188,8 +210,19 @@ impl CardSpec {
             scaling: file.scaling,
             limits: file.limits,
             cross_validation: file.cross_validation,
-            edits: Edits::of_card(path)?,
+            edits,
+            segments: file.segments,
             source,
         })
+    }
+}
+
+/// Bins are edited for all cases; those of a segment are found on its own.
+fn refuse_edits(edits: &Edits) -> Result<()> {
+    match edits.edits.iter().find(|edit| edits.features().contains(&edit.feature.as_str())) {
+        None => Ok(()),
+        Some(edit) => Err(edits.error(edit, "the card has [segments], whose bins cannot be edited").help(
+            "take the edits or [segments] out; fixed cuts and groups ([features.columns.NAME]) hold in every segment",
+        )),
     }
 }

@@ -37,6 +37,9 @@ pub struct FeaturesSection {
     /// Standard features that the history cannot give, with the reason.
     #[serde(skip)]
     pub unavailable: Vec<(String, String)>,
+    /// Columns that the card needs whether or not they are features: the one that tells the segment.
+    #[serde(skip)]
+    pub needed: Vec<String>,
 }
 
 impl Default for FeaturesSection {
@@ -49,6 +52,7 @@ impl Default for FeaturesSection {
             define: BTreeMap::new(),
             library: Vec::new(),
             unavailable: Vec::new(),
+            needed: Vec::new(),
         }
     }
 }

@@ -12,6 +12,8 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod project;
+mod rejects;
+mod segments;
 mod selection;
 mod source;
 mod special;
@@ -31,6 +33,9 @@ pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutco
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};
 pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
+pub use rejects::{RejectsSection, TruthTable};
+pub use segments::SegmentsSection;
+pub(crate) use segments::name_fault;
 pub use selection::{Direction, Leaks, Reversals, Search, SelectionSection, Stepwise, Theme};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};

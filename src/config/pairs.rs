@@ -49,9 +49,10 @@ pub enum AxisTrend {
 }
 
 impl FeaturesSection {
-    /// Whether a column is an axis of a pair.
+    /// Whether a column is an axis of a pair, or needed for something else than being a feature.
     pub fn is_axis(&self, name: &str) -> bool {
-        self.pairs.values().any(|pair| pair.of.iter().any(|column| column == name))
+        let is_of_pair = self.pairs.values().any(|pair| pair.of.iter().any(|column| column == name));
+        is_of_pair || self.needed.iter().any(|column| column == name)
     }
 }
 

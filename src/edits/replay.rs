@@ -268,6 +268,13 @@ pub fn review(
     unedited_information_value: f64,
 ) -> Result<Review> {
     let name = before.name.as_str();
+    if ground.spec.segments.is_some() {
+        return Err(ground
+            .spec
+            .source
+            .error(&["segments"], "the bins of a card with segments cannot be edited")
+            .help("state cuts or groups ([features.columns.NAME]), which hold in every segment"));
+    }
     let action = propose(request, before)?;
     let all = &ground.spec.edits;
     let mut standing: Vec<Edit> = all.of_feature(name).into_iter().cloned().collect();

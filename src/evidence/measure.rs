@@ -6,7 +6,7 @@ use chrono::Datelike;
 use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::ScoreBand;
 
-use super::{BY_CASE, FeatureEvidence, MonthEvidence, SampleEvidence, ScoreSummary, ScoredSample};
+use super::{BY_CASE, FeatureEvidence, MonthEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample};
 use crate::binning::{BinCounts, BinTable, WoeSource};
 use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
@@ -87,7 +87,7 @@ fn rate(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-fn expected_bad_rate(sample: &ScoredSample) -> Option<f64> {
+pub(super) fn expected_bad_rate(sample: &ScoredSample) -> Option<f64> {
     // Without PDs the sums stay empty.
     let mut sums = (0.0, 0.0);
     for case in 0..sample.pd.len() {
@@ -106,7 +106,8 @@ fn months(sample: &ScoredSample, bands: &[ScoreBand]) -> Vec<MonthEvidence> {
     by_month
         .into_iter()
         .map(|((year, month), cases)| {
-            let part = sample.select(&cases);
+            // Figures by month carry no interval.
+            let part = ScoredSample { groups: None, ..sample.select(&cases) };
             let distribution = Distribution::new(part.scores());
             let (goods, bads) = distribution.totals();
             MonthEvidence {
@@ -123,7 +124,7 @@ fn months(sample: &ScoredSample, bands: &[ScoreBand]) -> Vec<MonthEvidence> {
 
 impl ScoredSample {
     /// Some of its cases, by position within the sample.
-    fn select(&self, cases: &[usize]) -> ScoredSample {
+    pub(super) fn select(&self, cases: &[usize]) -> ScoredSample {
         fn pick<T: Copy>(values: &[T], cases: &[usize]) -> Vec<T> {
             cases.iter().map(|case| values[*case]).collect()
         }
@@ -137,8 +138,10 @@ impl ScoredSample {
             weights: pick(&self.weights, cases),
             unforeseen: pick(&self.unforeseen, cases),
             observed_at: None,
-            // Figures by month carry no interval.
-            groups: None,
+            groups: self
+                .groups
+                .as_ref()
+                .map(|groups| SampleGroups { column: groups.column.clone(), codes: pick(&groups.codes, cases) }),
         }
     }
 }
@@ -167,7 +170,8 @@ pub fn feature_evidence(
         if unforeseen > 0.0 {
             evidence.unforeseen.insert(sample.clone(), unforeseen);
         }
-        if sample != "development" {
+        // A sample may hold nobody of the feature's segment.
+        if sample != "development" && counts.cases.iter().any(|cases| *cases > 0.0) {
             evidence.psi.insert(sample.clone(), psi(reference, &counts.cases).value);
         }
     }

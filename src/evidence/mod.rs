@@ -5,6 +5,7 @@ mod limits;
 mod measure;
 mod model;
 mod scoring;
+mod segments;
 
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
@@ -13,6 +14,10 @@ pub use model::{
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
 };
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
+pub use segments::{
+    CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
+    compare_cards, segments_evidence, stated_models,
+};
 
 use std::collections::BTreeMap;
 
@@ -45,8 +50,11 @@ pub struct Evidence {
     pub features: BTreeMap<String, FeatureEvidence>,
     /// Population stability index of the score against development, by sample.
     pub score_psi: BTreeMap<String, Option<f64>>,
-    /// The model; null where a score came without a scorecard.
+    /// The model; null where a score came without a scorecard, or each segment has its own.
     pub model: Option<ModelEvidence>,
+    /// The segments of a card that has any; each has a model of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segments: Option<SegmentsEvidence>,
     /// Every limit on every sample.
     pub limits: Vec<LimitCheck>,
     /// From all rows to the cases, and to the samples.
@@ -218,6 +226,10 @@ impl Evidence {
         }
         if let Some(model) = &self.model {
             self.warnings.extend(model.warnings());
+        }
+        for segment in self.segments.iter().flat_map(|segments| &segments.segments) {
+            let of_segment = |warning: String| format!("segment {:?}: {warning}", segment.name);
+            self.warnings.extend(segment.model.warnings().into_iter().map(of_segment));
         }
     }
 

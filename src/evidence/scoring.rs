@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use rayon::prelude::*;
 use scorewright_runtime::artifact::{FeatureKind, UnforeseenPolicy};
-use scorewright_runtime::{Input, Partition, Scorecard};
+use scorewright_runtime::{ELSEWHERE, Input, Partition, Scorecard};
 
 use crate::binning::{encode, encode_pair};
-use crate::cases::{Cases, FeatureColumn, FeatureValues};
+use crate::cases::{Cases, FeatureColumn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sample::SampleName;
 
@@ -58,7 +58,7 @@ impl SampleGroups {
 /// The codes of all cases by feature of a card, and their scores.
 #[derive(Debug, Clone)]
 pub struct CardInput {
-    /// By feature of the card, one code a case.
+    /// By feature of the card, one code a case; in a card with segments a last one tells the segment.
     pub codes: Vec<Vec<u16>>,
 }
 
@@ -71,30 +71,62 @@ impl CardInput {
     pub fn new(card: &Scorecard, columns: &[&FeatureColumn]) -> Result<Self> {
         let inputs: Vec<&FeatureColumn> =
             card.inputs().iter().map(|input| column(input, columns)).collect::<Result<_>>()?;
+        let own = card.segment_input().map(|(input, partition)| encode(partition, &inputs[input].values));
+        let segments = own.as_deref().map(|own| segments(card, own)).transpose();
+        let segments = segments.map_err(|row| no_segment(card, &inputs, row))?;
         let codes = (0..card.features().len())
             .into_par_iter()
             .map(|position| {
+                let is_own = |case: usize| match &segments {
+                    Some(segments) => card.feature_segment(position) == Some(usize::from(segments[case])),
+                    None => true,
+                };
                 let partition =
                     card.partition(position).ok_or_else(|| crate::error::internal("a feature without bins"))?;
                 let taken: Vec<&FeatureColumn> =
                     card.feature_inputs(position).iter().map(|input| inputs[*input]).collect();
-                match (partition.axes(), taken.as_slice()) {
+                let mut codes = match (partition.axes(), taken.as_slice()) {
                     (Some(axes), [first, second]) => {
-                        let codes = [codes(card, &axes[0], first)?, codes(card, &axes[1], second)?];
-                        Ok(encode_pair(partition, &codes))
+                        let codes = [codes(card, &axes[0], first, is_own)?, codes(card, &axes[1], second, is_own)?];
+                        encode_pair(partition, &codes)
                     }
-                    (None, [column]) => codes(card, partition, column),
-                    _ => Err(crate::error::internal("a feature whose inputs do not fit its bins")),
+                    (None, [column]) => codes(card, partition, column, is_own)?,
+                    _ => return Err(crate::error::internal("a feature whose inputs do not fit its bins")),
+                };
+                if segments.is_some() {
+                    let others = codes.iter_mut().enumerate().filter(|(case, _)| !is_own(*case));
+                    others.for_each(|(_, code)| *code = ELSEWHERE);
                 }
+                Ok(codes)
             })
             .collect::<Result<Vec<_>>>()?;
-        Ok(CardInput { codes })
+        Ok(CardInput { codes: codes.into_iter().chain(own).collect() })
+    }
+
+    /// The position of every case's segment; `None` for a card without segments.
+    pub fn segments(&self, card: &Scorecard) -> Option<Vec<u16>> {
+        card.segment_input()?;
+        segments(card, self.codes.last()?).ok()
     }
 
     /// The codes of one case, in the card's order.
     pub fn case(&self, case: usize) -> impl Iterator<Item = u16> + '_ {
         self.codes.iter().map(move |codes| codes[case])
     }
+}
+
+/// The segment of every code; the case that has none is the error.
+fn segments(card: &Scorecard, codes: &[u16]) -> std::result::Result<Vec<u16>, usize> {
+    let of = |(case, code): (usize, &u16)| card.segment_of_code(*code).map(|segment| segment as u16).ok_or(case);
+    codes.iter().enumerate().map(of).collect()
+}
+
+fn no_segment(card: &Scorecard, inputs: &[&FeatureColumn], row: usize) -> Error {
+    let Some((input, _)) = card.segment_input() else { return crate::error::internal("a card without segments") };
+    let what = format!("the value {} belongs to no segment of the card", inputs[input].values.text(row));
+    Error::new(ErrorKind::Value, what).in_column(&inputs[input].name).at_row(row + 1).help(
+        "score such cases with another card, or say in the card where they go ([segments] otherwise) and train it again",
+    )
 }
 
 /// The column of an input.
@@ -111,16 +143,18 @@ fn column<'a>(input: &Input, columns: &[&'a FeatureColumn]) -> Result<&'a Featur
     Ok(column)
 }
 
-/// The codes of a column; an error where the card's policy refuses one.
-fn codes(card: &Scorecard, partition: &Partition, column: &FeatureColumn) -> Result<Vec<u16>> {
+/// The codes of a column; an error where the card's policy refuses one of its own cases.
+fn codes(
+    card: &Scorecard,
+    partition: &Partition,
+    column: &FeatureColumn,
+    is_own: impl Fn(usize) -> bool,
+) -> Result<Vec<u16>> {
     let codes = encode(partition, &column.values);
     if card.document().unforeseen == UnforeseenPolicy::Error
-        && let Some(row) = codes.iter().position(|code| *code == partition.unforeseen())
+        && let Some(row) = (0..codes.len()).find(|row| codes[*row] == partition.unforeseen() && is_own(*row))
     {
-        let value = match &column.values {
-            FeatureValues::Numeric(values) => values[row].to_string(),
-            FeatureValues::Categorical(values) => values.text(row).unwrap_or("missing").to_owned(),
-        };
+        let value = column.values.text(row);
         let what = format!("development never saw the value {value}, and the card's policy is to refuse it");
         return Err(Error::new(ErrorKind::Value, what).in_column(&column.name).at_row(row + 1));
     }

@@ -56,8 +56,11 @@ pub fn build(
     observations: &mut Observations,
     progress: &dyn Progress,
 ) -> Result<Built> {
-    check_patterns(spec)?;
     let names: Vec<&str> = spec.features.define.keys().map(String::as_str).collect();
+    if let Some(segments) = &spec.segments {
+        segments.check_column(&names, &[], "defined features", &spec.source)?;
+    }
+    check_patterns(spec)?;
     for (name, pair) in &spec.features.pairs {
         let lost = spec.features.unavailable.iter().find(|(lost, _)| pair.of.contains(lost));
         if let Some((lost, reason)) = lost {

@@ -52,11 +52,11 @@ impl Model {
     }
 }
 
-/// Fits the features at the positions `selected` on the development sample.
+/// Fits the features at the positions `selected` on the development sample; the estimates are its only figures so far.
 ///
 /// # Errors
 /// Those of the fit, in terms of features; [`crate::error::ErrorKind::Configuration`] where linfa-logistic is asked
-/// to fit weighted or fractional outcomes, or for a profile likelihood that there is not.
+/// to fit weighted or fractional outcomes.
 pub fn fit(
     binnings: &[Binning],
     selected: &[usize],
@@ -68,23 +68,47 @@ pub fn fit(
     let explain = |error| fit_error(error, &features);
     let design = Design::new(binnings, selected, &cases.outcomes, development).map_err(explain)?;
     let rows = design.all();
+    let params = params(spec, &design, &rows)?.check().map_err(explain)?;
+    let fit = params.fit_rows(&rows, &design.outcomes).map_err(explain)?;
+    let names = std::iter::once("intercept").chain(features.iter().map(|feature| feature.name.as_str()));
+    let coefficients = names.zip(fit.beta()).map(|(name, beta)| CoefficientEvidence::estimate(name, beta)).collect();
+    Ok(Model { fit, evidence: ModelEvidence { coefficients, converged: true, ..ModelEvidence::default() } })
+}
+
+/// Everything that is known about a fit, on the cases that it was made on: errors, intervals, tests, influence, slices of
+/// time, the second solver.
+///
+/// # Errors
+/// Those of inference; [`crate::error::ErrorKind::Configuration`] for a profile likelihood that there is not.
+pub fn examine(
+    model: &mut Model,
+    binnings: &[Binning],
+    selected: &[usize],
+    cases: &Cases,
+    development: &[u32],
+    spec: &CardSpec,
+) -> Result<()> {
+    let features: Vec<&Binning> = selected.iter().map(|feature| &binnings[*feature]).collect();
+    let explain = |error| fit_error(error, &features);
+    let design = Design::new(binnings, selected, &cases.outcomes, development).map_err(explain)?;
+    let rows = design.all();
     let groups = design.groups(cases);
-    let plain = design.outcomes.is_plain();
-    let method = match (&groups, plain) {
+    let method = match (&groups, design.outcomes.is_plain()) {
         (Some(_), _) => StandardErrors::Clustered,
         (None, true) => StandardErrors::ModelBased,
         (None, false) => StandardErrors::Robust,
     };
-    let params = params(spec, &design, &rows)?.check().map_err(explain)?;
-    let fit = params.fit_rows(&rows, &design.outcomes).map_err(explain)?;
-    let inference = infer(&fit, &rows, &design.outcomes, method, groups.as_deref()).map_err(explain)?;
-    let fitted = Fitted { spec, features: &features, design: &design, rows: &rows, fit: &fit, inference: &inference };
+    let params = LogisticParams::new().l2(spec.fit.l2).firth(spec.fit.firth).check().map_err(explain)?;
+    let fit = &model.fit;
+    let inference = infer(fit, &rows, &design.outcomes, method, groups.as_deref()).map_err(explain)?;
+    let fitted = Fitted { spec, features: &features, design: &design, rows: &rows, fit, inference: &inference };
     let mut evidence = fitted.evidence(&params, cases).map_err(|failure| match failure {
         Failure::Fit(error) => explain(error),
         Failure::Told(error) => error,
     })?;
     evidence.over_time = over_time::over_time(binnings, selected, cases, development, method)?;
-    Ok(Model { fit, evidence })
+    model.evidence = evidence;
+    Ok(())
 }
 
 /// What the card asks of the fit.

@@ -89,6 +89,8 @@ pub fn cases(
         rejected: population.rejected_when.is_some().then_some(observations.rejected),
         features,
         axes,
+        exclusion: Vec::new(),
+        rejected_lack: Vec::new(),
         refused,
         waterfall: observations.waterfall,
         warnings,

@@ -135,10 +135,13 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
     let chart = ranked_chart("AUC of both models by sample", "AUC", &dots, false, None)?;
     let mut charts = pictures(chart, "AUC with its 95% interval; blue: scorecard, orange: boosted trees.");
     if let Some(holdout) = document.holdout() {
-        let chart = calibration_of(&[
-            ("scorecard", of_scorecard(), &holdout.scorecard.calibration),
-            ("boosted trees", of_challenger(), &holdout.challenger.calibration),
-        ])?;
+        let chart = calibration_of(
+            "expected against observed bad rate of both models",
+            &[
+                ("scorecard", of_scorecard(), &holdout.scorecard.calibration),
+                ("boosted trees", of_challenger(), &holdout.challenger.calibration),
+            ],
+        )?;
         charts.extend(pictures(
             chart,
             "Calibration on holdout: expected and observed bad rate by tenths of each model's own scores.",

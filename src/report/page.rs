@@ -20,6 +20,7 @@ use crate::evidence::{Evidence, SampleEvidence, ScoredSample};
 use crate::sample::SampleName;
 
 const TEMPLATE: &str = include_str!("page.html");
+const BY_BAND: &str = "expected against observed bad rate by score band";
 
 /// What the page is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +63,8 @@ struct SampleView<'a> {
 #[derive(Serialize)]
 struct FeatureView<'a> {
     name: &'a str,
+    segment: Option<&'a str>,
+    base_points: f64,
     description: &'a str,
     coefficient: f64,
     lowest_points: f64,
@@ -140,6 +143,7 @@ impl Page<'_> {
             data_findings => Value::from(Serde(&evidence.data_findings)),
             samples => Value::from(Serde(&samples)),
             features => Value::from(Serde(self.features(&orders)?)),
+            segments => super::segments::section(evidence, &orders, self.kind == PageKind::Training)?,
             model => Value::from(Serde(&evidence.model.as_ref().map(model_view).transpose()?)),
             selection => Value::from(Serde(selection_view::groups(&evidence.selection))),
             selection_path => Value::from(Serde(&evidence.selection_path)),
@@ -147,7 +151,7 @@ impl Page<'_> {
             waterfall => Value::from(Serde(&evidence.waterfall)),
             waterfall_chart => waterfall_chart(&evidence.waterfall)?,
             roc_chart => roc_chart(self.scored)?,
-            calibration_chart => calibration_chart(&by_sample(|sample| &sample.calibration))?,
+            calibration_chart => calibration_chart(BY_BAND, &by_sample(|sample| &sample.calibration))?,
             months_chart => months_chart(&months)?,
             scorecard_sha256 => evidence.scorecard_sha256.clone(),
         };
@@ -182,6 +186,8 @@ impl Page<'_> {
                     .iter()
                     .filter_map(|name| evidence.counts.get(name.name()).map(|counts| (*name, counts)))
                     .collect();
+                // A sample may hold nobody of a feature's segment.
+                let aligned = || orders.iter().map(|name| evidence.counts.get(name.name()));
                 let bins = feature.bins.len();
                 let sources = &evidence.woe_sources;
                 let series: Vec<BinSeries> =
@@ -197,27 +203,28 @@ impl Page<'_> {
                             label: known.map_or("unforeseen", |known| &known.label),
                             points: known.map(|known| known.points),
                             woe: known.map(|known| known.woe),
-                            cases: counts.iter().map(|(_, counts)| counts.cases[bin]).collect(),
-                            share: counts
-                                .iter()
-                                .map(|(_, counts)| counts.cases[bin] / counts.cases.iter().sum::<f64>())
+                            cases: aligned().map(|counts| counts.map_or(0.0, |c| c.cases[bin])).collect(),
+                            share: aligned()
+                                .map(|counts| counts.map_or(0.0, |c| share(c.cases[bin], c.cases.iter().sum())))
                                 .collect(),
-                            bad_rate: counts.iter().map(|(_, counts)| bad_rate(counts, bin)).collect(),
+                            bad_rate: aligned().map(|counts| bad_rate(counts?, bin)).collect(),
                             adjusted: development.rows.get(bin).is_some_and(|row| row.adjusted),
                         }
                     })
                     .collect();
                 let points = || feature.bins.iter().map(|bin| bin.points);
                 let pick = |values: &BTreeMap<String, Option<f64>>| {
-                    counts.iter().map(|(name, _)| values.get(name.name()).copied().flatten()).collect::<Vec<_>>()
+                    orders.iter().map(|name| values.get(name.name()).copied().flatten()).collect::<Vec<_>>()
                 };
                 Ok(FeatureView {
-                    name: &feature.name,
+                    name: feature.title(),
+                    segment: feature.segment.as_deref(),
+                    base_points: base_points(document, feature),
                     description: &feature.description,
                     coefficient: feature.coefficient,
                     lowest_points: points().fold(f64::INFINITY, f64::min),
                     best_points: points().fold(f64::NEG_INFINITY, f64::max),
-                    iv: counts.iter().map(|(name, _)| evidence.iv.get(name.name()).copied()).collect(),
+                    iv: orders.iter().map(|name| evidence.iv.get(name.name()).copied()).collect(),
                     psi: pick(&evidence.psi),
                     bins: rows,
                     chart: bin_chart(&feature.name, bins, &series)?,
@@ -227,6 +234,13 @@ impl Page<'_> {
             })
             .collect()
     }
+}
+
+/// What the cases that get a feature's points get besides.
+fn base_points(document: &ScorecardDocument, feature: &Feature) -> f64 {
+    let own = document.segments.iter().flat_map(|segments| &segments.segments);
+    let own = own.filter(|segment| feature.segment.as_ref() == Some(&segment.name)).map(|segment| segment.base_points);
+    document.base_points + own.sum::<f64>()
 }
 
 /// The bad rate of every ordinary bin by period.
@@ -267,6 +281,11 @@ fn grid(feature: &Feature) -> Result<Option<String>> {
     region_grid(&feature.name, &named, &regions, &points, &woe).map(Some)
 }
 
+/// A part of a whole; 0 of nothing.
+pub(super) fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}
+
 fn bad_rate(counts: &BinCounts, bin: usize) -> Option<f64> {
     let total = counts.goods[bin] + counts.bads[bin];
     (total > 0.0).then(|| counts.bads[bin] / total)
@@ -284,7 +303,7 @@ pub(super) fn series(sample: SampleName, counts: &BinCounts, bins: usize, woe_so
     let total: f64 = counts.cases.iter().sum();
     BinSeries {
         sample,
-        share: (0..bins).map(|bin| counts.cases[bin] / total).collect(),
+        share: (0..bins).map(|bin| share(counts.cases[bin], total)).collect(),
         bad_rate: (0..bins).map(|bin| bad_rate(counts, bin)).collect(),
         woe: (0..bins).map(|bin| bad_rate(counts, bin).and_then(|_| table.rows.get(bin).map(|row| row.woe))).collect(),
     }

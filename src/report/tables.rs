@@ -44,6 +44,7 @@ impl Columns {
 pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     let mut tables = vec![samples(evidence)?, gains(evidence)?, calibration(evidence)?, waterfall(evidence)?];
     tables.extend(coefficients(evidence)?);
+    tables.extend(super::segments::tables(evidence)?);
     if evidence.samples.values().any(|sample| !sample.months.is_empty()) {
         tables.push(months(evidence)?);
     }
@@ -231,7 +232,7 @@ pub(super) fn bin_rows(
                 woe: woe.get(bin).copied().unwrap_or(0.0),
                 sample: sample.clone(),
                 cases: counts.cases[bin],
-                share: counts.cases[bin] / total,
+                share: super::page::share(counts.cases[bin], total),
                 goods: counts.goods[bin],
                 bads: counts.bads[bin],
                 bad_rate: (determinate > 0.0).then(|| counts.bads[bin] / determinate),

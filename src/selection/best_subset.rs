@@ -2,21 +2,25 @@
 //!
 //! Around the fit of all candidates, with coefficients b and information I, the log likelihood of a subset S is, to
 //! second order, that of all minus (b' I b - g' I_SS^-1 g) / 2 with g = (I b)_S, intercept and kept features in S
-//! always (Lawless and Singhal 1978). All subsets within the limits are ranked so, exactly; the best [`SCREENED`] of every size are
-//! fitted, and of the fits under the sign constraint the one with the least AIC or BIC is taken. So the figures are
-//! exact, and that no better subset exists is as sure as the ranking is right to within so many places.
+//! always (Lawless and Singhal 1978). All subsets within the limits are ranked so, exactly. Of every size the best
+//! [`SCREENED`] are fitted, as many of those whose coefficients are above 0 to second order, and what stepwise selection
+//! finds; of the fits under the sign constraint the one with the least AIC or BIC is taken. So the figures are exact,
+//! the subset is no worse than the one of stepwise selection, and that no better one exists is as sure as the ranking
+//! is right to within so many places.
+
+use std::collections::BTreeSet;
 
 use ndarray::Array2;
 
 use super::criterion::Criterion;
 use super::fits::Fitted;
 use super::path::{Record, Step, StepKind};
-use super::stepwise::{Found, Search};
+use super::stepwise::{self, Found, Search};
 use crate::logistic::LogisticError;
 
 /// Most candidates.
 pub(super) const MOST_CANDIDATES: usize = 20;
-/// So many subsets of every size are fitted.
+/// So many subsets of every size are fitted, and as many with coefficients above 0.
 const SCREENED: usize = 10;
 
 /// A subset of candidates, by their positions, with twice the gain in log likelihood that it promises.
@@ -39,10 +43,17 @@ pub(super) fn run(search: &Search<'_>) -> Result<Found, LogisticError> {
     let mut screen = Screen::new(search, &full, forced);
     screen.extend(0, 0.0);
     let mut fitted: Vec<Fitted> = Vec::new();
-    for best in &screen.best {
+    let steps: Vec<usize> = stepwise::run(search)?.selected.into_iter().map(|(column, _)| column).collect();
+    for (size, [any, positive]) in screen.best.iter().enumerate() {
+        let of = |subset: &Subset| subset.members.iter().map(|position| columns[*position]).collect::<Vec<usize>>();
+        let mut ranked: Vec<Vec<usize>> = any.iter().chain(positive).map(of).collect();
+        if steps.len() == size {
+            ranked.push(columns.iter().copied().filter(|column| steps.contains(column)).collect());
+        }
+        let mut seen = BTreeSet::new();
+        ranked.retain(|members| seen.insert(members.clone()));
         let mut of_size = Vec::new();
-        for subset in best {
-            let members = subset.members.iter().map(|position| columns[*position]).collect();
+        for members in ranked {
             let fit = search.fits.fit(members, Some(&full))?;
             let is_below = |(column, b): (&usize, &f64)| *b <= 0.0 && !is_forced(column);
             if !(search.sign_constraint && fit.columns.iter().zip(&fit.fit.coefficients).any(is_below)) {
@@ -102,8 +113,8 @@ struct Screen<'a> {
     /// Rows of the Cholesky factor of the information of intercept and members, and its inverse times `right`.
     rows: Vec<Vec<f64>>,
     solved: Vec<f64>,
-    /// By size, falling gain.
-    best: Vec<Vec<Subset>>,
+    /// By size, falling gain: of all, and of those with coefficients above 0.
+    best: Vec<[Vec<Subset>; 2]>,
 }
 
 impl<'a> Screen<'a> {
@@ -122,7 +133,7 @@ impl<'a> Screen<'a> {
             members: Vec::new(),
             rows: Vec::new(),
             solved: Vec::new(),
-            best: vec![Vec::new(); full.columns.len() + 1],
+            best: vec![Default::default(); full.columns.len() + 1],
         };
         screen.push(0);
         screen
@@ -167,19 +178,20 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// Keeps the subset where it is among the best of its size, and its coefficients are above 0.
+    /// Keeps the subset where it is among the best of its size, of all or of those with coefficients above 0.
     fn keep(&mut self, gain: f64) {
-        let best = &self.best[self.members.len()];
-        if best.len() == SCREENED && best.last().is_some_and(|last| last.gain >= gain) {
-            return;
+        let size = self.members.len();
+        for list in 0..if self.search.sign_constraint { 2 } else { 1 } {
+            let best = &self.best[size][list];
+            let is_worse = best.len() == SCREENED && best.last().is_some_and(|last| last.gain >= gain);
+            if is_worse || (list == 1 && self.has_negative()) {
+                continue;
+            }
+            let best = &mut self.best[size][list];
+            let place = best.partition_point(|other| other.gain >= gain);
+            best.insert(place, Subset { gain, members: self.members.clone() });
+            best.truncate(SCREENED);
         }
-        if self.search.sign_constraint && self.has_negative() {
-            return;
-        }
-        let best = &mut self.best[self.members.len()];
-        let place = best.partition_point(|other| other.gain >= gain);
-        best.insert(place, Subset { gain, members: self.members.clone() });
-        best.truncate(SCREENED);
     }
 
     /// Whether a member's coefficient, by the second order, is below 0; back substitution.

@@ -100,13 +100,19 @@ impl<'a> Fits<'a> {
 }
 
 impl Fitted {
-    /// Squared Wald z of each coefficient, in the order of `columns`; to first order twice the loss in log likelihood
-    /// without it. Empty where the information cannot be inverted.
-    pub fn wald(&self) -> Vec<f64> {
-        let covariance = Scaled::new(&self.fit.information).and_then(|scaled| scaled.inverse());
-        let coefficients = self.fit.coefficients.iter().enumerate();
+    /// Squared Wald z of each column's coefficient; to first order twice the loss in log likelihood without it. A
+    /// coefficient of 0 takes no part. None at all where the information cannot be inverted.
+    pub fn wald(&self) -> Vec<(usize, f64)> {
+        let coefficients = || self.columns.iter().zip(&self.fit.coefficients).filter(|(_, b)| **b != 0.0);
+        let place = |(place, b): (usize, &f64)| (*b != 0.0).then_some(place + 1);
+        let places: Vec<usize> =
+            std::iter::once(0).chain(self.fit.coefficients.iter().enumerate().filter_map(place)).collect();
+        let information =
+            Array2::from_shape_fn((places.len(), places.len()), |(i, j)| self.fit.information[[places[i], places[j]]]);
+        let covariance = Scaled::new(&information).and_then(|scaled| scaled.inverse());
         covariance.map_or_else(Vec::new, |covariance| {
-            coefficients.map(|(position, b)| b * b / covariance[[position + 1, position + 1]]).collect()
+            let variances = covariance.diag().into_iter().skip(1);
+            coefficients().zip(variances).map(|((column, b), variance)| (*column, b * b / variance)).collect()
         })
     }
 }

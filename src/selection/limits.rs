@@ -55,7 +55,7 @@ impl Limits {
             let inside = group.inside(columns);
             (inside.len() >= group.max).then(|| {
                 let inside: Vec<&str> = inside.into_iter().map(|column| names[column]).collect();
-                format!("{} has {} of at most {} features: {}", group.name, inside.len(), group.max, inside.join(", "))
+                format!("{} has {} of at most {}: {}", group.name, inside.len(), group.max, inside.join(", "))
             })
         })
     }
@@ -64,7 +64,7 @@ impl Limits {
     pub fn excess(&self, columns: &[usize]) -> Option<(Vec<usize>, String)> {
         let group = self.0.iter().find(|group| group.inside(columns).len() > group.max)?;
         let inside = group.inside(columns);
-        let words = format!("{} may have {} features, and has {}", group.name, group.max, inside.len());
+        let words = format!("{} has {} features of at most {}", group.name, inside.len(), group.max);
         Some((inside, words))
     }
 
@@ -77,7 +77,7 @@ impl Limits {
         let inside: Vec<&str> = group.inside(kept).into_iter().map(|column| names[column]).collect();
         let keys: Vec<&str> = group.keys.iter().map(String::as_str).collect();
         let what = format!(
-            "{} may have {} features, but keep names {}: {}",
+            "{} may have at most {}, but keep names {}: {}",
             group.name,
             group.max,
             inside.len(),

@@ -40,8 +40,11 @@ pub(super) fn inflation(fits: &Fits<'_>, columns: &[usize], kept: impl Fn(usize)
     let mut thinned = Thinned { stay: columns.to_vec(), removed: Vec::new() };
     while most < f64::INFINITY && thinned.stay.len() > 1 {
         let factors = fits.vif(&thinned.stay);
-        let above = factors.into_iter().enumerate().filter(|(place, vif)| *vif > most && !kept(thinned.stay[*place]));
-        let Some((place, vif)) = above.max_by(|a, b| a.1.total_cmp(&b.1)) else { break };
+        let is_above = |(place, vif): &(usize, f64)| *vif > most && !kept(thinned.stay[*place]);
+        let above: Vec<(usize, f64)> = factors.into_iter().enumerate().filter(is_above).collect();
+        let largest = above.iter().fold(0.0_f64, |largest, (_, vif)| largest.max(*vif));
+        // Equal but for rounding: those of two features always are.
+        let Some((place, vif)) = above.into_iter().rev().find(|(_, vif)| *vif >= largest * (1.0 - 1e-9)) else { break };
         let reason = match vif < f64::INFINITY {
             true => {
                 format!("variance inflation factor {vif:.1} beside {} others is above {most}", thinned.stay.len() - 1)

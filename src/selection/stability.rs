@@ -19,7 +19,8 @@ struct Other<'a> {
 
 /// Development and the samples to hold it against: holdout and out of time.
 pub(super) struct Comparison<'a> {
-    development: SampleOutcomes<'a>,
+    /// Number of development cases.
+    development: usize,
     others: Vec<Other<'a>>,
 }
 
@@ -34,7 +35,7 @@ impl<'a> Comparison<'a> {
             },
             outcomes: SampleOutcomes::new(outcomes, &sample.rows),
         });
-        Comparison { development: SampleOutcomes::new(outcomes, samples.development()), others: others.collect() }
+        Comparison { development: samples.development().len(), others: others.collect() }
     }
 
     /// Why a feature is not stable: the largest stability index of its bins that is above `most` and more than chance
@@ -44,8 +45,9 @@ impl<'a> Comparison<'a> {
         if self.others.is_empty() || most == f64::INFINITY {
             return None;
         }
-        let expected = self.development.count(&binning.codes, binning.partition.bins()).cases;
-        let cases = self.development.rows().len() as f64;
+        // Development has no unforeseen values: its bins are made from it.
+        let expected: Vec<f64> = binning.table.rows.iter().map(|row| row.cases).chain([0.0]).collect();
+        let cases = self.development as f64;
         let shifts = self.others.iter().filter_map(|other| {
             let actual = other.outcomes.count(&binning.codes, binning.partition.bins()).cases;
             let value = psi(&expected, &actual).value?;
@@ -71,13 +73,14 @@ impl<'a> Comparison<'a> {
         let percent = |rate: f64| format!("{:.1}%", rate * 100.0);
         let label = |bin: usize| binning.bins.get(bin).map_or("", |(label, _)| label);
         Some(format!(
-            "the bad rates of its bins {:?} and {:?} change their order on {sample}: {} and {} in development, {} and {} there (p {p:.4})",
+            "the bad rates of its bins {:?} and {:?} change their order on {sample}: {} and {} in development, {} and {} there (p {})",
             label(safer),
             label(riskier),
             percent(development(safer)),
             percent(development(riskier)),
             percent(there(safer)),
             percent(there(riskier)),
+            if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") },
         ))
     }
 }

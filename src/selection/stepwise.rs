@@ -103,7 +103,7 @@ impl Steps<'_> {
         for (column, coefficient, after) in settled.left {
             let reason = match coefficient < 0.0 {
                 true => format!("has a negative coefficient ({coefficient:.4}) beside the other features"),
-                false => "has no coefficient above 0 beside the other features".to_owned(),
+                false => "its coefficient is 0, as it would be negative beside the other features".to_owned(),
             };
             self.leave(column, "sign", reason, &before, &after, None);
             before = after;
@@ -200,7 +200,7 @@ impl Steps<'_> {
 
     /// Columns of a model by rising Wald statistic, among some; neither those that must stay nor `protected`.
     fn least(&self, model: &Fitted, among: &[usize], protected: Option<usize>) -> Vec<(usize, f64)> {
-        let mut least: Vec<(usize, f64)> = model.columns.iter().copied().zip(model.wald()).collect();
+        let mut least = model.wald();
         least.retain(|(column, _)| among.contains(column) && !self.is_forced(*column) && protected != Some(*column));
         least.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         least
@@ -252,7 +252,7 @@ impl Steps<'_> {
         });
         ranked.sort_by(|a, b| b.1.statistic.total_cmp(&a.1.statistic).then(a.0.cmp(&b.0)));
         let mut nearest: Option<(String, f64)> = None;
-        for (position, (column, _)) in ranked.iter().enumerate() {
+        for (position, (column, score)) in ranked.iter().enumerate() {
             let columns = model.columns.iter().copied().chain([*column]).collect();
             let with = match search.fits.fit(columns, Some(model)) {
                 Ok(with) => with,
@@ -270,7 +270,7 @@ impl Steps<'_> {
                     .get(position + 1)
                     .map(|(other, score)| (self.name(*other), self.criterion.about(model, score.statistic)));
                 self.open.retain(|other| other != column);
-                let reason = "the most of all to be gained".to_owned();
+                let reason = format!("score statistic {:.2}, the largest", score.statistic);
                 let (kind, column, before) = (StepKind::Enter, Some(*column), Some(model));
                 self.record.add(Step { kind, column, reason, before, after: &with, alternative });
                 let model = self.record_signs(with, settled);

@@ -105,6 +105,12 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
             .error(&["population"], "bins are found batch by batch on a ready-made table, not on the loan history")
             .help("leave --streaming out: the features of a history are made in parts already"));
     };
+    if spec.segments.is_some() {
+        return Err(spec
+            .source
+            .error(&["segments"], "the bins of segments are found with all cases in memory only")
+            .help("leave --streaming out, or take [segments] out to see the bins of all cases together"));
+    }
     let as_text = ready_made::text_columns(&spec.features, source);
     let options = ReadOptions {
         separator: source.separator,
@@ -113,10 +119,13 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
         ..ReadOptions::default()
     };
     let path = spec.source.resolve(&source.path);
-    let keys = ready_made::Keys::new(source, outcome);
+    let keys = ready_made::Keys::new(spec, source, outcome);
     progress.begin("reading outcomes and types", 0);
     let (batches, table) = Batches::survey(&path, &source.path, &options, size, &keys.names, progress)?;
-    let cases = ready_made::frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
+    let mut cases = ready_made::frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
+    if let Some(rejects) = &spec.rejects {
+        crate::rejected::mark(spec, rejects, &table, &mut cases)?;
+    }
     drop(table);
     let names = ready_made::chosen(batches.names(), &spec.features, &keys.names, &spec.source)?;
     ready_made::check_pairs(batches.names(), &keys.names, spec)?;

@@ -18,6 +18,16 @@ use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 use super::{Interval, Z_95};
 
+/// AUC with its variance, which may not be defined; `None` without goods or without bads.
+pub(crate) fn auc_variance(scores: Scores<'_>, distribution: &Distribution) -> Option<(f64, Option<f64>)> {
+    let (goods, bads) = distribution.totals();
+    if goods <= 0.0 || bads <= 0.0 {
+        return None;
+    }
+    let (value, influences) = influences(scores, distribution, goods, bads);
+    Some((value, variance(scores, &influences)))
+}
+
 /// AUC with its 95% interval; undefined without goods or without bads.
 pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
     let Some((value, variance)) = auc_variance(scores, distribution) else { return Interval::UNDEFINED };
@@ -29,36 +39,6 @@ pub fn auc(scores: Scores<'_>, distribution: &Distribution) -> Interval {
     }
 }
 
-/// AUC with the variance of its estimate; `None` without goods or without bads.
-pub fn auc_variance(scores: Scores<'_>, distribution: &Distribution) -> Option<(f64, Option<f64>)> {
-    let (goods, bads) = distribution.totals();
-    if goods <= 0.0 || bads <= 0.0 {
-        return None;
-    }
-    let (placements, value) = placements(distribution, goods, bads);
-    let placed = |case: usize| placements[distribution.position[case] as usize];
-    Some((value, variance(scores, (goods, bads), value, placed)))
-}
-
-/// Variance of an AUC, or of a difference of two, from the placements (V10, V01) of each case or their differences;
-/// `totals` are good and bad weight.
-pub(super) fn variance(
-    scores: Scores<'_>,
-    totals: (f64, f64),
-    value: f64,
-    placed: impl Fn(usize) -> (f64, f64),
-) -> Option<f64> {
-    let influence = |case: usize| {
-        let (v10, v01) = placed(case);
-        scores.bads[case] * (v10 - value) / totals.1 + scores.goods[case] * (v01 - value) / totals.0
-    };
-    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
-        Some(groups) => clustered_variance(scores, &groups, influence),
-        None if is_plain(scores) => plain_variance(scores, value, placed),
-        None => weighted_variance(scores, influence),
-    }
-}
-
 /// The Gini coefficient of an AUC, 2 AUC - 1, bounds alike.
 pub fn gini(auc: Interval) -> Interval {
     let gini = |value: Option<f64>| value.map(|value| 2.0 * value - 1.0);
@@ -66,7 +46,7 @@ pub fn gini(auc: Interval) -> Interval {
 }
 
 /// By distinct score: (V10, share of goods above it; V01, share of bads below it), ties by half.
-pub(super) fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
+fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, f64)>, f64) {
     let mut below = (0.0, 0.0);
     let mut value = 0.0;
     let mut placements = Vec::with_capacity(distribution.score.len());
@@ -81,6 +61,26 @@ pub(super) fn placements(distribution: &Distribution, goods: f64, bads: f64) -> 
     (placements, value / goods)
 }
 
+/// The AUC and the influence of every case on it.
+pub(super) fn influences(scores: Scores<'_>, distribution: &Distribution, goods: f64, bads: f64) -> (f64, Vec<f64>) {
+    let (placements, value) = placements(distribution, goods, bads);
+    let influence = |case: usize| {
+        let (v10, v01) = placements[distribution.position[case] as usize];
+        scores.bads[case] * (v10 - value) / bads + scores.goods[case] * (v01 - value) / goods
+    };
+    (value, (0..scores.score.len()).map(influence).collect())
+}
+
+/// The variance that influences of the cases have together: by group, of plain outcomes by class, or by case. Not
+/// defined where too few of them tell of a class.
+pub(super) fn variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
+    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
+        Some(groups) => clustered_variance(scores, &groups, |case| influences[case]),
+        None if is_plain(scores) => plain_variance(scores, influences),
+        None => weighted_variance(scores, |case| influences[case]),
+    }
+}
+
 fn is_plain(scores: Scores<'_>) -> bool {
     scores
         .goods
@@ -89,20 +89,19 @@ fn is_plain(scores: Scores<'_>) -> bool {
         .all(|(good, bad)| matches!((*good, *bad), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0)))
 }
 
-fn plain_variance(scores: Scores<'_>, value: f64, placed: impl Fn(usize) -> (f64, f64)) -> Option<f64> {
+fn plain_variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
     let (mut bads, mut goods) = ((0.0, 0.0), (0.0, 0.0));
-    for case in 0..scores.score.len() {
-        let (v10, v01) = placed(case);
+    for (case, influence) in influences.iter().enumerate() {
         if scores.bads[case] > 0.0 {
-            bads = (bads.0 + 1.0, bads.1 + (v10 - value).powi(2));
+            bads = (bads.0 + 1.0, bads.1 + influence * influence);
         } else if scores.goods[case] > 0.0 {
-            goods = (goods.0 + 1.0, goods.1 + (v01 - value).powi(2));
+            goods = (goods.0 + 1.0, goods.1 + influence * influence);
         }
     }
     if bads.0 < 2.0 || goods.0 < 2.0 {
         return None;
     }
-    Some(bads.1 / (bads.0 - 1.0) / bads.0 + goods.1 / (goods.0 - 1.0) / goods.0)
+    Some(bads.1 * bads.0 / (bads.0 - 1.0) + goods.1 * goods.0 / (goods.0 - 1.0))
 }
 
 fn weighted_variance(scores: Scores<'_>, influence: impl Fn(usize) -> f64) -> Option<f64> {

@@ -4,10 +4,12 @@
 //! one code are not independent; intervals of AUC and KS take that into account.
 
 pub mod auc;
+pub mod auc_difference;
 pub mod calibration;
 pub mod gains;
 mod groups;
 pub mod ks;
+pub mod likelihood_difference;
 pub mod paired;
 pub mod probability;
 pub mod psi;
@@ -30,6 +32,47 @@ pub struct Interval {
 impl Interval {
     /// Not defined.
     pub const UNDEFINED: Interval = Interval { value: None, low: None, high: None };
+}
+
+/// A difference of two measures on the same cases, with the bounds of its 95% confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Difference {
+    /// The estimate; null where it is not defined.
+    pub value: Option<f64>,
+    /// Lower bound.
+    pub low: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+    /// Two-sided p value of no difference, by the normal distribution.
+    pub p_value: Option<f64>,
+}
+
+impl Difference {
+    /// Not defined.
+    pub const UNDEFINED: Difference = Difference { value: None, low: None, high: None, p_value: None };
+
+    /// An estimate with its variance; without a variance it has neither interval nor p value.
+    fn normal(value: f64, variance: Option<f64>) -> Self {
+        let error = variance.map(f64::sqrt);
+        // Two measures that are the same case by case differ by nothing, surely.
+        let p_value = error.map(|error| match (value == 0.0, error > 0.0) {
+            (true, _) => 1.0,
+            (false, true) => statrs::function::erf::erfc((value / error).abs() / std::f64::consts::SQRT_2),
+            (false, false) => 0.0,
+        });
+        let bound = |sign: f64| error.map(|error| value + sign * Z_95 * error);
+        Difference { value: Some(value), low: bound(-1.0), high: bound(1.0), p_value }
+    }
+
+    /// Whether the whole interval lies above 0.
+    pub fn is_above(&self) -> bool {
+        self.low.is_some_and(|low| low > 0.0)
+    }
+
+    /// Whether the whole interval lies below 0.
+    pub fn is_below(&self) -> bool {
+        self.high.is_some_and(|high| high < 0.0)
+    }
 }
 
 /// Two-sided 95% quantile of the normal distribution.

@@ -1,14 +1,7 @@
-//! The difference between the AUC of two scores of the same cases.
-//!
-//! Difference = AUC(first) - AUC(second). Its variance comes from the differences of the placements of each case
-//! (DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44:837-845), found by sorting, in O(n log n), as Sun and Xu
-//! (2014), IEEE Signal Processing Letters 21:1389-1393, find theirs by midranks. With weights, fractional outcomes or
-//! groups the influences of [`super::auc`] take their place, so that one interval and the other follow one rule.
-//! Interval: normal, 95%; p value: two-sided, of no difference.
+//! Two scores of the same cases side by side.
 
-use statrs::distribution::{ContinuousCDF, Normal};
-
-use super::auc::{placements, variance};
+use super::auc::auc_variance;
+use super::auc_difference::auc_difference;
 use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 use super::{Interval, Z_95};
@@ -26,34 +19,16 @@ pub struct PairedAuc {
     pub p_value: Option<f64>,
 }
 
-/// Compares the AUC of two scores, `first.score` and `second`, of the same cases; `None` without goods or without bads.
+/// Compares the AUC of two scores, `first.score` and `second`, of the same cases (see [`mod@super::auc_difference`]);
+/// `None` without goods or without bads.
 pub fn paired_auc(first: Scores<'_>, second: &[f64]) -> Option<PairedAuc> {
-    let other = Scores { score: second, ..first };
-    let (one, two) = (Distribution::new(first), Distribution::new(other));
-    let (goods, bads) = one.totals();
-    if goods <= 0.0 || bads <= 0.0 {
-        return None;
-    }
-    let ((of_one, auc_one), (of_two, auc_two)) = (placements(&one, goods, bads), placements(&two, goods, bads));
-    let value = auc_one - auc_two;
-    let variance = variance(first, (goods, bads), value, |case| {
-        let (a, b) = (of_one[one.position[case] as usize], of_two[two.position[case] as usize]);
-        (a.0 - b.0, a.1 - b.1)
-    });
-    let error = variance.map(f64::sqrt);
-    let p_value = error.map(|error| match value {
-        0.0 => 1.0,
-        value => 2.0 * Normal::standard().sf(value.abs() / error),
-    });
+    let value = |scores: Scores<'_>| auc_variance(scores, &Distribution::new(scores)).map(|(value, _)| value);
+    let difference = auc_difference(first, second);
     Some(PairedAuc {
-        first: auc_one,
-        second: auc_two,
-        difference: Interval {
-            value: Some(value),
-            low: error.map(|error| value - Z_95 * error),
-            high: error.map(|error| value + Z_95 * error),
-        },
-        p_value,
+        first: value(first)?,
+        second: value(Scores { score: second, ..first })?,
+        difference: Interval { value: difference.value, low: difference.low, high: difference.high },
+        p_value: difference.p_value,
     })
 }
 

@@ -15,6 +15,8 @@ fn categories(texts: &[&str]) -> BinDomain {
 fn feature(name: &str, kind: FeatureKind, bins: Vec<Bin>) -> Feature {
     Feature {
         name: name.into(),
+        segment: None,
+        input: None,
         kind,
         description: String::new(),
         coefficient: 1.0,

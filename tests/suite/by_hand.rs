@@ -52,6 +52,7 @@ pub fn document_of(unforeseen: UnforeseenPolicy, features: Vec<Feature>) -> Scor
             offset: 600.0 - FACTOR * 50.0_f64.ln(),
             rounding: Rounding::Integer,
         },
+        segments: None,
         features,
         score_bands: Vec::new(),
         limits: Default::default(),

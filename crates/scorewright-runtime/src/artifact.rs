@@ -1,8 +1,10 @@
 //! The versioned scorecard document, `scorecard.json`.
 
 mod bins;
+mod segments;
 
 pub use bins::{AxisBin, Bin, BinDomain, WoeFrom};
+pub use segments::{Segment, Segments};
 
 use std::collections::BTreeMap;
 
@@ -33,12 +35,16 @@ pub struct ScorecardDocument {
     pub unforeseen: UnforeseenPolicy,
     /// What a feature's points are compared with when reasons are ranked.
     pub reason_baseline: ReasonBaseline,
-    /// Points that every case gets: offset + factor * intercept, rounded by the card's rule.
+    /// Points that every case gets: offset + factor * intercept, rounded by the card's rule; 0 in a card with segments,
+    /// which each have their own.
     pub base_points: f64,
-    /// The intercept, in log odds good:bad.
+    /// The intercept, in log odds good:bad; 0 in a card with segments, which each have their own.
     pub intercept: f64,
     /// How log odds become points.
     pub scaling: Scaling,
+    /// Parts of the population with features of their own; absent: one card for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Segments>,
     /// The features in the order of the card.
     pub features: Vec<Feature>,
     /// The development sample by score: what stability is measured against.
@@ -225,8 +231,15 @@ impl Rounding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Feature {
-    /// The column's name; of a pair, a name of its own.
+    /// The column's name; of a pair, a name of its own. In a card with segments it begins with the segment's name and a
+    /// slash.
     pub name: String,
+    /// The segment whose cases get its points; absent: every case does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// The column that it takes its values from; absent: the one of its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
     /// Whether it takes numbers, categories, or a pair of columns.
     #[serde(rename = "type")]
     pub kind: FeatureKind,
@@ -249,8 +262,17 @@ impl Feature {
     pub fn inputs(&self) -> Vec<(&str, FeatureKind)> {
         match &self.axes {
             Some(axes) => axes.iter().map(|axis| (axis.input.as_str(), axis.kind)).collect(),
-            None => vec![(self.name.as_str(), self.kind)],
+            None => vec![(self.title(), self.kind)],
         }
+    }
+
+    /// What people call it, its segment left out: the column's name; of a pair, its own.
+    pub fn title(&self) -> &str {
+        let own = || {
+            let prefix = self.segment.as_deref()?;
+            self.name.strip_prefix(prefix)?.strip_prefix('/')
+        };
+        self.input.as_deref().or_else(own).unwrap_or(&self.name)
     }
 }
 
@@ -343,7 +365,7 @@ pub struct DataFile {
 pub struct VerificationRow {
     /// Value by input column; null: missing.
     pub input: BTreeMap<String, Option<Literal>>,
-    /// Points by feature.
+    /// Points by feature, those of the case's segment.
     pub points: BTreeMap<String, f64>,
     /// The sum of base points and points.
     pub score: f64,

@@ -40,7 +40,14 @@ pub enum Error {
         /// The value, as text.
         value: String,
     },
-    /// A case has another number of values than the card has inputs, or of codes than it has features.
+    /// A value that no segment of the card takes.
+    NoSegment {
+        /// The column that tells the segment.
+        input: String,
+        /// The value, as text.
+        value: String,
+    },
+    /// A case has another number of values than the card has inputs, or of codes than it has features (and a code of the segment).
     WrongLength {
         /// How many were given.
         given: usize,
@@ -70,6 +77,10 @@ impl std::fmt::Display for Error {
             Error::Unforeseen { feature, value } => write!(
                 f,
                 "feature {feature:?} has the value {value}, which development never saw, and the card's policy is to refuse it"
+            ),
+            Error::NoSegment { input, value } => write!(
+                f,
+                "{input:?} has the value {value}, which belongs to no segment of the card; the card names no segment for values that development never saw"
             ),
             Error::WrongLength { given, wanted } => {
                 write!(f, "{given} values were given for a card that takes {wanted}")

@@ -8,7 +8,7 @@ pub const MOST_REASONS: usize = 4;
 /// The features that cost a case most, in order: positions in the card, `None` where there are no
 /// more. A feature costs baseline points (its best, or its development average, as the document
 /// says) minus the points it got; ties stand in the order of the card; a feature that cost nothing
-/// is never a reason.
+/// is never a reason, and neither is a feature of another segment than the case's.
 pub fn reasons(card: &Scorecard, codes: &[u16]) -> [Option<usize>; MOST_REASONS] {
     let mut ranked: [Option<(usize, f64)>; MOST_REASONS] = [None; MOST_REASONS];
     for (position, code) in codes.iter().enumerate() {
@@ -37,6 +37,6 @@ pub fn reason_text(card: &Scorecard, position: usize, code: u16) -> String {
     };
     match feature.bins.get(usize::from(code)) {
         Some(bin) => bin.reason.clone(),
-        None => format!("{}: a value that development never saw", feature.name),
+        None => format!("{}: a value that development never saw", feature.title()),
     }
 }

@@ -3,6 +3,7 @@
 use crate::artifact::{Axis, Bin, Feature, FeatureKind, ReasonBaseline, ScorecardDocument, UnforeseenPolicy, WoeFrom};
 use crate::binning::Partition;
 use crate::error::Error;
+use crate::segments::{ELSEWHERE, ScoredSegments};
 use crate::units::{Points, ProbabilityOfDefault};
 use crate::value::Value;
 use crate::verification;
@@ -13,9 +14,10 @@ pub struct Scorecard {
     document: ScorecardDocument,
     inputs: Vec<Input>,
     features: Vec<ScoredFeature>,
+    segments: Option<ScoredSegments>,
 }
 
-/// A column that a scorecard takes a value of: a feature's, or an axis of a pair.
+/// A column that a scorecard takes a value of: a feature's, an axis of a pair, or the one that tells the segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// The column's name.
@@ -41,7 +43,8 @@ pub struct Scored {
     pub score: Points,
     /// The probability of default that belongs to the score.
     pub pd: ProbabilityOfDefault,
-    /// How many of the case's features had a value that development never saw (a pair: on either axis).
+    /// How many of the case's features had a value that development never saw (a pair: on either axis); such a value of
+    /// the column that tells the segment counts too.
     pub unforeseen: u32,
 }
 
@@ -65,6 +68,10 @@ impl Scorecard {
     pub fn unverified(document: ScorecardDocument) -> Result<Self, Error> {
         check_scaling(&document)?;
         let mut inputs: Vec<Input> = Vec::new();
+        if let Some(segments) = &document.segments {
+            inputs.push(Input { name: segments.input.clone(), kind: segments.kind });
+        }
+        let segments = ScoredSegments::new(&document, 0)?;
         let mut features: Vec<ScoredFeature> = Vec::with_capacity(document.features.len());
         for (position, feature) in document.features.iter().enumerate() {
             if document.features.iter().take(position).any(|other| other.name == feature.name) {
@@ -74,7 +81,7 @@ impl Scorecard {
             let positions = take_inputs(feature, &mut inputs)?;
             features.push(prepare(feature, positions, &document)?);
         }
-        Ok(Scorecard { document, inputs, features })
+        Ok(Scorecard { document, inputs, features, segments })
     }
 
     /// The document behind the card.
@@ -88,7 +95,8 @@ impl Scorecard {
     }
 
     /// The columns that the card needs, each once, in the order in which a case's values are given: that of
-    /// their first use. Of a card without pairs these are its features.
+    /// their first use, the one that tells the segment before all others. Of a card without pairs and segments these are
+    /// its features.
     pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }
@@ -114,18 +122,49 @@ impl Scorecard {
         self.features.get(position).map(|feature| feature.baseline)
     }
 
-    /// The bin codes of a case, written to `codes`. `values` are in the order of [`Scorecard::inputs`], codes in that
-    /// of [`Scorecard::features`].
+    /// How many codes a case has: one a feature, and in a card with segments a last one that tells the segment.
+    pub fn code_count(&self) -> usize {
+        self.features.len() + usize::from(self.segments.is_some())
+    }
+
+    /// The position of the input that tells the segment, and the values of all segments as bins; `None` for a card
+    /// without segments.
+    pub fn segment_input(&self) -> Option<(usize, &Partition)> {
+        self.segments.as_ref().map(|segments| (segments.input, &segments.partition))
+    }
+
+    /// The position of the segment that takes the values of a code of [`Scorecard::segment_input`]; `None` where none
+    /// does.
+    #[inline]
+    pub fn segment_of_code(&self, code: u16) -> Option<usize> {
+        self.segments.as_ref()?.of_code(code)
+    }
+
+    /// The position of the segment of the feature at `position`; `None` for a card without segments.
+    #[inline]
+    pub fn feature_segment(&self, position: usize) -> Option<usize> {
+        self.segments.as_ref()?.of_feature(position)
+    }
+
+    /// The bin codes of a case, written to `codes`, which are [`Scorecard::code_count`]. `values` are in the order of
+    /// [`Scorecard::inputs`], codes in that of [`Scorecard::features`]; a feature of another segment than the case's has
+    /// the code [`ELSEWHERE`], whatever its value.
     ///
     /// # Errors
-    /// [`Error::WrongLength`], [`Error::WrongType`], or [`Error::Unforeseen`] where the policy says so.
+    /// [`Error::WrongLength`], [`Error::WrongType`], [`Error::NoSegment`], or [`Error::Unforeseen`] where the policy
+    /// says so.
     pub fn codes(&self, values: &[Value<'_>], codes: &mut [u16]) -> Result<(), Error> {
-        for (given, wanted) in [(values.len(), self.inputs.len()), (codes.len(), self.features.len())] {
+        for (given, wanted) in [(values.len(), self.inputs.len()), (codes.len(), self.code_count())] {
             if given != wanted {
                 return Err(Error::WrongLength { given, wanted });
             }
         }
-        for (feature, code) in self.features.iter().zip(codes) {
+        let segment = self.own_segment(values, codes)?;
+        for (position, (feature, code)) in self.features.iter().zip(codes).enumerate() {
+            if segment != self.feature_segment(position) {
+                *code = ELSEWHERE;
+                continue;
+            }
             *code = match (feature.partition.axes(), feature.inputs.as_slice()) {
                 (Some([rows, columns]), [row, column]) => feature
                     .partition
@@ -134,6 +173,21 @@ impl Scorecard {
             };
         }
         Ok(())
+    }
+
+    /// The segment of a case; its code is written to the last of `codes`. `None` for a card without segments.
+    fn own_segment(&self, values: &[Value<'_>], codes: &mut [u16]) -> Result<Option<usize>, Error> {
+        let (Some(segments), Some(last)) = (&self.segments, codes.last_mut()) else { return Ok(None) };
+        let value = values.get(segments.input).copied().unwrap_or(Value::Missing);
+        let name = || self.inputs.get(segments.input).map(|input| input.name.clone()).unwrap_or_default();
+        *last = segments
+            .partition
+            .value(value)
+            .ok_or_else(|| Error::WrongType { feature: name(), value: value.to_string() })?;
+        match segments.of_code(*last) {
+            Some(segment) => Ok(Some(segment)),
+            None => Err(Error::NoSegment { input: name(), value: value.to_string() }),
+        }
     }
 
     /// The code of the input at `position` by a partition of one column.
@@ -150,9 +204,13 @@ impl Scorecard {
     }
 
     /// The score of a case whose bin codes are known: base points plus the points of each feature, in
-    /// the card's order. A code that no bin has counts as unforeseen.
+    /// the card's order. A code that no bin has counts as unforeseen. In a card with segments the last code tells the
+    /// case's; one that [`Scorecard::codes`] would refuse scores no number.
     #[inline]
     pub fn score_codes(&self, codes: impl IntoIterator<Item = u16>) -> Scored {
+        if let Some(segments) = &self.segments {
+            return self.score_in_segment(segments, codes.into_iter());
+        }
         let mut sum = self.document.base_points;
         let mut unforeseen = 0;
         for (feature, code) in self.features.iter().zip(codes) {
@@ -160,7 +218,26 @@ impl Scorecard {
             unforeseen += u32::from(code == feature.partition.bins());
             sum += feature.points.get(code).copied().unwrap_or(0.0);
         }
-        let score = Points(sum);
+        self.scored(sum, unforeseen)
+    }
+
+    fn score_in_segment(&self, segments: &ScoredSegments, mut codes: impl Iterator<Item = u16>) -> Scored {
+        let (mut sum, mut unforeseen) = (0.0, 0);
+        for (feature, code) in self.features.iter().zip(&mut codes) {
+            if code != ELSEWHERE {
+                let code = usize::from(code).min(feature.partition.bins());
+                unforeseen += u32::from(code == feature.partition.bins());
+                sum += feature.points.get(code).copied().unwrap_or(0.0);
+            }
+        }
+        let own = codes.next().unwrap_or(ELSEWHERE);
+        unforeseen += u32::from(usize::from(own) >= segments.partition.bins());
+        self.scored(segments.base_points(own) + sum, unforeseen)
+    }
+
+    #[inline]
+    fn scored(&self, score: f64, unforeseen: u32) -> Scored {
+        let score = Points(score);
         Scored { score, pd: score.log_odds(&self.document.scaling).probability_of_default(), unforeseen }
     }
 
@@ -169,7 +246,7 @@ impl Scorecard {
     /// # Errors
     /// As [`Scorecard::codes`].
     pub fn score(&self, values: &[Value<'_>]) -> Result<Scored, Error> {
-        let mut codes = vec![0; self.features.len()];
+        let mut codes = vec![0; self.code_count()];
         self.codes(values, &mut codes)?;
         Ok(self.score_codes(codes))
     }
@@ -264,7 +341,8 @@ fn check_scaling(document: &ScorecardDocument) -> Result<(), Error> {
         return wrong(format!("scaling: factor and offset must be {factor} and {offset}"));
     }
     let base = s.rounding.apply(s.offset + s.factor * document.intercept);
-    if document.base_points != base {
+    // Each segment has its own; they are checked with it.
+    if document.segments.is_none() && document.base_points != base {
         return wrong(format!("base_points is {}, but intercept and scaling give {base}", document.base_points));
     }
     Ok(())

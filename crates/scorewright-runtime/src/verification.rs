@@ -6,59 +6,169 @@ use crate::artifact::{Axis, AxisBin, BinDomain, FeatureKind, Literal, Unforeseen
 use crate::binning::Partition;
 use crate::error::Error;
 use crate::score::Scorecard;
+use crate::segments::ELSEWHERE;
 use crate::value::Value;
 
 /// Rows that together visit, for every input: each cut point and the number just below it, each special value, a
 /// category of each bin, missing, and (unless the policy refuses it) a category that development never saw; and
-/// every cell of the grid of each pair.
+/// every cell of the grid of each pair. Of a card with segments they do so for each segment with its own features, as
+/// far as the values belong to it, and visit the edges of the segments themselves.
 ///
 /// # Errors
 /// Those of scoring; none for rows made here.
 pub fn verification_rows(card: &Scorecard) -> Result<Vec<VerificationRow>, Error> {
-    let uses: Vec<Vec<Use<'_>>> = (0..card.inputs().len()).map(|input| uses(card, input)).collect();
-    let refuses = card.document().unforeseen == UnforeseenPolicy::Error;
-    let probes: Vec<Vec<Probe>> = uses.iter().map(|uses| probes(uses, refuses)).collect();
-    let probe = |input: usize, row: usize| {
-        probes.get(input).and_then(|values| values.get(row % values.len().max(1))).cloned().flatten()
+    let segments: Vec<Option<usize>> = match &card.document().segments {
+        None => vec![None],
+        Some(segments) => (0..segments.segments.len()).map(Some).collect(),
     };
-    let mut inputs: Vec<Vec<Probe>> = Vec::new();
-    for row in 0..probes.iter().map(Vec::len).max().unwrap_or(0) {
-        inputs.push((0..card.inputs().len()).map(|input| probe(input, row)).collect());
-    }
-    for (position, feature) in card.features().iter().enumerate() {
-        let (Some([rows, columns]), [row, column]) = (&feature.axes, card.feature_inputs(position)) else { continue };
-        for first in axis_values(rows, uses.get(*row), refuses) {
-            for second in axis_values(columns, uses.get(*column), refuses) {
-                let case = inputs.len();
-                inputs.push(
-                    (0..card.inputs().len())
-                        .map(|input| match input {
-                            _ if input == *row => first.clone(),
-                            _ if input == *column => second.clone(),
-                            _ => probe(input, case),
-                        })
-                        .collect(),
-                );
-            }
+    let inputs = segments.into_iter().flat_map(|segment| Visit::new(card, segment).rows(card));
+    let names = || card.inputs().iter().map(|input| input.name.clone());
+    inputs.map(|values| score_row(card, names().zip(values).collect())).collect()
+}
+
+/// What the rows of a segment, or of a card without segments, must visit.
+struct Visit<'a> {
+    segment: Option<usize>,
+    refuses: bool,
+    /// By input, where its segment's features bin it.
+    uses: Vec<Vec<Use<'a>>>,
+    /// The values of all segments, as the edges of a use of their input.
+    own: Option<(usize, Use<'a>)>,
+}
+
+impl<'a> Visit<'a> {
+    fn new(card: &'a Scorecard, segment: Option<usize>) -> Self {
+        let own = card.segment_input().zip(card.document().segments.as_ref()).map(|((input, partition), segments)| {
+            let domains =
+                segments.segments.iter().flat_map(|one| one.values.iter().map(|value| &value.domain)).collect();
+            (input, Use { kind: segments.kind, domains, partition })
+        });
+        Visit {
+            segment,
+            refuses: card.document().unforeseen == UnforeseenPolicy::Error,
+            uses: (0..card.inputs().len()).map(|input| uses(card, input, segment)).collect(),
+            own,
         }
     }
-    let names = || card.inputs().iter().map(|input| input.name.clone());
-    inputs.into_iter().map(|values| score_row(card, names().zip(values).collect())).collect()
+
+    /// The values of every row to visit, in the order of the inputs.
+    fn rows(&self, card: &Scorecard) -> Vec<Vec<Probe>> {
+        let inputs = 0..card.inputs().len();
+        let probes: Vec<Vec<Probe>> = inputs.clone().map(|input| self.probes(card, input)).collect();
+        let own = self.own.as_ref().and_then(|(input, _)| probes.get(*input));
+        if own.is_some_and(Vec::is_empty) {
+            return Vec::new();
+        }
+        let probe = |input: usize, row: usize| {
+            probes.get(input).and_then(|values| values.get(row % values.len().max(1))).cloned().flatten()
+        };
+        let mut rows: Vec<Vec<Probe>> = Vec::new();
+        for row in 0..probes.iter().map(Vec::len).max().unwrap_or(0) {
+            rows.push(inputs.clone().map(|input| probe(input, row)).collect());
+        }
+        for (position, feature) in card.features().iter().enumerate() {
+            let (Some([first, second]), [row, column]) = (&feature.axes, card.feature_inputs(position)) else {
+                continue;
+            };
+            if card.feature_segment(position) != self.segment {
+                continue;
+            }
+            let values = |axis: usize, bins: &Axis, input: usize| self.axis_values(card, position, axis, bins, input);
+            for first in values(0, first, *row) {
+                for second in values(1, second, *column) {
+                    let case = rows.len();
+                    let value = |input: usize| match input {
+                        _ if input == *row => first.clone(),
+                        _ if input == *column => second.clone(),
+                        _ => probe(input, case),
+                    };
+                    rows.push(inputs.clone().map(value).collect());
+                }
+            }
+        }
+        rows
+    }
+
+    fn uses(&self, input: usize) -> &[Use<'a>] {
+        self.uses.get(input).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The values that tell the segment, where this input does.
+    fn own(&self, input: usize) -> Option<&Use<'a>> {
+        self.own.as_ref().filter(|(own, _)| *own == input).map(|(_, values)| values)
+    }
+
+    /// Whether every use takes a value under the policy, and it belongs to the segment.
+    fn is_taken(&self, card: &Scorecard, input: usize, value: &Probe) -> bool {
+        let is_seen = |used: &Use<'_>| used.partition.value(as_value(value)) != Some(used.partition.unforeseen());
+        let is_of_segment = |own: &Use<'_>| {
+            own.partition.value(as_value(value)).and_then(|code| card.segment_of_code(code)) == self.segment
+        };
+        (!self.refuses || self.uses(input).iter().all(is_seen)) && self.own(input).is_none_or(is_of_segment)
+    }
+
+    /// A value of every bin of an axis that can be visited.
+    fn axis_values(&self, card: &Scorecard, position: usize, axis: usize, bins: &Axis, input: usize) -> Vec<Probe> {
+        let partition = card.partition(position).and_then(|partition| partition.axes()?.get(axis));
+        let of_segments = || self.own(input).into_iter().flat_map(Use::edges);
+        let of_bin = |(code, bin): (usize, &AxisBin)| {
+            // A segment may lie within a bin.
+            let is_inside = |value: &Probe| {
+                partition.and_then(|partition| partition.value(as_value(value))).map(usize::from) == Some(code)
+            };
+            let values = edges(bins.kind, &bin.domain).into_iter().chain(of_segments().filter(is_inside));
+            values.into_iter().find(|value| self.is_taken(card, input, value))
+        };
+        bins.bins.iter().enumerate().filter_map(of_bin).collect()
+    }
+
+    /// The values of an input to visit: the edges of every use and of the segments, missing, and a category that nobody
+    /// has seen.
+    fn probes(&self, card: &Scorecard, input: usize) -> Vec<Probe> {
+        let uses = || self.uses(input).iter().chain(self.own(input));
+        let mut probes: Vec<Probe> = Vec::new();
+        for edge in uses().flat_map(Use::edges).filter(Option::is_some) {
+            if !probes.contains(&edge) && self.is_taken(card, input, &edge) {
+                probes.push(edge);
+            }
+        }
+        let mut further = vec![None];
+        if !self.refuses && uses().any(|used| used.kind == FeatureKind::Categorical) {
+            let mut unseen = String::from("\u{0}unseen");
+            while uses().any(|used| used.partition.category(&unseen) != used.partition.unforeseen()) {
+                unseen.push('\u{0}');
+            }
+            further.push(Some(Literal::Text(unseen)));
+        }
+        further.retain(|value| self.is_taken(card, input, value));
+        probes.extend(further);
+        probes
+    }
 }
 
 /// A value to visit; `None` is missing.
 type Probe = Option<Literal>;
 
-/// A place where an input is binned: in a feature, or in an axis of a pair.
+/// A place where an input is binned: in a feature, in an axis of a pair, or by segments.
 struct Use<'a> {
     kind: FeatureKind,
     domains: Vec<&'a BinDomain>,
     partition: &'a Partition,
 }
 
-fn uses(card: &Scorecard, input: usize) -> Vec<Use<'_>> {
+impl Use<'_> {
+    fn edges(&self) -> impl Iterator<Item = Probe> + '_ {
+        self.domains.iter().flat_map(|domain| edges(self.kind, domain))
+    }
+}
+
+/// Where the features of a segment bin an input.
+fn uses(card: &Scorecard, input: usize, segment: Option<usize>) -> Vec<Use<'_>> {
     let mut uses = Vec::new();
     for (position, feature) in card.features().iter().enumerate() {
+        if card.feature_segment(position) != segment {
+            continue;
+        }
         let Some(place) = card.feature_inputs(position).iter().position(|taken| *taken == input) else { continue };
         let Some(partition) = card.partition(position) else { continue };
         match (&feature.axes, partition.axes()) {
@@ -77,18 +187,6 @@ fn uses(card: &Scorecard, input: usize) -> Vec<Use<'_>> {
         }
     }
     uses
-}
-
-/// A value of every bin of an axis that no use of the input refuses.
-fn axis_values(axis: &Axis, uses: Option<&Vec<Use<'_>>>, refuses: bool) -> Vec<Probe> {
-    let uses = uses.map(Vec::as_slice).unwrap_or_default();
-    let of_bin = |bin: &AxisBin| edges(axis.kind, &bin.domain).into_iter().find(|value| is_taken(value, uses, refuses));
-    axis.bins.iter().filter_map(of_bin).collect()
-}
-
-/// Whether every use takes a value under the policy.
-fn is_taken(value: &Probe, uses: &[Use<'_>], refuses: bool) -> bool {
-    !refuses || uses.iter().all(|used| used.partition.value(as_value(value)) != Some(used.partition.unforeseen()))
 }
 
 fn as_value(probe: &Probe) -> Value<'_> {
@@ -146,11 +244,13 @@ fn score_row(card: &Scorecard, input: BTreeMap<String, Option<Literal>>) -> Resu
         };
         values.push(value);
     }
-    let mut codes = vec![0; card.features().len()];
+    let mut codes = vec![0; card.code_count()];
     card.codes(&values, &mut codes)?;
     let mut points = BTreeMap::new();
     for (position, (feature, code)) in card.features().iter().zip(&codes).enumerate() {
-        points.insert(feature.name.clone(), card.bin_points(position, *code).unwrap_or(0.0));
+        if *code != ELSEWHERE {
+            points.insert(feature.name.clone(), card.bin_points(position, *code).unwrap_or(0.0));
+        }
     }
     let scored = card.score_codes(codes.iter().copied());
     Ok(VerificationRow { input, points, score: scored.score.0, pd: scored.pd.0 })
@@ -179,26 +279,4 @@ fn edges(kind: FeatureKind, domain: &BinDomain) -> Vec<Probe> {
         BinDomain::Missing => vec![None],
         BinDomain::Cells(_) => Vec::new(),
     }
-}
-
-/// The values of an input to visit: the edges of every use, missing, and a category that no use has seen.
-fn probes(uses: &[Use<'_>], refuses: bool) -> Vec<Probe> {
-    let mut probes: Vec<Probe> = Vec::new();
-    for used in uses {
-        let edges = used.domains.iter().flat_map(|domain| edges(used.kind, domain)).filter(Option::is_some);
-        let further: Vec<Probe> =
-            edges.filter(|edge| !probes.contains(edge) && is_taken(edge, uses, refuses)).collect();
-        probes.extend(further);
-    }
-    if is_taken(&None, uses, refuses) {
-        probes.push(None);
-    }
-    if !refuses && uses.iter().any(|used| used.kind == FeatureKind::Categorical) {
-        let mut unseen = String::from("\u{0}unseen");
-        while uses.iter().any(|used| used.partition.category(&unseen) != used.partition.unforeseen()) {
-            unseen.push('\u{0}');
-        }
-        probes.push(Some(Literal::Text(unseen)));
-    }
-    probes
 }

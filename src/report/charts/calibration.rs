@@ -8,14 +8,17 @@ use crate::error::Result;
 use crate::sample::SampleName;
 use crate::validation::calibration::CalibrationBand;
 
-/// One point a band; bars are the 95% intervals of the observed rate.
-pub fn calibration_chart(samples: &[(SampleName, &[CalibrationBand])]) -> Result<Option<String>> {
+/// One point a band, or whatever `description` says that they are; bars are the 95% intervals of the observed rate.
+pub fn calibration_chart(description: &str, samples: &[(SampleName, &[CalibrationBand])]) -> Result<Option<String>> {
     let series: Vec<_> = samples.iter().map(|(name, bands)| (name.title(), colour(*name), *bands)).collect();
-    calibration_of(&series)
+    calibration_of(description, &series)
 }
 
 /// As [`calibration_chart`], for series that are no samples: name, colour, bands.
-pub fn calibration_of(series: &[(&'static str, RGBColor, &[CalibrationBand])]) -> Result<Option<String>> {
+pub fn calibration_of(
+    description: &str,
+    series: &[(&'static str, RGBColor, &[CalibrationBand])],
+) -> Result<Option<String>> {
     let points = |bands: &[CalibrationBand]| -> Vec<(f64, f64, f64, f64)> {
         bands.iter().filter_map(|band| Some((band.expected?, band.observed?, band.low?, band.high?))).collect()
     };
@@ -24,7 +27,7 @@ pub fn calibration_of(series: &[(&'static str, RGBColor, &[CalibrationBand])]) -
         return Ok(None);
     }
     let most = all.iter().fold(0.0_f64, |most, point| most.max(point.0).max(point.3)).max(0.01) * 1.05;
-    draw((520, 400), "expected against observed bad rate by score band", |canvas| {
+    draw((520, 400), description, |canvas| {
         let mut chart = ChartBuilder::on(canvas)
             .margin(12)
             .x_label_area_size(42)

@@ -6,22 +6,29 @@ use super::{BAD, FAINT, GOOD, INK, draw, fault, text, tick};
 use crate::error::Result;
 use crate::selection::{PathStep, StepKind};
 
-/// One point a step, numbered as in the table beside it: blue where a feature entered, orange where one left. Of the best
-/// subsets, one a number of features, the least filled. None for fewer than two models.
+/// Figures further above the least than this many times as far as the median are not drawn: they would press the others
+/// together.
+const FAR: f64 = 6.0;
+
+/// One point a step, numbered as in the table beside it: blue where a feature entered, orange where one left, a ring for
+/// the best alternative. Of the best subsets, one a number of features, the least filled. None for fewer than two models.
 pub fn path_chart(steps: &[PathStep]) -> Result<Option<String>> {
     let subsets = steps.iter().all(|step| step.kind == StepKind::Subset);
-    let steps: Vec<&PathStep> = steps.iter().filter(|step| step.kind != StepKind::Stop).collect();
-    let x = |step: &PathStep| if subsets { step.features as f64 } else { step.step as f64 };
-    let values = || steps.iter().map(|step| step.after);
-    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    let (Some(first), Some(last), true) = (steps.first(), steps.last(), steps.len() > 1 && high > low) else {
+    let models = || steps.iter().filter(|step| step.kind != StepKind::Stop);
+    let mut values: Vec<f64> = models().map(|step| step.after).collect();
+    values.sort_by(f64::total_cmp);
+    let (Some(low), Some(median)) = (values.first().copied(), values.get(values.len() / 2).copied()) else {
         return Ok(None);
     };
-    let margin = (high - low) * 0.06;
+    let shown: Vec<&PathStep> =
+        models().filter(|step| values.len() < 4 || step.after <= low + FAR * (median - low)).collect();
+    let high = shown.iter().map(|step| step.after).fold(low, f64::max);
+    let x = |step: &PathStep| if subsets { step.features as f64 } else { step.step as f64 };
+    let (Some(first), Some(last), true) = (shown.first(), shown.last(), high > low) else { return Ok(None) };
+    let (range, margin) = (high - low, (high - low) * 0.06);
     let x_name = if subsets { "number of features" } else { "step" };
     let description = format!("{} of the model by {x_name}", first.criterion);
     draw((1060, 300), &description, |canvas| {
-        let range = high - low;
         let mut chart = ChartBuilder::on(canvas)
             .margin(10)
             .x_label_area_size(46)
@@ -34,7 +41,7 @@ pub fn path_chart(steps: &[PathStep]) -> Result<Option<String>> {
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT)
             .disable_x_mesh()
-            .x_labels(steps.len().min(25) + 1)
+            .x_labels(shown.len().min(25) + 1)
             .y_labels(6)
             .x_label_formatter(&whole)
             .y_label_formatter(&|y| tick(*y, range))
@@ -45,9 +52,12 @@ pub fn path_chart(steps: &[PathStep]) -> Result<Option<String>> {
             .draw()
             .map_err(fault)?;
         chart
-            .draw_series(LineSeries::new(steps.iter().map(|step| (x(step), step.after)), INK.mix(0.4).stroke_width(1)))
+            .draw_series(LineSeries::new(shown.iter().map(|step| (x(step), step.after)), INK.mix(0.4).stroke_width(1)))
             .map_err(fault)?;
-        for step in &steps {
+        for step in shown {
+            if let Some(other) = step.alternative_after.filter(|other| !subsets && *other <= high + margin) {
+                chart.draw_series([Circle::new((x(step), other), 4, INK.mix(0.6).stroke_width(1))]).map_err(fault)?;
+            }
             let colour = match step.kind {
                 StepKind::Leave => BAD.filled(),
                 StepKind::Start => INK.filled(),

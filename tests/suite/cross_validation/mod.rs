@@ -37,6 +37,8 @@ pub fn cases(count: usize, rate: f64, grouped: bool, dated: bool) -> Cases {
         groups: grouped.then(|| Categories::from_texts(names.iter().map(|name| Some(name.as_str())))),
         outcomes,
         rejected: None,
+        rejected_lack: Vec::new(),
+        exclusion: Vec::new(),
         features: vec![feature("a", 4), feature("b", 5)],
         axes: Vec::new(),
         refused: Vec::new(),

@@ -123,7 +123,7 @@ fn a_stated_bin_of_goods_alone_is_named_and_firth_is_a_way_out() {
 fn a_kept_feature_at_the_bound_stays_with_no_points_and_is_told() {
     let mut cases = Cases::new(1500);
     // Says the opposite of income once income is known.
-    cases.add("spent", |row| (noise(row, 2) * 4000.0 * (1.0 + 0.2 * noise(row, 4))).floor().to_string());
+    cases.add("spent", |row| (noise(row, 2) * 4000.0 * (1.0 - 0.2 * noise(row, 4))).floor().to_string());
     let rest = "[features]\ninclude = [\"age\", \"income\", \"spent\", \"region\"]\n[selection]\nstepwise = \"none\"\nmax_correlation = 1.0\nkeep = [\"spent\"]\n";
     let free = Folder::with(&cases.csv(), &card_on("", BAD, &format!("{rest}[fit]\nsign_constraint = false\n")));
     free.train().succeeds();

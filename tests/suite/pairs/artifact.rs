@@ -20,6 +20,8 @@ fn texts(texts: &[&str]) -> BinDomain {
 fn document(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
     let feature = |name: &str, kind, axes, bins| Feature {
         name: name.into(),
+        segment: None,
+        input: None,
         kind,
         description: String::new(),
         coefficient: 1.0,

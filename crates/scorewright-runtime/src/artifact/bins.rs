@@ -58,7 +58,7 @@ pub enum BinDomain {
     Cells(Vec<[u16; 2]>),
 }
 
-/// A bin of an axis of a pair. In the file the domain's fields stand beside the label.
+/// A bin of an axis of a pair, or values that tell a segment. In the file the domain's fields stand beside the label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "AxisBinFields", into = "AxisBinFields")]
 pub struct AxisBin {
