@@ -59,7 +59,7 @@ pub(super) fn compare(
                 .zip(results)
                 .map(|(fold, outcomes)| match &outcomes[position] {
                     Ok(part) => Ok(&part.figures),
-                    Err(error) => Err(error.clone().during(&fold.name(section))),
+                    Err(error) => Err(error.clone().about(&fold.name(section))),
                 })
                 .collect();
             let (figures, failed) = match parts {
@@ -117,7 +117,7 @@ pub(super) fn nested(
     let mut chosen = Vec::with_capacity(outer.len());
     for (position, fold) in outer.iter().enumerate() {
         let name = |error: crate::error::Error| {
-            error.during(&format!("nested choice of {}", fold.name(section))).in_file(&spec.source.path)
+            error.about(&format!("nested choice of {}", fold.name(section))).in_file(&spec.source.path)
         };
         // Streams of their own: else the inner division would follow from the outer one.
         let seed = spec.seed.wrapping_add(1 + position as u64);
