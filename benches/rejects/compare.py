@@ -149,7 +149,8 @@ def main():
         ("auc_applicants", "AUC on all applicants", lambda v: f"{v:.4f}"),
     ]:
         print(f"\n{title}\n")
-        print("| lender | " + " | ".join(order) + " |")
+        short = lambda t: t.replace(" augmentation", "").replace("All applicants, true outcomes", "true outcomes").replace("Bivariate p", "P").lower()
+        print("| lender | " + " | ".join(short(t) for t in order) + " |")
         print("|---|" + "---:|" * len(order))
         for name, _ in SCENARIOS:
             cells = []

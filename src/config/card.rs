@@ -104,20 +104,6 @@ pub struct CardSpec {
 }
 
 impl CardSpec {
-    /// Refuses a card with segments, for what studies one card for all.
-    ///
-    /// # Errors
-    /// [`crate::error::ErrorKind::Configuration`].
-    pub fn require_one_card(&self, command: &str) -> Result<()> {
-        match &self.segments {
-            None => Ok(()),
-            Some(_) => Err(self
-                .source
-                .error(&["segments"], format!("{command} studies one card for all, and this card has segments"))
-                .help("take [segments] out to study the card without them; `train` says whether segments pay")),
-        }
-    }
-
     /// Reads and checks a card's file, the edits of its bins where there are any, and for a card on the history its
     /// project's file.
     ///

@@ -143,13 +143,19 @@ pub fn acceptance(
     Ok(Acceptance { columns: all, rejected_bins, binnings, probability, auc })
 }
 
-/// Positions of the columns that tell accepts from rejects, without those that nearly repeat a better one.
+/// Positions of the features that tell accepts from rejects, without those that nearly repeat a better one. The exclusion
+/// is none of them: weights that follow what has nothing to do with the outcome make whatever bias there is greater
+/// (Bhattacharya and Vogt 2007; Pearl 2010).
 fn tell_apart(binnings: &[Binning], columns: &mut [AcceptanceColumn], rows: &[u32]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..binnings.len()).collect();
     order.sort_by(|a, b| columns[*b].information_value.total_cmp(&columns[*a].information_value).then(a.cmp(b)));
     order.retain(|position| {
         let column = &mut columns[*position];
-        let is_enough = column.information_value >= if column.exclusion { LEAST } else { LEAST_INFORMATION };
+        if column.exclusion {
+            column.left_out = "declared as exclusion: in the probit alone".to_owned();
+            return false;
+        }
+        let is_enough = column.information_value >= LEAST_INFORMATION;
         if !is_enough {
             column.left_out = "accepts and rejects hardly differ in it".to_owned();
         }
@@ -247,6 +253,11 @@ pub fn overlap(probability: &[f64], accepted: &[bool], weights: &[f64], floor: f
     }
 }
 
+/// A number with six digits that count.
+fn short(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 /// Features of which rejects have values that accepts of development never have; those with any.
 pub fn beyond_range(columns: &[&FeatureColumn], accepts: &[u32], rejects: &[u32]) -> Vec<BeyondRange> {
     let of = |column: &FeatureColumn| {
@@ -257,7 +268,7 @@ pub fn beyond_range(columns: &[&FeatureColumn], accepts: &[u32], rejects: &[u32]
                 let no_missing = accepts.iter().all(|row| !values[*row as usize].is_nan());
                 let missing = rejects.iter().filter(|row| no_missing && values[**row as usize].is_nan()).count();
                 let outside = rejects.iter().map(|row| values[*row as usize]).filter(|v| *v < low || *v > high).count();
-                (outside, missing, format!("{low} to {high}"))
+                (outside, missing, format!("{} to {}", short(low), short(high)))
             }
             FeatureValues::Categorical(values) => {
                 let mut seen = vec![false; values.levels.len() + 1];

@@ -33,7 +33,7 @@ pub const REWEIGHTING: Method = Method {
     name: "reweighting",
     title: "Reweighting",
     assumption: "Given everything that the model of acceptance sees, acceptance tells nothing about the outcome; and everybody had some chance of being accepted.",
-    formula: "Each accept counts min(1 / P(accepted), cut), scaled so that the accepts' total weight stays; P(accepted) is a logistic model on all common features, binned on accepts against rejects; the cut is a quantile of 1 / P(accepted) among accepts.",
+    formula: "Each accept counts min(1 / P(accepted), cut), scaled so that the accepts' total weight stays; P(accepted) is a logistic model on all common features (not the exclusion), binned on accepts against rejects; the cut is a quantile of 1 / P(accepted) among accepts.",
     standard_errors: "Sandwich HC0 (by group where there are groups); the weights count as known, which as a rule makes the intervals too wide rather than too narrow.",
     source: "Horvitz and Thompson (1952), JASA 47:663-685; Crook and Banasik (2004), Journal of Banking and Finance 28:857-874; effective sample size: Kish (1965).",
 };

@@ -26,7 +26,12 @@ use crate::validation::{Distribution, Interval, Scores, auc};
 /// # Errors
 /// Whatever is wrong with configuration or data; [`crate::error::ErrorKind::NoCases`] where nobody was rejected.
 pub fn study(spec: CardSpec, progress: &dyn Progress) -> Result<RejectStudy> {
-    spec.require_one_card("reject-inference")?;
+    if spec.segments.is_some() {
+        return Err(spec
+            .source
+            .error(&["segments"], "rejects are studied for one card at a time, but this one has [segments]")
+            .help("take [segments] out, or study each segment as a card of its own on its own applicants"));
+    }
     let section = spec.rejects.clone().unwrap_or_default();
     let LoadedCard { mut spec, mut cases, samples, .. } = load_card(spec, progress)?;
     let mut people = People::new(&spec, &section, &cases, &samples)?;

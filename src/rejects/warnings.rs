@@ -69,7 +69,7 @@ pub fn warnings(study: &RejectStudy) -> Vec<String> {
         if beyond.missing > 0.0 {
             parts.push(format!("{} have none, while every accept has one", percent(beyond.missing)));
         }
-        warnings.push(format!("{}: {}", beyond.feature, parts.join("; ")));
+        warnings.push(format!("in {}, {}", beyond.feature, parts.join("; ")));
     }
     if let Some(weights) = study.reweighting.as_ref().filter(|w| w.effective < 0.5 * w.accepts as f64) {
         warnings.push(format!(
@@ -98,9 +98,16 @@ pub fn warnings(study: &RejectStudy) -> Vec<String> {
             "the probit with selection has no declared exclusion: its correlation rests on the normal form alone, which cannot be tested; take it as one more assumption".to_owned(),
         );
     }
-    for name in &study.features.exclusion {
-        let column = study.acceptance.columns.iter().find(|column| column.name == *name);
-        let z = column.and_then(|column| Some(column.coefficient? / column.std_error?));
+    if let Some((low, high)) = study.probit.as_ref().and_then(|probit| probit.rho_profile)
+        && high - low > 1.0
+    {
+        warnings.push(format!(
+            "the data hardly tell the correlation of the probit with selection: 95% interval {low:.2} to {high:.2}"
+        ));
+    }
+    for name in study.features.exclusion.iter().filter(|_| study.probit.is_some()) {
+        let column = study.probit.as_ref().and_then(|probit| probit.acceptance.iter().find(|c| c.name == *name));
+        let z = column.map(|column| column.estimate / column.std_error);
         if z.is_none_or(|z| z.abs() < 3.0) {
             warnings.push(format!(
                 "the exclusion {name:?} says little about acceptance ({}): it hardly identifies the probit with selection",

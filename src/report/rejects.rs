@@ -64,7 +64,7 @@ fn page(study: &RejectStudy) -> Result<Study> {
         },
         Section {
             heading: "Acceptance".into(),
-            text: vec!["A logistic model of ln(odds accepted:rejected) on all common features and the declared exclusion, binned on accepts against rejects. It carries the weights of reweighting.".into()],
+            text: vec!["A logistic model of ln(odds accepted:rejected) on all common features, binned on accepts against rejects. It carries the weights of reweighting. The declared exclusion is not in it: weights that follow what has nothing to do with the outcome make whatever bias there is greater.".into()],
             tables: tables::acceptance(study),
             ..Section::default()
         },
@@ -117,7 +117,7 @@ fn fuzzy_text(study: &RejectStudy) -> String {
     let pairs = base.coefficients.iter().zip(&fuzzy.coefficients);
     let most = pairs.map(|(a, b)| (a.estimate - b.estimate).abs()).fold(0.0, f64::max);
     format!(
-        "Fuzzy augmentation with the accepts' own PD (factor 1) does not change the coefficients: they solve the same equations (largest difference here {most:.1e}, the tolerance of the fit). It says nothing about rejects, and nothing is claimed from it; the rejects only seem to add cases."
+        "Fuzzy augmentation with the accepts' own PD (factor 1) does not change the coefficients: they solve the same equations (largest difference here {most:.1e}, within the tolerance of the fit). It says nothing about rejects, and nothing is claimed from it; the rejects only seem to add cases."
     )
 }
 

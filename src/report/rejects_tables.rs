@@ -99,7 +99,7 @@ pub(super) fn applicants(study: &RejectStudy) -> StudyTable {
         vec![Entry::text("Rejects in the fits"), Entry::Count(people.development_rejects as f64)],
         vec![Entry::text("Bad rate of accepts, observed"), Entry::Share(people.accepts_bad_rate)],
         vec![Entry::text("Features of the model"), list(&study.features.selected)],
-        vec![Entry::text("Enter acceptance only, as declared"), list(&study.features.exclusion)],
+        vec![Entry::text("Declared as exclusion"), list(&study.features.exclusion)],
         vec![Entry::text("Features that the rejects lack"), list(&study.features.lacking)],
         vec![Entry::text("AUC of the card with all its features"), Entry::number(study.features.full_card_auc, 4)],
         vec![Entry::text("AUC of this study's accepts-only model"), Entry::number(study.features.study_auc, 4)],
@@ -126,7 +126,6 @@ pub(super) fn acceptance(study: &RejectStudy) -> Vec<StudyTable> {
     let rows = acceptance.columns.iter().filter(|column| column.left_out.is_empty()).map(|column| {
         vec![
             Entry::text(&column.name),
-            Entry::text(if column.exclusion { "acceptance only" } else { "feature" }),
             Entry::Number(column.information_value, 4),
             Entry::number(column.coefficient, 4),
             Entry::number(column.std_error, 4),
@@ -136,7 +135,7 @@ pub(super) fn acceptance(study: &RejectStudy) -> Vec<StudyTable> {
         "Model of acceptance; AUC accepts against rejects {}.",
         acceptance.auc.map_or("not defined".to_owned(), |auc| format!("{auc:.4}"))
     );
-    let columns = ["Column", "Role", "IV", "Coefficient", "Standard error"];
+    let columns = ["Column", "IV", "Coefficient", "Standard error"];
     let mut tables = vec![table("acceptance", &caption, &columns, rows.collect())];
     let mut left_out: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
     for column in acceptance.columns.iter().filter(|column| !column.left_out.is_empty()) {

@@ -135,3 +135,10 @@ fn a_card_on_the_history() {
         folder.is_untouched();
     }
 }
+
+#[test]
+fn a_card_with_segments() {
+    let lender = Lender::new(400, 0.0);
+    let card = lender.card(BY_PATH, "[segments]\ncolumn = \"region\"\n");
+    refuses(&lender, &card, &["one card at a time", "[segments]"]);
+}

@@ -115,21 +115,6 @@ fn what_cannot_be_together_says_so() {
     Folder::with(&table(400, true, 1), &weighted).refuses(&["\"customer\" is the outcome, the id"]);
 }
 
-/// A study that left the segments aside without a word would speak of another card.
-#[test]
-fn studies_of_one_card_refuse_segments() {
-    let text = card(&format!("{FEATURES}[segments]\ncolumn = \"customer\"\n"));
-    let folder = Folder::with(&table(400, true, 1), &text);
-    for command in ["cross-validate", "challenger", "reject-inference"] {
-        let run = folder.run(&[command, "card.toml", "--out", "out"]);
-        run.fails(
-            3,
-            &[&format!("{command} studies one card for all"), &line_of(&text, "[segments]"), "take [segments] out"],
-        );
-        folder.is_untouched();
-    }
-}
-
 #[test]
 fn a_card_on_the_history_takes_a_feature() {
     let folder = Folder::new();

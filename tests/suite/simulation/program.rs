@@ -45,11 +45,10 @@ fn the_four_cards_train() {
 #[test]
 fn neither_project_nor_cards_speak_of_the_truth() {
     for (name, bytes) in files(&lender(&LENDER)) {
-        if name.starts_with("cards") {
-            assert!(!String::from_utf8(bytes).unwrap().contains("truth"), "{}", name.display());
-        } else if name.ends_with("scorewright.toml") {
+        if name.starts_with("cards") || name.ends_with("scorewright.toml") {
             let text = String::from_utf8(bytes).unwrap();
-            assert!(text.lines().all(|line| line.starts_with('#') || !line.contains("truth")));
+            let uses = |line: &str| line.contains("truth") && !line.starts_with('#');
+            assert!(!text.lines().any(uses), "{}", name.display());
         }
     }
 }
