@@ -95,7 +95,7 @@ pub fn warnings(study: &RejectStudy) -> Vec<String> {
     }
     if study.probit.is_some() && study.features.exclusion.is_empty() {
         warnings.push(
-            "the probit with selection has no declared exclusion: its correlation rests on the normal form alone, which cannot be tested; take it as one more assumption".to_owned(),
+            "the probit with selection has no declared exclusion: its correlation rests on the normal form alone, which cannot be tested; where the truth was known, it did more harm than good without one (docs/reject-inference.md)".to_owned(),
         );
     }
     if let Some((low, high)) = study.probit.as_ref().and_then(|probit| probit.rho_profile)
