@@ -115,13 +115,6 @@ impl Error {
         self
     }
 
-    /// Puts before the message in which part of the work it happened, such as "fold 2 of 5".
-    #[must_use]
-    pub fn during(mut self, part: &str) -> Self {
-        self.0.message = format!("{part}: {}", self.0.message);
-        self
-    }
-
     /// What to do next.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {

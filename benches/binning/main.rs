@@ -1,10 +1,13 @@
 //! Bins every column of a table and prints times, memory and the counts in the bins as one line of JSON.
 //! `compare.py` beside it runs this next to other tools.
 
+#[path = "../clock.rs"]
+mod clock;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
+use clock::Clock;
 use rayon::prelude::*;
 use scorewright::binning::{self, Binning, BinningSpec, SampleOutcomes};
 use scorewright::cases::{FeatureColumn, FeatureValues, OutcomeState, Outcomes};
@@ -173,33 +176,6 @@ fn counts(binning: &Binning, codes: &[u16], sample: &SampleOutcomes<'_>) -> Valu
         .filter(|bin| counts.cases[*bin] > 0.0)
         .map(|bin| json!([counts.goods[bin], counts.bads[bin], bin == missing]))
         .collect()
-}
-
-/// Wall time, and CPU time of all threads.
-struct Clock {
-    wall: Instant,
-    cpu: Option<f64>,
-}
-
-impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
-    fn start() -> Self {
-        Clock { wall: Instant::now(), cpu: cpu_seconds() }
-    }
-
-    fn stop(&self) -> Value {
-        let cpu = self.cpu.zip(cpu_seconds()).map(|(before, after)| after - before);
-        json!({ "cpu": cpu, "wall": self.wall.elapsed().as_secs_f64() })
-    }
-}
-
-/// User and system time of this process, in steps of a hundredth of a second; `None` where there is no /proc.
-fn cpu_seconds() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The name before the last bracket may hold blanks; user and system ticks are fields 14 and 15.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks: u64 = fields.get(11..13)?.iter().map(|field| field.parse::<u64>()).sum::<Result<_, _>>().ok()?;
-    Some(ticks as f64 / 100.0)
 }
 
 const MIB: f64 = 1_048_576.0;

@@ -16,10 +16,11 @@ const PARTS: usize = 5;
 /// Up to so many development cases all parts are left out in their turn.
 const FEW_CASES: usize = 10_000;
 /// Most trees.
-const MOST_TREES: usize = 2_000;
+const MOST_TREES: usize = 1_000;
 /// Trees without a better loss after which growing ends.
 const PATIENCE: usize = 50;
 const LEARNING_RATE: f64 = 0.05;
+const LEARNING_RATE_OF_MANY: f64 = 0.1;
 const L2: f64 = 1.0;
 const MIN_CASES: f64 = 20.0;
 /// Numbers of leaves that are tried; 2 can find no interaction.
@@ -82,7 +83,8 @@ pub fn choose(
         }
     }
     let leaves: &[usize] = if is_few { &LEAVES } else { &LEAVES_OF_MANY };
-    let params = |leaves: usize| TreeParams { leaves, learning_rate: LEARNING_RATE, l2: L2, min_cases: MIN_CASES };
+    let learning_rate = if is_few { LEARNING_RATE } else { LEARNING_RATE_OF_MANY };
+    let params = |leaves: usize| TreeParams { leaves, learning_rate, l2: L2, min_cases: MIN_CASES };
     let jobs: Vec<(usize, &Fold)> = leaves.iter().flat_map(|leaves| parts.iter().map(|part| (*leaves, part))).collect();
     progress.begin("sizing the challenger", jobs.len());
     let losses: Vec<Vec<f64>> = jobs

@@ -27,25 +27,28 @@ pub struct Interaction {
     pub gain: Option<PairGain>,
 }
 
-/// A scorecard with a further pair against the scorecard without, on holdout.
+/// A scorecard with a further pair against the scorecard without.
 #[derive(Debug, Clone, Serialize)]
 pub struct PairGain {
     /// What the pair is called.
     pub pair: String,
     /// Whether the card's own selection chose it.
     pub chosen: bool,
-    /// Fall of the mean log loss with its interval.
+    /// Fall of the mean log loss on holdout with its interval.
     pub log_loss: Interval,
-    /// AUC with the pair, without, and the difference.
+    /// The same out of time; null without such a sample.
+    pub log_loss_out_of_time: Option<Interval>,
+    /// AUC on holdout with the pair, without, and the difference.
     pub auc: Option<PairedAuc>,
     /// Why there is no such scorecard.
     pub failed: Option<String>,
 }
 
 impl PairGain {
-    /// Whether the gain in log loss is above 0 by more than chance explains.
+    /// Whether the log loss falls on holdout by more than chance explains, and does not rise out of time.
     pub fn is_clear(&self) -> bool {
-        self.chosen && self.log_loss.low.is_some_and(|low| low > 0.0)
+        let is_worse_later = self.log_loss_out_of_time.and_then(|later| later.value).is_some_and(|value| value < 0.0);
+        self.chosen && self.log_loss.low.is_some_and(|low| low > 0.0) && !is_worse_later
     }
 }
 

@@ -10,6 +10,7 @@ mod choice;
 mod codes;
 mod importance;
 mod interactions;
+mod pairs;
 mod tree;
 
 pub use boost::{Boosted, Stop, boost};
@@ -24,12 +25,11 @@ use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::ScoreBand;
 use serde::Serialize;
 
-use crate::assembly;
 use crate::binning::special_numbers;
 use crate::cases::{Cases, FeatureColumn};
-use crate::config::{AxisTrend, CardSpec, ColumnSettings, PairSettings};
-use crate::cross_validation::{Quietly, as_drawn};
-use crate::error::{Error, ErrorKind, Result};
+use crate::config::{CardSpec, ColumnSettings};
+use crate::cross_validation::{Quietly, as_drawn, study_samples};
+use crate::error::{Error, Result};
 use crate::evidence::{CardInput, ScoredSample, score_cases};
 use crate::logistic::sigmoid;
 use crate::pipeline::{LoadedCard, develop};
@@ -44,6 +44,7 @@ use crate::validation::paired::{PairedAuc, mean_difference, paired_auc};
 use crate::validation::probability::{ProbabilityMeasures, log_loss, probability_measures};
 use crate::validation::psi::decile_bands;
 use crate::validation::{Distribution, Interval, Scores};
+use crate::{assembly, segments};
 
 /// Most holdout cases that importance is measured on.
 const MOST_CASES: usize = 20_000;
@@ -53,11 +54,6 @@ const DEPENDENCE_CASES: usize = 150;
 const TOP_FEATURES: usize = 10;
 /// Interactions that are put on record.
 const TOP_INTERACTIONS: usize = 15;
-/// Pairs that the scorecard is given to try.
-const TRIED_PAIRS: usize = 5;
-/// Bins of each of their columns: more than by default, since what neither column shows by itself needs fine cuts.
-const AXIS_BINS: usize = 10;
-
 /// The whole document.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChallengerStudy {
@@ -134,10 +130,9 @@ impl ChallengerStudy {
 /// Fits a challenger beside a card and compares them.
 ///
 /// # Errors
-/// [`ErrorKind::NoCases`] without a holdout; those of the card's own development.
+/// [`crate::error::ErrorKind::Configuration`] without a holdout; those of the card's own development.
 pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<ChallengerStudy> {
-    card.spec.require_one_card("challenger")?;
-    let LoadedCard { cases, samples, .. } = card;
+    let (cases, samples) = (&card.cases, &study_samples(card));
     let (spec, moved) = as_drawn(card);
     let spec = &spec;
     let in_card = |e: Error| e.in_file(&spec.source.path);
@@ -175,8 +170,13 @@ pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<Challenge
     let averaged = subsample(development, DEPENDENCE_CASES, spec.seed, "dependence cases");
     let mut interactions = interactions::interactions(boosted, &features, &top, &averaged);
     interactions.truncate(TOP_INTERACTIONS);
-    let base = score_cases(&scorecard, &input, cases, SampleName::Holdout, holdout);
-    try_pairs(spec, cases, samples, &base, &mut interactions, progress)?;
+    let base: Vec<ScoredSample> = samples
+        .samples
+        .iter()
+        .filter(|sample| [SampleName::Holdout, SampleName::OutOfTime].contains(&sample.name))
+        .map(|sample| score_cases(&scorecard, &input, cases, sample.name, &sample.rows))
+        .collect();
+    pairs::try_pairs(spec, cases, samples, &base, &mut interactions, progress)?;
 
     let importance = order
         .into_iter()
@@ -187,7 +187,7 @@ pub fn challenge(card: &LoadedCard, progress: &dyn Progress) -> Result<Challenge
         })
         .filter(|importance| importance.challenger.is_some() || importance.scorecard.is_some())
         .collect();
-    let proposal = proposal(&interactions);
+    let proposal = pairs::proposal(&interactions);
     let mut warnings = cases.warnings.clone();
     warnings.extend(moved);
     warnings.extend(few_bads(&compared));
@@ -225,11 +225,15 @@ fn holdout<'a>(spec: &CardSpec, cases: &Cases, samples: &'a Samples) -> Result<&
 }
 
 fn scorecard(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Scorecard> {
+    if let Some(section) = &spec.segments {
+        return segments::scorecard(spec, section, cases, samples, progress);
+    }
     let developed = develop(spec, cases, samples, progress)?;
     assembly::assemble(spec, cases, samples, &developed.binnings, &developed.selection.selected, &developed.model)
 }
 
-/// The columns that the challenger may use: those of the card, without what it drops by name and uses in no pair.
+/// The columns that the challenger may use: those of the card, without what it drops by name and uses neither in a pair
+/// nor to tell segments.
 fn columns<'a>(spec: &CardSpec, cases: &'a Cases) -> Vec<&'a FeatureColumn> {
     let is_dropped =
         |name: &str| !spec.features.is_axis(name) && spec.selection.drop.iter().any(|pattern| matches(pattern, name));
@@ -292,93 +296,6 @@ fn log_loss_difference(scored: &ScoredSample, pd: &[f64]) -> Interval {
     let differences: Vec<f64> = (0..pd.len()).map(|case| loss(&scored.pd, case) - loss(pd, case)).collect();
     let weights: Vec<f64> = scores.goods.iter().zip(scores.bads).map(|(good, bad)| good + bad).collect();
     mean_difference(&differences, &weights, scores.groups)
-}
-
-/// Gives the card the strongest pairs, one at a time, and measures it on holdout against the card without.
-fn try_pairs(
-    spec: &CardSpec,
-    cases: &Cases,
-    samples: &Samples,
-    base: &ScoredSample,
-    interactions: &mut [Interaction],
-    progress: &dyn Progress,
-) -> Result<()> {
-    let is_there =
-        |of: &[String; 2]| spec.features.pairs.values().any(|pair| of.iter().all(|name| pair.of.contains(name)));
-    let tried = interactions.iter_mut().filter(|interaction| !is_there(&interaction.of)).take(TRIED_PAIRS);
-    progress.begin("pairs in the scorecard", TRIED_PAIRS);
-    for interaction in tried {
-        let name = pair_name(spec, cases, &interaction.of);
-        let mut with = spec.clone();
-        with.features.pairs.insert(name.clone(), pair_settings(&interaction.of));
-        interaction.gain = Some(match pair_gain(&with, &name, cases, samples, base, &Quietly(progress)) {
-            Ok(gain) => gain,
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
-            Err(error) => PairGain {
-                pair: name,
-                chosen: false,
-                log_loss: Interval::UNDEFINED,
-                auc: None,
-                failed: Some(error.message().to_owned()),
-            },
-        });
-        progress.advance();
-        progress.check()?;
-    }
-    Ok(())
-}
-
-fn pair_gain(
-    spec: &CardSpec,
-    name: &str,
-    cases: &Cases,
-    samples: &Samples,
-    base: &ScoredSample,
-    progress: &dyn Progress,
-) -> Result<PairGain> {
-    let card = scorecard(spec, cases, samples, progress)?;
-    let input = CardInput::new(&card, &cases.columns())?;
-    let scored = score_cases(&card, &input, cases, SampleName::Holdout, &base.rows);
-    Ok(PairGain {
-        pair: name.to_owned(),
-        chosen: card.features().iter().any(|feature| feature.name == name),
-        log_loss: log_loss_difference(base, &scored.pd),
-        auc: paired_auc(scored.scores(), &base.score),
-        failed: None,
-    })
-}
-
-fn pair_settings(of: &[String; 2]) -> PairSettings {
-    PairSettings {
-        of: of.clone(),
-        max_bins: None,
-        axis_bins: AXIS_BINS,
-        monotone: [AxisTrend::None; 2],
-        description: String::new(),
-        reason: None,
-    }
-}
-
-/// A name that no column and no pair has.
-fn pair_name(spec: &CardSpec, cases: &Cases, of: &[String; 2]) -> String {
-    let mut name = format!("{}_by_{}", of[0], of[1]);
-    while spec.features.pairs.contains_key(&name) || cases.columns().iter().any(|column| column.name == name) {
-        name.push('_');
-    }
-    name
-}
-
-/// The sections of the pairs that gain clearly, to paste into the card.
-fn proposal(interactions: &[Interaction]) -> Option<String> {
-    let sections: Vec<String> = interactions
-        .iter()
-        .filter_map(|interaction| Some((interaction.gain.as_ref()?, &interaction.of)))
-        .filter(|(gain, _)| gain.is_clear())
-        .map(|(gain, of)| {
-            format!("[features.pairs.{:?}]\nof = [{:?}, {:?}]\naxis_bins = {AXIS_BINS}\n", gain.pair, of[0], of[1])
-        })
-        .collect();
-    (!sections.is_empty()).then(|| sections.join("\n"))
 }
 
 /// Fewer bads than this tell models apart by luck.

@@ -62,7 +62,7 @@ impl Challenger {
         }
         let _ = writeln!(text, "  {}", challenger_verdict(document));
         if let Some(proposal) = &document.proposal {
-            let _ = writeln!(text, "to paste into the card:\n{proposal}");
+            let _ = writeln!(text, "to paste into the card, one or several of:\n{proposal}");
         }
         for warning in &document.warnings {
             let _ = writeln!(text, "  note: {warning}");

@@ -20,6 +20,9 @@ pub struct SelectionSection {
     pub max_missing: f64,
     /// What becomes of features that look like the outcome.
     pub leaks: Leaks,
+    /// Those features with the reasons, where they have been looked for already.
+    #[serde(skip)]
+    pub known_leaks: Option<Vec<(String, String)>>,
     /// Least information value.
     pub min_iv: f64,
     /// Greatest stability index of the bins between development and any other sample; infinite: no rule.
@@ -55,6 +58,7 @@ impl Default for SelectionSection {
             drop: Vec::new(),
             max_missing: 0.95,
             leaks: Leaks::Drop,
+            known_leaks: None,
             min_iv: 0.02,
             max_psi: 0.25,
             reversals: Reversals::Warn,

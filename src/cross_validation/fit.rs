@@ -3,15 +3,16 @@
 use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::UnforeseenPolicy;
 
-use crate::assembly;
 use crate::binning::Binning;
 use crate::cases::Cases;
 use crate::config::CardSpec;
+use crate::edits::EditedFeature;
 use crate::error::Result;
 use crate::evidence::{CardInput, ScoredSample, score_cases};
-use crate::pipeline::{LoadedCard, select_and_fit};
+use crate::pipeline::{LoadedCard, bin_features, select_and_fit};
 use crate::progress::Progress;
-use crate::sample::{Sample, SampleName, Samples};
+use crate::sample::{SampleName, Samples};
+use crate::{assembly, segments};
 
 /// A scorecard that was fitted on part of the development cases.
 #[derive(Debug, Clone)]
@@ -37,17 +38,31 @@ pub(crate) fn as_drawn(card: &LoadedCard) -> (CardSpec, Option<String>) {
     (spec, Some(warning.to_owned()))
 }
 
-/// The samples of a card with other development cases. The samples that the card checks on stay what they are.
-pub fn samples_with(samples: &Samples, development: &[u32]) -> Samples {
-    let mut samples = samples.clone();
-    if let Some(first) = samples.samples.first_mut() {
-        *first = Sample { name: SampleName::Development, rows: development.to_vec() };
+/// The samples of a card for a study: without rejected applicants whose table lacks features.
+pub(crate) fn study_samples(card: &LoadedCard) -> Samples {
+    let mut samples = card.samples.clone();
+    if !card.cases.rejected_lack.is_empty() {
+        samples.samples.retain(|sample| sample.name != SampleName::Rejected);
     }
     samples
 }
 
+/// Bins on the development cases of `samples`; none where the card has segments, each of which bins its own.
+pub(crate) fn bins(
+    spec: &CardSpec,
+    cases: &Cases,
+    samples: &Samples,
+    progress: &dyn Progress,
+) -> Result<(Vec<Binning>, Vec<EditedFeature>)> {
+    match spec.segments {
+        Some(_) => Ok((Vec::new(), Vec::new())),
+        None => bin_features(spec, cases, samples.development(), progress),
+    }
+}
+
 /// Selects, fits and assembles a scorecard from bins that were made on the development cases of `samples`, and scores
-/// these and the cases `left_out`. A value that the fold never saw counts with WOE 0 where the card would refuse it.
+/// these and the cases `left_out`; a card with segments makes its own bins. A value that the fold never saw counts with
+/// WOE 0 where the card would refuse it.
 ///
 /// # Errors
 /// Those of selection, fit and assembly.
@@ -59,12 +74,17 @@ pub fn fit_part(
     left_out: &[u32],
     progress: &dyn Progress,
 ) -> Result<PartFit> {
-    let (selection, model) = select_and_fit(spec, cases, samples, binnings, progress)?;
     let mut spec = spec.clone();
     if spec.scaling.unforeseen == UnforeseenPolicy::Error {
         spec.scaling.unforeseen = UnforeseenPolicy::Neutral;
     }
-    let scorecard = assembly::assemble(&spec, cases, samples, binnings, &selection.selected, &model)?;
+    let scorecard = match &spec.segments {
+        Some(section) => segments::scorecard(&spec, section, cases, samples, progress)?,
+        None => {
+            let (selection, model) = select_and_fit(&spec, cases, samples, binnings, progress)?;
+            assembly::assemble(&spec, cases, samples, binnings, &selection.selected, &model)?
+        }
+    };
     let input = CardInput::new(&scorecard, &cases.columns())?;
     let score = |name, rows| score_cases(&scorecard, &input, cases, name, rows);
     let fitted = score(SampleName::Development, samples.development());

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::figures::{MeanFigures, PartFigures, mean_auc, means};
 use super::folds::Fold;
-use super::{Outcome, folds, run, samples_with, variants};
+use super::{Outcome, folds, run, variants};
 use crate::cases::Cases;
 use crate::config::{CardSpec, CrossValidationSection, Settings};
 use crate::error::Result;
@@ -59,7 +59,7 @@ pub(super) fn compare(
                 .zip(results)
                 .map(|(fold, outcomes)| match &outcomes[position] {
                     Ok(part) => Ok(&part.figures),
-                    Err(error) => Err(error.clone().during(&fold.name(section))),
+                    Err(error) => Err(error.clone().about(&fold.name(section))),
                 })
                 .collect();
             let (figures, failed) = match parts {
@@ -117,13 +117,13 @@ pub(super) fn nested(
     let mut chosen = Vec::with_capacity(outer.len());
     for (position, fold) in outer.iter().enumerate() {
         let name = |error: crate::error::Error| {
-            error.during(&format!("nested choice of {}", fold.name(section))).in_file(&spec.source.path)
+            error.about(&format!("nested choice of {}", fold.name(section))).in_file(&spec.source.path)
         };
         // Streams of their own: else the inner division would follow from the outer one.
         let seed = spec.seed.wrapping_add(1 + position as u64);
         let inner = folds(cases, &fold.train, &inner_section, spec.sample.out_of_time_share, seed).map_err(name)?;
         progress.begin(&format!("choosing within {}", fold.name(section)), inner.len() * variants.len());
-        let samples = samples_with(samples, &fold.train);
+        let samples = samples.with_development(fold.train.clone());
         let found = run(spec, cases, &samples, &inner, combinations, &variants, progress);
         progress.check()?;
         let compared = compare(combinations, &inner, &found, &inner_section);

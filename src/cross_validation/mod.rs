@@ -17,8 +17,9 @@ pub use figures::{
     ChosenFeature, CrossValidation, FeatureChoice, FoldFigures, LeftOut, MeanFigures, PartFigures, Pooled, Whole,
     mean_auc,
 };
-pub use fit::{PartFit, fit_part, samples_with};
-pub(crate) use fit::{Quietly, as_drawn};
+use fit::bins;
+pub use fit::{PartFit, fit_part};
+pub(crate) use fit::{Quietly, as_drawn, study_samples};
 pub use folds::{Fold, by_outcome, folds};
 pub use grid::{Combination, Nested};
 
@@ -28,7 +29,7 @@ use crate::cases::Cases;
 use crate::config::{CardSpec, Settings};
 use crate::error::{Error, Result, internal};
 use crate::evidence::ScoredSample;
-use crate::pipeline::{LoadedCard, bin_features};
+use crate::pipeline::LoadedCard;
 use crate::progress::Progress;
 use crate::sample::Samples;
 
@@ -48,8 +49,7 @@ pub(crate) type Outcome = Result<Part>;
 /// # Errors
 /// Whatever is wrong with the folds; what goes wrong within a fold for the card as it stands, with the fold named.
 pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<CrossValidation> {
-    card.spec.require_one_card("cross-validate")?;
-    let LoadedCard { cases, samples, .. } = card;
+    let (cases, samples) = (&card.cases, &study_samples(card));
     let (spec, moved) = as_drawn(card);
     let (spec, section) = (&spec, &spec.cross_validation);
     let in_card = |e: Error| e.in_file(&spec.source.path);
@@ -59,7 +59,7 @@ pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<Cros
 
     progress.begin("fitting the card itself", 0);
     let quiet = Quietly(progress);
-    let (binnings, edited) = bin_features(spec, cases, samples.development(), &quiet)?;
+    let (binnings, edited) = bins(spec, cases, samples, &quiet)?;
     let whole = fit_part(spec, cases, samples, &binnings, &[], &quiet)?;
     drop(binnings);
 
@@ -72,7 +72,7 @@ pub fn cross_validate(card: &LoadedCard, progress: &dyn Progress) -> Result<Cros
     for (fold, results) in folds.iter().zip(&results) {
         match results.first() {
             Some(Ok(part)) => own.push(part),
-            Some(Err(error)) => return Err(error.clone().during(&fold.name(section))),
+            Some(Err(error)) => return Err(error.clone().about(&fold.name(section))),
             None => return Err(internal("a fold without results")),
         }
     }
@@ -144,9 +144,9 @@ fn run_variant(
     variant: &[usize],
     progress: &dyn Progress,
 ) -> Vec<(usize, Outcome)> {
-    let samples = samples_with(samples, &fold.train);
+    let samples = samples.with_development(fold.train.clone());
     let binned = combinations[variant[0]].put_into(spec);
-    let bins = bin_features(&binned, cases, &fold.train, progress);
+    let bins = bins(&binned, cases, &samples, progress);
     let one = |position: &usize| {
         let outcome = match &bins {
             Err(error) => Err(error.clone()),

@@ -39,6 +39,7 @@ pub fn bootstrap(
     }
     progress.begin("resampling", resamples as usize);
     let units = units(cases, samples.development());
+    let spec = &selection::for_resamples(binnings, cases, samples, spec);
     let outcomes: Vec<Outcome> = (0..resamples)
         .into_par_iter()
         .map(|resample| {

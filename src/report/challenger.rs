@@ -77,7 +77,7 @@ pub fn challenger_verdict(document: &ChallengerStudy) -> String {
     let pairs = match pairs.len() {
         0 => String::new(),
         1 => format!(" The pair {} would help the scorecard.", pairs[0]),
-        _ => format!(" Pairs that would help the scorecard: {}.", pairs.join(", ")),
+        _ => format!(" Pairs that would help the scorecard, each by itself: {}.", pairs.join(", ")),
     };
     format!("{models} {verdict}{}{pairs}", later(document))
 }
@@ -254,6 +254,12 @@ fn features(document: &ChallengerStudy) -> Result<Section> {
 }
 
 fn interactions(document: &ChallengerStudy) -> Section {
+    let is_timed = document.samples.iter().any(|comparison| comparison.sample == SampleName::OutOfTime);
+    let mut names = vec!["Pair", "Strength", "H", "In the scorecard", "Log loss gain", "Gain low", "Gain high"];
+    if is_timed {
+        names.push("Gain out of time");
+    }
+    names.extend(["AUC gain", "p"]);
     let row = |interaction: &Interaction| {
         let gain = interaction.gain.as_ref();
         let mut row = vec![
@@ -268,13 +274,17 @@ fn interactions(document: &ChallengerStudy) -> Section {
             }),
         ];
         row.extend(interval(gain.map_or(Interval::UNDEFINED, |gain| gain.log_loss)));
+        if is_timed {
+            let later = gain.and_then(|gain| gain.log_loss_out_of_time);
+            row.push(Entry::number(later.and_then(|later| later.value), 4));
+        }
         let auc = gain.and_then(|gain| gain.auc);
         row.push(Entry::number(auc.and_then(|auc| auc.difference.value), 4));
         row.push(auc.and_then(|auc| auc.p_value).map_or(Entry::Nothing, Entry::PValue));
         row
     };
     let mut text = vec![
-        "Strength: by how much, in log odds, the trees' answer to two features together differs from the sum of their answers to each. H is the share of the joint effect that this makes (Friedman and Popescu). The strongest pairs were given to the card as features, one at a time, and its own selection took them or not; the gain is measured on holdout, against the card without. With several pairs tried, one may look useful by chance.".to_owned(),
+        "Strength: by how much, in log odds, the trees' answer to two features together differs from the sum of their answers to each. H is the share of the joint effect that this makes (Friedman and Popescu). The strongest pairs were given to the card as features, one at a time, and its own selection took them or not; the gain is measured on holdout, against the card without. Several pairs may gain from the same thing, so add one and look again; and with several tried, one may look useful by chance.".to_owned(),
     ];
     if document.interactions.is_empty() {
         text = vec![
@@ -282,9 +292,11 @@ fn interactions(document: &ChallengerStudy) -> Section {
         ];
     }
     match &document.proposal {
-        Some(proposal) => text.push(format!("To paste into the card:\n{proposal}")),
+        Some(proposal) => text.push(format!("To paste into the card, one or several of:\n{proposal}")),
         None if !document.interactions.is_empty() => {
-            text.push("None of the pairs that were tried gains clearly on holdout.".to_owned());
+            text.push(
+                "None of the pairs that were tried gains clearly on holdout without losing out of time.".to_owned(),
+            );
         }
         None => {}
     }
@@ -292,9 +304,7 @@ fn interactions(document: &ChallengerStudy) -> Section {
         name: "interactions".to_owned(),
         caption: "Pairs that the trees use together, the strongest first; gain: fall of the scorecard's mean log loss on holdout."
             .to_owned(),
-        columns: columns(&[
-            "Pair", "Strength", "H", "In the scorecard", "Log loss gain", "Gain low", "Gain high", "AUC gain", "p",
-        ]),
+        columns: columns(&names),
         rows: document.interactions.iter().map(row).collect(),
     };
     Section {

@@ -111,7 +111,13 @@ fn figures(document: &CrossValidation) -> Section {
     Section {
         heading: "Figures".to_owned(),
         text: vec![
-            "The mean over folds is the figure to quote: it is what the pipeline makes of new cases like these, from somewhat fewer cases than the card itself has. Its interval takes the scorecards of the folds as they are; it does not cover how differently they could have come out. The left-out cases together are scored by several scorecards, so their AUC also counts pairs of cases that no one scorecard has compared.".to_owned(),
+            format!(
+                "{} Its interval takes the scorecards of the folds as they are; it does not cover how differently they could have come out. The left-out cases together are scored by several scorecards, so their AUC also counts pairs of cases that no one scorecard has compared.",
+                match document.by {
+                    FoldsBy::Outcome => "The mean over folds is the figure to quote: it is what the pipeline makes of new cases like these, from somewhat fewer cases than the card itself has.",
+                    FoldsBy::Time => "The mean over periods is what the pipeline would have made of the next period, from the cases before it alone: of these the first periods have few, and what changed over time counts too.",
+                }
+            ),
             "Calibration: an intercept of 0 and a slope of 1 are right; a slope below 1 means PDs that are too extreme.".to_owned(),
         ],
         charts: Vec::new(),

@@ -12,4 +12,4 @@ pub(crate) use bins::bin_card;
 pub use plan::{PlannedSegment, SegmentPlan};
 pub use propose::{Candidate, Checked, Leaf, Proposal, SplitOf, propose};
 pub use study::segments_study;
-pub(crate) use training::train;
+pub(crate) use training::{scorecard, train};

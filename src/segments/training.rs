@@ -117,6 +117,35 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
 
+/// The scorecard of a card with segments, and nothing that is measured beside it.
+///
+/// # Errors
+/// Those of training, named by segment.
+pub(crate) fn scorecard(
+    spec: &CardSpec,
+    section: &SegmentsSection,
+    cases: &Cases,
+    samples: &Samples,
+    progress: &dyn Progress,
+) -> Result<Scorecard> {
+    let plan = SegmentPlan::new(spec, section, cases, samples)?;
+    let developed: Vec<Developed> = plan
+        .segments
+        .iter()
+        .enumerate()
+        .map(|(place, segment)| {
+            let in_segment = |e: Error| e.about(&format!("segment {:?}", segment.name));
+            develop(spec, cases, &plan.samples(place, samples), progress).map_err(in_segment)
+        })
+        .collect::<Result<_>>()?;
+    let part = |(segment, developed)| {
+        let Developed { binnings, selection, model, .. }: &Developed = developed;
+        SegmentPart { segment, binnings, selected: &selection.selected, model }
+    };
+    let parts: Vec<SegmentPart<'_>> = plan.segments.iter().zip(&developed).map(part).collect();
+    assembly::assemble_segments(spec, cases, samples, &plan, &parts)
+}
+
 /// The features of all segments in one list, under the names of the scorecard.
 struct Flat {
     binnings: Vec<Binning>,

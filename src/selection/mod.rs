@@ -179,6 +179,14 @@ pub fn select(
     Ok(Selection { decisions: decisions.collect(), selected, path: found.path, warnings })
 }
 
+/// A card that is to be selected again and again on resamples of its cases: what looks like the outcome does so in all of
+/// them, and is looked for once.
+pub fn for_resamples(binnings: &[Binning], cases: &Cases, samples: &Samples, spec: &CardSpec) -> CardSpec {
+    let mut spec = spec.clone();
+    spec.selection.known_leaks = Some(rules::find_leaks(binnings, cases, samples.development(), &spec));
+    spec
+}
+
 fn nothing_left(binnings: &[Binning], sieve: &Sieve<'_>) -> crate::error::Error {
     let gone = binnings.iter().zip(&sieve.out);
     let reasons = gone.filter_map(|(binning, out)| Some(format!("{}: {}", binning.name, out.as_ref()?.1)));

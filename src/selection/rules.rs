@@ -106,23 +106,15 @@ impl<'a> Sieve<'a> {
         }
     }
 
-    /// Features that look like the outcome. A pair is one where a column of it is.
     fn leaks(&mut self, cases: &Cases, development: &[u32], spec: &CardSpec) {
-        let dropped = |name: &str| spec.selection.drop.iter().any(|pattern| matches(pattern, name));
-        let columns = cases.columns().into_iter().filter(|column| !dropped(&column.name));
-        let found = leaks::of_features(columns, &cases.outcomes, development);
-        let reasons: BTreeMap<&str, String> =
-            found.iter().map(|leak| (leak.feature.as_str(), leak.reasons.join("; "))).collect();
+        let found = match &spec.selection.known_leaks {
+            Some(known) => known.clone(),
+            None => find_leaks(self.binnings, cases, development, spec),
+        };
+        let reasons: BTreeMap<String, String> = found.into_iter().collect();
         for feature in self.open() {
-            let binning = &self.binnings[feature];
-            let of_axes = || {
-                let axis = binning.pair.as_ref()?.axes.iter().find(|axis| reasons.contains_key(axis.input.as_str()))?;
-                Some(format!("of {}, {}", axis.input, reasons[axis.input.as_str()]))
-            };
-            let of_bins =
-                || Some(format!("its bins alone have an AUC of {:.3}", leaks::suspicious_bins(&binning.table)?));
-            let own = reasons.get(binning.name.as_str()).cloned();
-            let Some(reason) = own.or_else(of_axes).or_else(of_bins) else { continue };
+            let name = &self.binnings[feature].name;
+            let Some(reason) = reasons.get(name) else { continue };
             let is_out = spec.selection.leaks == Leaks::Drop && !self.kept[feature];
             let what_next = if is_out {
                 "it was left out; if its value was known on the day of observation, name it in [selection] keep"
@@ -130,7 +122,7 @@ impl<'a> Sieve<'a> {
                 "make sure that its value was known on the day of observation"
             };
             let reason = format!("may be a leak of the outcome: {reason}");
-            self.warnings.push((feature, false, format!("{} {reason}; {what_next}", binning.name)));
+            self.warnings.push((feature, false, format!("{name} {reason}; {what_next}")));
             if is_out {
                 self.remove(feature, "leak", reason);
             } else {
@@ -138,6 +130,30 @@ impl<'a> Sieve<'a> {
             }
         }
     }
+}
+
+/// Features that look like the outcome, with the reasons, but for those that are out by name. A pair is one where a
+/// column of it is.
+pub(super) fn find_leaks(
+    binnings: &[Binning],
+    cases: &Cases,
+    development: &[u32],
+    spec: &CardSpec,
+) -> Vec<(String, String)> {
+    let dropped = |name: &str| spec.selection.drop.iter().any(|pattern| matches(pattern, name));
+    let columns = cases.columns().into_iter().filter(|column| !dropped(&column.name));
+    let found = leaks::of_features(columns, &cases.outcomes, development);
+    let reasons: BTreeMap<&str, String> =
+        found.iter().map(|leak| (leak.feature.as_str(), leak.reasons.join("; "))).collect();
+    let reason = |binning: &Binning| {
+        let of_axes = || {
+            let axis = binning.pair.as_ref()?.axes.iter().find(|axis| reasons.contains_key(axis.input.as_str()))?;
+            Some(format!("of {}, {}", axis.input, reasons[axis.input.as_str()]))
+        };
+        let of_bins = || Some(format!("its bins alone have an AUC of {:.3}", leaks::suspicious_bins(&binning.table)?));
+        reasons.get(binning.name.as_str()).cloned().or_else(of_axes).or_else(of_bins)
+    };
+    binnings.iter().filter_map(|binning| Some((binning.name.clone(), reason(binning)?))).collect()
 }
 
 /// Share of the development cases, by weight, whose value is missing.

@@ -86,16 +86,18 @@ impl Steps<'_> {
     /// Takes out what has no coefficient above 0, least first, but for what must stay.
     fn settle(&self, mut model: Fitted) -> Result<Settled, LogisticError> {
         let mut left = Vec::new();
-        while self.search.sign_constraint {
+        if !self.search.sign_constraint {
+            return Ok(Settled { model, left });
+        }
+        loop {
             let coefficients = model.columns.iter().copied().zip(model.fit.coefficients.iter().copied());
             let least = coefficients
                 .filter(|(column, coefficient)| *coefficient <= 0.0 && !self.is_forced(*column))
                 .min_by(|a, b| a.1.total_cmp(&b.1));
-            let Some((column, coefficient)) = least else { break };
+            let Some((column, coefficient)) = least else { return Ok(Settled { model, left }) };
             model = self.without(&model, column)?;
             left.push((column, coefficient, model.clone()));
         }
-        Ok(Settled { model, left })
     }
 
     /// Records what left for its sign on the way from one model to a settled one.

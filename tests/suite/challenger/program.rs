@@ -77,6 +77,22 @@ fn an_interaction_is_found_named_and_proposed() {
     assert!(number(&x["scorecard"]["auc"]) > 0.03 && number(&x["challenger"]["auc"]) > 0.03, "{x}");
 }
 
+/// Segments by x are another way to say what x and y say together.
+#[test]
+fn a_card_with_segments_is_compared_as_a_whole() {
+    let table = table(3000, |x, y, z| 0.4 + 1.2 * z + if (x > 0.0) == (y > 0.0) { 1.3 } else { -1.3 });
+    let segments = "[segments]\ncolumn = \"x\"\ncuts = [0.0]\nnames = [\"low\", \"high\"]\n";
+    let folder = Folder::with(&table.csv(), &card(&format!("{THREE}{segments}")));
+    challenger(&folder, &[]).succeeds();
+    let document = folder.json("out/challenger.json");
+    let holdout = document["samples"].as_array().unwrap().iter().find(|sample| sample["sample"] == "holdout").unwrap();
+    assert!(number(&holdout["scorecard"]["auc"]["value"]) > 0.75, "{holdout}");
+    assert!(number(&holdout["auc"]["difference"]["value"]) < 0.03, "{holdout}");
+    // The column that tells the segment counts for the scorecard.
+    let x = document["importance"].as_array().unwrap().iter().find(|row| row["feature"] == "x").unwrap();
+    assert!(number(&x["scorecard"]["auc"]) > 0.05, "{x}");
+}
+
 #[test]
 fn a_sum_of_features_leaves_nothing_on_the_table() {
     let folder = Folder::with(&table(2500, |x, y, z| 0.5 + x + 0.8 * y - 1.2 * z).csv(), &card(THREE));

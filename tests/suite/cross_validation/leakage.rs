@@ -1,7 +1,7 @@
 //! Nothing that a fold leaves out has a part in what is fitted; and what that is good for.
 
 use scorewright::config::CardSpec;
-use scorewright::cross_validation::{by_outcome, cross_validate, fit_part, samples_with};
+use scorewright::cross_validation::{by_outcome, cross_validate, fit_part};
 use scorewright::pipeline::{LoadedCard, bin_features, load_card};
 use scorewright::progress::Silent;
 
@@ -17,7 +17,7 @@ fn outcomes_of_left_out_cases_change_nothing_that_is_fitted() {
     let mut card = load(&folder);
     let fold = by_outcome(&card.cases, card.samples.development(), 3, 1, 5).remove(0);
     let document = |card: &LoadedCard| {
-        let samples = samples_with(&card.samples, &fold.train);
+        let samples = card.samples.with_development(fold.train.clone());
         let (binnings, _) = bin_features(&card.spec, &card.cases, &fold.train, &Silent).unwrap();
         let fit = fit_part(&card.spec, &card.cases, &samples, &binnings, &fold.test, &Silent).unwrap();
         fit.scorecard.document().to_json().unwrap()

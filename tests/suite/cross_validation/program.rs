@@ -97,6 +97,21 @@ fn weighted_and_fractional_outcomes_are_cross_validated() {
     assert!(summary["auc"]["value"].as_f64().unwrap() > 0.55);
 }
 
+#[test]
+fn a_card_with_segments_is_made_anew_segment_by_segment() {
+    let segments = "[segments]\ncolumn = \"age\"\ncuts = [45]\nnames = [\"young\", \"old\"]\n[cross_validation.grid]\nmax_bins = [3]\n";
+    let folder = Folder::with(&Cases::new(2000).csv(), &card(&format!("{FEATURES}{segments}")));
+    cross_validate(&folder, &[]).succeeds();
+    let document = folder.json("out/cross_validation.json");
+    let names: Vec<&str> =
+        document["features"].as_array().unwrap().iter().map(|row| row["feature"].as_str().unwrap()).collect();
+    assert!(names.contains(&"young/income") && names.contains(&"old/income"), "{names:?}");
+    assert!(document["cross_validated"]["auc"]["value"].as_f64().unwrap() > 0.6);
+    // The grid goes through the segments too: fewer bins.
+    let bins = |row: usize| document["grid"][row]["figures"]["bins"].as_f64().unwrap();
+    assert!(bins(1) < bins(0));
+}
+
 /// A card may move its PDs to the population's bad rate; cases are measured as they were drawn.
 #[test]
 fn pds_are_measured_on_the_cases_as_drawn() {

@@ -40,7 +40,7 @@ fn transforms_of_the_ratio() {
     let found = reasons(x, |row| 0.5 + 0.05 * (x(row) * 12.0).sin());
     assert!(found.iter().any(|reason| reason.starts_with("it explains 9")), "{found:?}");
     // A few missing values change nothing.
-    let some = |row: usize| if row % 10 == 0 { f64::NAN } else { logit(row) };
+    let some = |row: usize| if row.is_multiple_of(10) { f64::NAN } else { logit(row) };
     assert!(!reasons(some, ratio).is_empty());
 }
 

@@ -1,24 +1,26 @@
 //! The whole path, from a card's file to a scorecard with its evidence.
 
-use std::collections::BTreeMap;
+mod evidence;
+mod load;
+
+pub(crate) use evidence::{Found, measure, measure_features, training_evidence};
+pub use load::{LoadedCard, load_card};
+pub(crate) use load::{leave_rejected_out, twins};
 
 use scorewright_runtime::Scorecard;
 
 use crate::binning::{self, Binning, BinningSpec, Periods, SampleOutcomes};
-use crate::cases::{Cases, WaterfallStep};
-use crate::config::{CardSpec, CaseSource, ColumnSettings, PriorBy, StablePeriod};
+use crate::cases::Cases;
+use crate::config::{CardSpec, ColumnSettings, PriorBy, StablePeriod};
 use crate::edits::{self, EditedFeature, Ground};
 use crate::error::{Error, ErrorKind, Result};
-use crate::evidence::{
-    self, CardInput, Evidence, FeatureEvidence, ModelEvidence, PriorEvidence, ScoredSample, feature_evidence,
-    sample_evidence, score_cases,
-};
+use crate::evidence::{CardInput, Evidence, ScoredSample, score_cases};
 use crate::model::{self, Model};
 use crate::progress::Progress;
-use crate::quality::{self, Finding};
-use crate::sample::{self, SampleName, Samples};
-use crate::selection::{self, Decision, Selection};
-use crate::{assembly, features, leaks, population, ready_made, segments, suggest};
+use crate::quality::Finding;
+use crate::sample::{Sample, Samples};
+use crate::selection::{self, Selection};
+use crate::{assembly, ready_made, segments, suggest};
 
 /// Everything a training run made.
 #[derive(Debug)]
@@ -68,21 +70,6 @@ impl BinnedCard {
     }
 }
 
-/// A card's cases and samples: what every study of a card starts from.
-#[derive(Debug, Clone)]
-pub struct LoadedCard {
-    /// The card's configuration, standard features written out.
-    pub spec: CardSpec,
-    /// The cases with their outcomes and features.
-    pub cases: Cases,
-    /// Which case is used for what.
-    pub samples: Samples,
-    /// The population's bad rate, where goods and bads have been weighted to it.
-    pub prior: Option<PriorEvidence>,
-    /// What the check on the tables of the history found.
-    pub data_findings: Vec<Finding>,
-}
-
 /// Bins, selection and fit on a development sample.
 #[derive(Debug, Clone)]
 pub struct Developed {
@@ -94,26 +81,6 @@ pub struct Developed {
     pub selection: Selection,
     /// The fit with its figures.
     pub model: Model,
-}
-
-/// Reads a card's cases and draws its samples.
-///
-/// # Errors
-/// Whatever is wrong with configuration or data, in terms of files and columns.
-pub fn load_card(spec: CardSpec, progress: &dyn Progress) -> Result<LoadedCard> {
-    let spec = features::with_standard(spec)?;
-    let data_findings = check_tables(&spec, progress)?;
-    progress.begin("reading cases", 0);
-    let mut cases = read_cases(&spec, progress)?;
-    progress.check()?;
-    // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
-    let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(|e| e.in_file(&spec.source.path))?;
-    let prior = model::prior(&spec, &cases, samples.development()).filter(|prior| prior.by == PriorBy::Weights);
-    if let Some(prior) = &prior {
-        prior.weigh(&mut cases.outcomes);
-        cases.warnings.push(prior.in_words());
-    }
-    Ok(LoadedCard { spec, cases, samples, prior, data_findings })
 }
 
 /// Bins every feature of a card on its development cases, reviewed edits carried out.
@@ -274,19 +241,6 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
 
-/// Rejected applicants whose table lacks features are not scored: a score of values that were never asked for would look
-/// like one of missing values.
-pub(crate) fn leave_rejected_out(cases: &mut Cases, samples: &mut Samples) {
-    if cases.rejected_lack.is_empty() {
-        return;
-    }
-    samples.samples.retain(|sample| sample.name != SampleName::Rejected);
-    cases.warnings.push(format!(
-        "the rejected applicants are not scored here, because their table lacks {}; reject-inference studies them on the features that they have",
-        suggest::list(cases.rejected_lack.iter().map(String::as_str))
-    ));
-}
-
 fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
     let features = cases.features.iter().map(|feature| &feature.name);
     let names: Vec<&str> = features.chain(spec.features.pairs.keys()).map(String::as_str).collect();
@@ -298,33 +252,6 @@ fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {
     }
     let error = Error::new(ErrorKind::UnknownColumn, format!("the card has no feature {name:?}"));
     Err(error.help(suggest::did_you_mean(name, "features", names)))
-}
-
-/// The check on the tables of a card on the history: its errors stop the run, its warnings go on record.
-fn check_tables(spec: &CardSpec, progress: &dyn Progress) -> Result<Vec<Finding>> {
-    let CaseSource::History(..) = &spec.cases else { return Ok(Vec::new()) };
-    let quality = quality::check_card(spec, &[], progress)?;
-    quality::refuse_errors(&quality, spec)?;
-    Ok(quality.for_evidence())
-}
-
-/// Warnings of cases that stand on both sides of a split.
-pub(crate) fn twins(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Vec<String>> {
-    let names = || cases.features.iter().map(|feature| feature.name.as_str());
-    for name in &spec.sample.profile {
-        if names().any(|feature| feature == name) {
-            continue;
-        }
-        let error = match cases.refused.iter().find(|(column, _)| column == name) {
-            Some((_, reason)) => format!("sample.profile names {name:?}, which cannot be a feature: {reason}"),
-            None => format!("sample.profile names {name:?}, which is no feature"),
-        };
-        let features: Vec<&str> = names().collect();
-        let help = suggest::did_you_mean(name, "features", features);
-        return Err(spec.source.error(&["sample", "profile"], error).help(help));
-    }
-    let is_table = matches!(spec.cases, CaseSource::Table(..));
-    Ok(leaks::twin_warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
 /// The periods by which bins are watched over time, where cases have days.
@@ -348,163 +275,12 @@ pub(crate) fn periods(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Re
         .help("name the date column ([table] observed_at = \"...\"), choose another period (month, quarter, year), or take [binning.stable] out"))
 }
 
-fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
-    match &spec.cases {
-        CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
-        CaseSource::History(project, population, outcome) => {
-            let mut cases = population::cases(spec, project, population, outcome, progress)?;
-            if let Some(rejects) = &spec.rejects {
-                crate::rejected::set_aside(spec, rejects, &mut cases)?;
-            }
-            Ok(cases)
-        }
-    }
-}
-
 /// The samples through a scorecard.
 ///
 /// # Errors
 /// Those of coding the cases, which would be faults of this program.
 pub(crate) fn score_samples(scorecard: &Scorecard, cases: &Cases, samples: &Samples) -> Result<Vec<ScoredSample>> {
     let input = CardInput::new(scorecard, &cases.columns())?;
-    let score = |sample: &sample::Sample| score_cases(scorecard, &input, cases, sample.name, &sample.rows);
+    let score = |sample: &Sample| score_cases(scorecard, &input, cases, sample.name, &sample.rows);
     Ok(samples.samples.iter().map(score).collect())
-}
-
-/// The figures of every feature on the samples.
-pub(crate) fn measure_features(
-    cases: &Cases,
-    samples: &Samples,
-    binnings: &[Binning],
-    selection: &Selection,
-) -> BTreeMap<String, FeatureEvidence> {
-    let outcomes: Vec<(&str, SampleOutcomes<'_>)> = samples
-        .samples
-        .iter()
-        .map(|sample| (sample.name.name(), SampleOutcomes::new(&cases.outcomes, &sample.rows)))
-        .collect();
-    binnings
-        .iter()
-        .enumerate()
-        .map(|(position, binning)| {
-            let counts: BTreeMap<_, _> = outcomes
-                .iter()
-                .map(|(name, sample)| ((*name).to_owned(), sample.count(&binning.codes, binning.partition.bins())))
-                .collect();
-            let reference = counts.get(SampleName::Development.name()).map(|c| c.cases.clone()).unwrap_or_default();
-            let is_selected = selection.selected.contains(&position);
-            let mut evidence = feature_evidence(is_selected, &reference, counts, binning.woe_sources.clone());
-            evidence.over_time.clone_from(&binning.over_time);
-            (binning.name.clone(), evidence)
-        })
-        .collect()
-}
-
-/// What training found, for its evidence.
-pub(crate) struct Found<'a> {
-    /// Every feature with its bins.
-    pub binnings: &'a [Binning],
-    /// Which of them stayed, and why.
-    pub selection: &'a Selection,
-    /// Their figures.
-    pub features: BTreeMap<String, FeatureEvidence>,
-    /// The fit; `None` where each segment has its own.
-    pub model: Option<&'a ModelEvidence>,
-}
-
-/// Measures the samples of a training run.
-///
-/// # Errors
-/// A stop, or a document that JSON cannot carry.
-pub(crate) fn training_evidence(
-    spec: &CardSpec,
-    cases: &Cases,
-    samples: &Samples,
-    found: Found<'_>,
-    scorecard: &Scorecard,
-    scored: &[ScoredSample],
-    progress: &dyn Progress,
-) -> Result<Evidence> {
-    let Found { binnings, selection, features, model } = found;
-    let refused = cases.refused.iter().map(|(feature, reason)| Decision {
-        feature: feature.clone(),
-        selected: false,
-        step: "column",
-        reason: reason.clone(),
-        information_value: None,
-    });
-    let mut waterfall: Vec<WaterfallStep> = cases.waterfall.clone();
-    waterfall.extend(samples.waterfall.iter().cloned());
-    let mut evidence = Evidence {
-        format: "scorewright.evidence",
-        format_version: 1,
-        card: spec.card.name.clone(),
-        scorecard_sha256: Some(crate::digest::sha256(&scorecard.document().to_json()?)),
-        samples: measure(scored, scorecard, spec.seed, progress)?,
-        features,
-        score_psi: evidence::score_psi_by_sample(scored, scorecard),
-        model: model.cloned(),
-        segments: None,
-        limits: Vec::new(),
-        waterfall,
-        selection: selection.decisions.iter().cloned().chain(refused).collect(),
-        selection_path: selection.path.clone(),
-        warnings: cases
-            .warnings
-            .iter()
-            .cloned()
-            .chain(missed_trends(binnings))
-            .chain(empty_cells(binnings))
-            .chain(empty_bins(binnings))
-            .chain(selection.warnings.iter().cloned())
-            .collect(),
-        data_findings: Vec::new(),
-        edits: Vec::new(),
-    };
-    evidence.conclude(&scorecard.document().limits);
-    Ok(evidence)
-}
-
-/// Fixed cuts stand as they are; where they lack the trend that was asked for, a reader must know.
-fn missed_trends(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
-    let missed = binnings.iter().filter(|binning| binning.trend_missed);
-    missed.map(|binning| format!("the fixed cuts of {} do not give the trend that the card asks for", binning.name))
-}
-
-/// Places of pairs where development has nobody: what a case gets there is no more than a guess.
-fn empty_cells(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
-    let empty = binnings.iter().filter_map(|binning| Some((&binning.name, &binning.pair.as_ref()?.empty)));
-    empty.filter(|(_, places)| !places.is_empty()).map(|(name, places)| {
-        format!("development has no case in a part of {name}, which goes with the region beside it: {places}")
-    })
-}
-
-/// Bins that were stated and hold no good or bad development case: their WOE is no measurement.
-fn empty_bins(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
-    binnings.iter().flat_map(|binning| {
-        let bins = binning.bins.iter().zip(&binning.table.rows);
-        let empty = bins.filter(|(_, row)| row.goods + row.bads <= 0.0);
-        empty.map(|((label, _), _)| {
-            format!(
-                "the bin {label:?} of {} holds no good or bad development case; its weight of evidence is 0",
-                binning.name
-            )
-        })
-    })
-}
-
-/// The figures of every sample.
-pub(crate) fn measure(
-    scored: &[ScoredSample],
-    scorecard: &Scorecard,
-    seed: u64,
-    progress: &dyn Progress,
-) -> Result<BTreeMap<String, evidence::SampleEvidence>> {
-    let mut samples = BTreeMap::new();
-    for sample in scored {
-        samples.insert(sample.name.name().to_owned(), sample_evidence(sample, &scorecard.document().score_bands, seed));
-        progress.advance();
-        progress.check()?;
-    }
-    Ok(samples)
 }
