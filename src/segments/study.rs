@@ -14,7 +14,12 @@ pub fn segments_study(proposal: &Proposal) -> Study {
     if proposal.checked.is_empty() && !proposal.leaves.is_empty() {
         warnings.push("there is no holdout and no out-of-time sample: the gain is that of the cases on which the splits were chosen".to_owned());
     }
-    if !proposal.checked.is_empty() && proposal.verdict != Verdict::Pays {
+    if proposal.verdict == Verdict::Contradictory {
+        warnings.push(
+            "the samples that took no part in choosing the splits contradict each other: do not rely on the gain"
+                .to_owned(),
+        );
+    } else if !proposal.checked.is_empty() && proposal.verdict != Verdict::Pays {
         warnings
             .push("the gain in development is not seen on cases that took no part in choosing the splits".to_owned());
     }
