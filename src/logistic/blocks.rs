@@ -74,29 +74,27 @@ impl Block {
         let (goods, bads) = (&outcomes.goods[from..from + count], &outcomes.bads[from..from + count]);
         // ln p = eta - softplus(eta), ln (1 - p) = -softplus(eta); softplus(x) = max(x, 0) + ln(1 + exp(-|x|)).
         let mut sum = 0.0;
+        let Block { eta, probability, residual, weight, .. } = self;
+        let places = eta.iter().zip(probability).zip(residual.iter_mut().zip(weight));
         if outcomes.plain {
             // The product of up to 128 numbers between 1 and 2: one logarithm for all of them.
             let mut product = 1.0;
-            for row in 0..count {
-                let eta = self.eta[row];
+            for (((eta, probability), (residual, weight)), good) in places.zip(goods) {
                 let e = (-eta.abs()).exp();
-                let probability = if eta >= 0.0 { 1.0 } else { e } / (1.0 + e);
+                *probability = if *eta >= 0.0 { 1.0 } else { e } / (1.0 + e);
                 product *= 1.0 + e;
-                sum += goods[row] * eta - eta.max(0.0);
-                self.probability[row] = probability;
-                self.residual[row] = goods[row] - probability;
-                self.weight[row] = probability * (1.0 - probability);
+                sum += good * eta - eta.max(0.0);
+                *residual = good - *probability;
+                *weight = *probability * (1.0 - *probability);
             }
             sum -= product.ln();
         } else {
-            for row in 0..count {
-                let (eta, total) = (self.eta[row], goods[row] + bads[row]);
-                let e = (-eta.abs()).exp();
-                let probability = if eta >= 0.0 { 1.0 } else { e } / (1.0 + e);
-                sum += goods[row] * eta - total * (eta.max(0.0) + e.ln_1p());
-                self.probability[row] = probability;
-                self.residual[row] = goods[row] - total * probability;
-                self.weight[row] = total * probability * (1.0 - probability);
+            for (((eta, probability), (residual, weight)), (good, bad)) in places.zip(goods.iter().zip(bads)) {
+                let (total, e) = (good + bad, (-eta.abs()).exp());
+                *probability = if *eta >= 0.0 { 1.0 } else { e } / (1.0 + e);
+                sum += good * eta - total * (eta.max(0.0) + e.ln_1p());
+                *residual = good - total * *probability;
+                *weight = total * *probability * (1.0 - *probability);
             }
         }
         self.probability[count..].fill(0.0);

@@ -14,6 +14,9 @@ use crate::selection::{Design, fit_error};
 const RARER_CLASS: f64 = 10.0;
 const MOST_SLICES: f64 = 12.0;
 
+/// Intercept and coefficients, and what is known about them.
+type SliceFit = (Vec<f64>, Inference);
+
 /// Fits the features at the positions `selected` again in slices of whole months, as many as have ten cases of the rarer
 /// class a coefficient, at most twelve; `None` where the cases have no days or there would be fewer than two slices.
 pub(super) fn over_time(
@@ -30,7 +33,7 @@ pub(super) fn over_time(
     }
     let features: Vec<&Binning> = selected.iter().map(|feature| &binnings[*feature]).collect();
     let mut named = Vec::new();
-    let mut fits: Vec<Option<(Vec<f64>, Inference)>> = Vec::new();
+    let mut fits: Vec<Option<SliceFit>> = Vec::new();
     for (name, rows) in &slices {
         let sum = |weights: &[f64]| rows.iter().map(|row| weights[*row as usize]).sum::<f64>();
         let fit = fit_slice(binnings, selected, cases, rows, method);
@@ -55,7 +58,7 @@ pub(super) fn over_time(
         .iter()
         .enumerate()
         .map(|(column, feature)| {
-            let pick = |of: &dyn Fn(&(Vec<f64>, Inference)) -> Option<f64>| {
+            let pick = |of: &dyn Fn(&SliceFit) -> Option<f64>| {
                 fits.iter().map(|fit| fit.as_ref().and_then(of)).collect::<Vec<_>>()
             };
             let estimates = pick(&|(beta, _)| beta.get(column + 1).copied());
@@ -95,7 +98,7 @@ fn fit_slice(
     cases: &Cases,
     rows: &[u32],
     method: StandardErrors,
-) -> std::result::Result<(Vec<f64>, Inference), LogisticError> {
+) -> std::result::Result<SliceFit, LogisticError> {
     let design = Design::new(binnings, selected, &cases.outcomes, rows)?;
     let records = design.all();
     let fit = LogisticParams::new().check()?.fit_rows(&records, &design.outcomes)?;

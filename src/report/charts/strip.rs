@@ -32,39 +32,43 @@ pub fn shared_range(estimates: impl Iterator<Item = Estimate>) -> (f64, f64) {
 }
 
 /// An estimate lying on its range, with a line at 0.
+///
+/// # Errors
+/// A fault of drawing.
 pub fn interval_strip(description: &str, estimate: Estimate, range: (f64, f64)) -> Result<String> {
     draw((220, 18), description, |canvas| {
-        let plane = canvas.apply_coord_spec(Cartesian2d::<
-            plotters::coord::types::RangedCoordf64,
-            plotters::coord::types::RangedCoordf64,
-        >::new(range.0..range.1, 0.0..1.0, (0..220, 0..18)));
-        let line = |points: [(f64, f64); 2], style: ShapeStyle| plane.draw(&PathElement::new(points, style));
-        line([(0.0, 0.0), (0.0, 1.0)], INK.mix(0.5).stroke_width(1)).map_err(fault)?;
+        let mut plane = ChartBuilder::on(canvas).build_cartesian_2d(range.0..range.1, 0.0..1.0).map_err(fault)?;
         let (low, high) = estimate.ends();
-        let (low, high) = (low.max(range.0), high.min(range.1));
-        line([(low, 0.5), (high, 0.5)], GOOD.stroke_width(3)).map_err(fault)?;
-        plane.draw(&Circle::new((estimate.value, 0.5), 5, GOOD.filled())).map_err(fault)
+        let lines = [
+            PathElement::new([(0.0, 0.0), (0.0, 1.0)], INK.mix(0.5).stroke_width(1)),
+            PathElement::new([(low.max(range.0), 0.5), (high.min(range.1), 0.5)], GOOD.stroke_width(3)),
+        ];
+        plane.draw_series(lines).map_err(fault)?;
+        plane.draw_series([Circle::new((estimate.value, 0.5), 5, GOOD.filled())]).map_err(fault)?;
+        Ok(())
     })
 }
 
 /// Estimates side by side, such as by slice of time, standing on their range, with a line at 0.
+///
+/// # Errors
+/// A fault of drawing.
 pub fn course_strip(description: &str, estimates: &[Option<Estimate>], range: (f64, f64)) -> Result<String> {
     draw((220, 56), description, |canvas| {
-        let last = estimates.len() as f64 - 0.5;
-        let plane = canvas.apply_coord_spec(Cartesian2d::<
-            plotters::coord::types::RangedCoordf64,
-            plotters::coord::types::RangedCoordf64,
-        >::new(-0.5..last.max(0.5), range.0..range.1, (0..220, 54..2)));
-        plane
-            .draw(&PathElement::new([(-0.5, 0.0), (last.max(0.5), 0.0)], INK.mix(0.5).stroke_width(1)))
-            .map_err(fault)?;
-        for (place, estimate) in estimates.iter().enumerate() {
-            let Some(estimate) = estimate else { continue };
+        let last = (estimates.len() as f64 - 0.5).max(0.5);
+        let mut plane =
+            ChartBuilder::on(canvas).margin(3).build_cartesian_2d(-0.5..last, range.0..range.1).map_err(fault)?;
+        let zero = PathElement::new([(-0.5, 0.0), (last, 0.0)], INK.mix(0.5).stroke_width(1));
+        plane.draw_series([zero]).map_err(fault)?;
+        let known = || estimates.iter().enumerate().filter_map(|(place, estimate)| Some((place as f64, (*estimate)?)));
+        let bars = known().map(|(x, estimate)| {
             let (low, high) = estimate.ends();
-            let (x, low, high) = (place as f64, low.max(range.0), high.min(range.1));
-            plane.draw(&PathElement::new([(x, low), (x, high)], FAINT.mix(1.0).stroke_width(3))).map_err(fault)?;
-            plane.draw(&Circle::new((x, estimate.value.clamp(range.0, range.1)), 4, GOOD.filled())).map_err(fault)?;
-        }
+            PathElement::new([(x, low.max(range.0)), (x, high.min(range.1))], FAINT.stroke_width(3))
+        });
+        plane.draw_series(bars).map_err(fault)?;
+        let dots =
+            known().map(|(x, estimate)| Circle::new((x, estimate.value.clamp(range.0, range.1)), 4, GOOD.filled()));
+        plane.draw_series(dots).map_err(fault)?;
         Ok(())
     })
 }
