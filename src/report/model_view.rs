@@ -64,17 +64,14 @@ pub(super) fn model_view(model: &ModelEvidence) -> Result<ModelView<'_>> {
                     })
                     .collect()
             };
-            // Intervals of small slices would press all estimates together: they are cut where they leave the range.
-            let estimates = over_time.features.iter().flat_map(|feature| of(feature).into_iter().flatten());
-            let range = shared_range(estimates.map(|estimate| Estimate { interval: None, ..estimate }));
-            let wider = (range.1 - range.0) * 0.3;
-            let range = (range.0 - wider, range.1 + wider);
             let features = over_time
                 .features
                 .iter()
                 .map(|feature| {
                     let description = format!("coefficient of {} by slice of time", feature.name);
-                    Ok(CourseRow { figures: feature, strip: course_strip(&description, &of(feature), range)? })
+                    let estimates = of(feature);
+                    let range = shared_range(estimates.iter().copied().flatten());
+                    Ok(CourseRow { figures: feature, strip: course_strip(&description, &estimates, range)? })
                 })
                 .collect::<Result<_>>()?;
             Some(CourseView { slices: &over_time.slices, features })

@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use super::{FAINT, GOOD, INK, draw, fault};
+use super::{GOOD, INK, draw, fault};
 use crate::error::Result;
 
 /// An estimate with the ends of its interval, where they are known.
@@ -54,7 +54,7 @@ pub fn interval_strip(description: &str, estimate: Estimate, range: (f64, f64)) 
 /// # Errors
 /// A fault of drawing.
 pub fn course_strip(description: &str, estimates: &[Option<Estimate>], range: (f64, f64)) -> Result<String> {
-    draw((220, 56), description, |canvas| {
+    draw((160, 44), description, |canvas| {
         let last = (estimates.len() as f64 - 0.5).max(0.5);
         let mut plane =
             ChartBuilder::on(canvas).margin(3).build_cartesian_2d(-0.5..last, range.0..range.1).map_err(fault)?;
@@ -63,7 +63,7 @@ pub fn course_strip(description: &str, estimates: &[Option<Estimate>], range: (f
         let known = || estimates.iter().enumerate().filter_map(|(place, estimate)| Some((place as f64, (*estimate)?)));
         let bars = known().map(|(x, estimate)| {
             let (low, high) = estimate.ends();
-            PathElement::new([(x, low.max(range.0)), (x, high.min(range.1))], FAINT.stroke_width(3))
+            PathElement::new([(x, low.max(range.0)), (x, high.min(range.1))], GOOD.mix(0.4).stroke_width(3))
         });
         plane.draw_series(bars).map_err(fault)?;
         let dots =
