@@ -69,6 +69,9 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
         .collect()
 }
 
+/// Columns that scores have beside the id and reasons.
+const TAKEN: [&str; 4] = ["segment", "score", "pd", "unforeseen"];
+
 /// Scores every row: id (or `row`), of a card with segments `segment`, `score`, `pd`, `reason_1` to `reason_4`,
 /// `unforeseen`.
 ///
@@ -97,6 +100,13 @@ pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
         .collect();
     let mut columns: Vec<Column> = Vec::new();
     match &card.document().columns.id {
+        Some(id) if TAKEN.contains(&id.as_str()) || id.starts_with("reason_") => {
+            let what = format!("the cases' id is called {id:?}, like a column of the scores");
+            return Err(Error::new(ErrorKind::Value, what)
+                .in_file(&table.file)
+                .in_column(id)
+                .help("give the id's column another name, in the data and in the card ([table] id), and train again"));
+        }
         Some(id) => columns.push(table.series(id)?.into()),
         None => columns.push(Series::new("row".into(), (1..=rows as u64).collect::<Vec<_>>()).into()),
     }

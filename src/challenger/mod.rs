@@ -28,7 +28,7 @@ use serde::Serialize;
 use crate::binning::special_numbers;
 use crate::cases::{Cases, FeatureColumn};
 use crate::config::{CardSpec, ColumnSettings};
-use crate::cross_validation::{Quietly, as_drawn, study_samples};
+use crate::cross_validation::{Quietly, as_drawn, forgiving, study_samples};
 use crate::error::{Error, Result};
 use crate::evidence::{CardInput, ScoredSample, score_cases};
 use crate::logistic::sigmoid;
@@ -224,7 +224,9 @@ fn holdout<'a>(spec: &CardSpec, cases: &Cases, samples: &'a Samples) -> Result<&
     Err(error.help("set [sample] holdout, such as holdout = 0.3"))
 }
 
+/// The card's scorecard. Importance deals values out anew, also to segments that never saw them: such have WOE 0.
 fn scorecard(spec: &CardSpec, cases: &Cases, samples: &Samples, progress: &dyn Progress) -> Result<Scorecard> {
+    let spec = &forgiving(spec);
     if let Some(section) = &spec.segments {
         return segments::scorecard(spec, section, cases, samples, progress);
     }

@@ -242,6 +242,13 @@ impl CardSpec {
     /// # Errors
     /// [`crate::error::ErrorKind::Configuration`].
     pub fn check_cross_validation(&self) -> Result<()> {
-        self.cross_validation.check(&self.source)
+        self.cross_validation.check(&self.source)?;
+        // What a card may not be, none of the grid may be either.
+        for settings in self.cross_validation.grid.combinations(Settings::of(self)) {
+            let spec = settings.put_into(self);
+            spec.selection.check(&self.source)?;
+            spec.fit.check(&self.source)?;
+        }
+        Ok(())
     }
 }

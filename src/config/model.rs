@@ -25,8 +25,8 @@ pub struct SampleSection {
     pub profile: Vec<String>,
     /// The population's bad rate, where goods or bads were drawn more often than they are.
     pub population_bad_rate: Option<f64>,
-    /// How it is put in place of the sample's.
-    pub prior: PriorBy,
+    /// How it is put in place of the sample's; absent: by the intercept.
+    pub prior: Option<PriorBy>,
 }
 
 /// How the population's bad rate is put in place of the sample's.
@@ -49,7 +49,7 @@ impl Default for SampleSection {
             seed: None,
             profile: Vec::new(),
             population_bad_rate: None,
-            prior: PriorBy::default(),
+            prior: None,
         }
     }
 }
@@ -219,6 +219,14 @@ impl SampleSection {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         within(source, "sample", "holdout", self.holdout, 0.0, 0.9)?;
         within(source, "sample", "out_of_time_share", self.out_of_time_share, 0.01, 0.99)?;
+        if self.prior.is_some() && self.population_bad_rate.is_none() {
+            return Err(source
+                .error(
+                    &["sample", "prior"],
+                    "sample.prior says how the population's bad rate is used, but there is none",
+                )
+                .help("write population_bad_rate, such as 0.03, or take prior out"));
+        }
         match self.population_bad_rate {
             Some(rate) if !(rate > 0.0 && rate < 1.0) => Err(source
                 .error(

@@ -60,6 +60,15 @@ pub(crate) fn bins(
     }
 }
 
+/// The card, with WOE 0 for a value that a study's development never saw, where the card would refuse it.
+pub(crate) fn forgiving(spec: &CardSpec) -> CardSpec {
+    let mut spec = spec.clone();
+    if spec.scaling.unforeseen == UnforeseenPolicy::Error {
+        spec.scaling.unforeseen = UnforeseenPolicy::Neutral;
+    }
+    spec
+}
+
 /// Selects, fits and assembles a scorecard from bins that were made on the development cases of `samples`, and scores
 /// these and the cases `left_out`; a card with segments makes its own bins. A value that the fold never saw counts with
 /// WOE 0 where the card would refuse it.
@@ -74,10 +83,7 @@ pub fn fit_part(
     left_out: &[u32],
     progress: &dyn Progress,
 ) -> Result<PartFit> {
-    let mut spec = spec.clone();
-    if spec.scaling.unforeseen == UnforeseenPolicy::Error {
-        spec.scaling.unforeseen = UnforeseenPolicy::Neutral;
-    }
+    let spec = forgiving(spec);
     let scorecard = match &spec.segments {
         Some(section) => segments::scorecard(&spec, section, cases, samples, progress)?,
         None => {

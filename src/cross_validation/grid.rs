@@ -7,7 +7,7 @@ use super::folds::Fold;
 use super::{Outcome, folds, run, variants};
 use crate::cases::Cases;
 use crate::config::{CardSpec, CrossValidationSection, Settings};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::progress::Progress;
 use crate::sample::Samples;
 use crate::validation::Interval;
@@ -116,9 +116,8 @@ pub(super) fn nested(
     let variants = variants(combinations);
     let mut chosen = Vec::with_capacity(outer.len());
     for (position, fold) in outer.iter().enumerate() {
-        let name = |error: crate::error::Error| {
-            error.about(&format!("nested choice of {}", fold.name(section))).in_file(&spec.source.path)
-        };
+        let name =
+            |error: Error| error.about(&format!("nested choice of {}", fold.name(section))).in_file(&spec.source.path);
         // Streams of their own: else the inner division would follow from the outer one.
         let seed = spec.seed.wrapping_add(1 + position as u64);
         let inner = folds(cases, &fold.train, &inner_section, spec.sample.out_of_time_share, seed).map_err(name)?;
@@ -127,7 +126,12 @@ pub(super) fn nested(
         let found = run(spec, cases, &samples, &inner, combinations, &variants, progress);
         progress.check()?;
         let compared = compare(combinations, &inner, &found, &inner_section);
-        chosen.push(compared.iter().position(|combination| combination.best).unwrap_or(0));
+        let best = compared.iter().position(|combination| combination.best);
+        chosen.push(best.ok_or_else(|| {
+            let reason = compared.iter().find_map(|combination| combination.failed.clone()).unwrap_or_default();
+            let what = format!("no combination of the grid can be measured: {reason}");
+            name(Error::new(ErrorKind::NoCases, what).help("take fewer folds, a smaller grid, or nested = false"))
+        })?);
     }
     let aucs: Vec<(Option<f64>, Option<f64>)> = chosen
         .iter()

@@ -19,7 +19,7 @@ pub use figures::{
 };
 use fit::bins;
 pub use fit::{PartFit, fit_part};
-pub(crate) use fit::{Quietly, as_drawn, study_samples};
+pub(crate) use fit::{Quietly, as_drawn, forgiving, study_samples};
 pub use folds::{Fold, by_outcome, folds};
 pub use grid::{Combination, Nested};
 

@@ -69,6 +69,8 @@ pub struct ModelEvidence {
 
 /// Fewer cases of the rarer class a feature than this, and coefficients are unsure (Peduzzi and others 1996).
 const FEW_A_FEATURE: f64 = 10.0;
+/// Errors clustered by fewer groups than this are too small (Cameron and Miller 2015).
+const FEW_CLUSTERS: usize = 30;
 /// Columns at unit length are taken as collinear above this condition number (Belsley, Kuh and Welsch 1980).
 const COLLINEAR: f64 = 30.0;
 
@@ -94,6 +96,17 @@ impl ModelEvidence {
             warnings.push(format!(
                 "there are only {few:.1} development cases of the rarer class a feature; below {FEW_A_FEATURE} coefficients are unsure: take fewer features or more cases"
             ));
+        }
+        if let Some(clusters) = self.clusters.filter(|clusters| *clusters < FEW_CLUSTERS) {
+            let none = self.coefficients.first().is_some_and(|intercept| intercept.std_error.is_none());
+            warnings.push(match none {
+                true => format!(
+                    "standard errors are clustered by group, and {clusters} groups are no more than the coefficients: there are none"
+                ),
+                false => format!(
+                    "standard errors are clustered by only {clusters} groups; below {FEW_CLUSTERS} they come out too small"
+                ),
+            });
         }
         if let Some(condition) = self.condition_number.filter(|condition| *condition > COLLINEAR) {
             warnings.push(format!("the model's condition number is {condition:.0}: features are nearly collinear"));
@@ -209,7 +222,8 @@ pub struct FeatureOverTime {
 }
 
 /// Selection and signs in resamples of the development cases, drawn with replacement (whole groups where there are
-/// groups); bins stay as they are.
+/// groups). Bins, WOE, information values and what follows from them alone (the order of features, the rules before
+/// correlation) stay as they are; correlation, variance inflation, the search and the fit are made again.
 #[derive(Debug, Clone, Serialize)]
 pub struct BootstrapEvidence {
     /// Resamples drawn.

@@ -25,7 +25,8 @@ pub enum StandardErrors {
 pub struct Inference {
     /// Which standard errors.
     pub method: StandardErrors,
-    /// Standard errors; `None` for a coefficient that the constraint holds at 0.
+    /// Standard errors; `None` for a coefficient that the constraint holds at 0, and where there are no more groups than
+    /// coefficients.
     pub standard_errors: Vec<Option<f64>>,
     /// Wald z: estimate / standard error.
     pub z: Vec<Option<f64>>,
@@ -79,7 +80,9 @@ pub fn infer(
         _ => inverse.dot(&part(&squared_scores(fit, rows, outcomes))).dot(&inverse),
     };
     let mut standard_errors = vec![None; size];
-    for (place, variance) in free.iter().zip(covariance.diag()) {
+    // Scores of no more groups than coefficients span too little: some errors would be 0.
+    let has_errors = clusters.is_none_or(|clusters| clusters > free.len());
+    for (place, variance) in free.iter().zip(covariance.diag()).filter(|_| has_errors) {
         standard_errors[*place] = Some(variance.max(0.0).sqrt());
     }
     let beta = fit.beta();

@@ -6,7 +6,7 @@ use super::blocks::{Point, evaluate};
 use super::constrained::quadratic;
 use super::leverage::firth_gradient;
 use super::linear::Scaled;
-use super::rows::{OutcomePairs, Rows};
+use super::rows::{OutcomePairs, Rows, Subset};
 use super::separation::separated;
 use super::{FittedLogistic, LogisticError, LogisticValidParams};
 
@@ -134,11 +134,12 @@ pub(super) fn fit(
     };
     let is_warm = start != constant;
     let total = outcomes.total.0 + outcomes.total.1;
-    let null_log_likelihood =
-        outcomes.total.0 * (outcomes.total.0 / total).ln() + outcomes.total.1 * (outcomes.total.1 / total).ln();
-    let tolerance = GRADIENT_PER_CASE * rows.len() as f64;
+    let null_log_likelihood = null_log_likelihood(rows, outcomes)?;
+    // Weights of many units a case make the gradient as many times larger.
+    let tolerance = GRADIENT_PER_CASE * total.max(rows.len() as f64);
     let is_free = params.l2 == 0.0 && !params.firth;
     let mut stand = problem.stand(start)?;
+    let mut made = 0;
     let deviations = deviations(&stand.point.information, params.l2);
     for iterations in 1..=MOST_ITERATIONS {
         if stand.step.iter().any(|s| !s.is_finite()) {
@@ -152,7 +153,8 @@ pub(super) fn fit(
             return Ok(fitted(stand, &problem, null_log_likelihood, iterations - 1, gradient));
         }
         let (beta, point) = problem.onward(&stand);
-        if is_free && let Some(column) = runaway(&beta, &point, &deviations, rows.len()) {
+        made = iterations;
+        if is_free && let Some(column) = runaway(&beta, &point, &deviations, total) {
             return Err(separated(rows, outcomes, &beta.to_vec(), column));
         }
         let step = match problem.step(&point, &beta) {
@@ -167,7 +169,17 @@ pub(super) fn fit(
         };
         stand = Stand { beta, point, step };
     }
-    Err(LogisticError::NotConverged { iterations: MOST_ITERATIONS, gradient: problem.largest_slope(&stand) })
+    Err(LogisticError::NotConverged { iterations: made, gradient: problem.largest_slope(&stand) })
+}
+
+/// Log likelihood of the best constant, beside the offset where there is one.
+fn null_log_likelihood(rows: &dyn Rows, outcomes: &OutcomePairs) -> Result<f64, LogisticError> {
+    let (goods, bads) = outcomes.total;
+    if rows.offset().is_some() && rows.columns() > 0 {
+        let constant = Subset { rows, columns: &[] };
+        return Ok(fit(&constant, outcomes, &LogisticValidParams::default())?.log_likelihood);
+    }
+    Ok(goods * (goods / (goods + bads)).ln() + bads * (bads / (goods + bads)).ln())
 }
 
 fn fitted(
@@ -258,9 +270,9 @@ fn most_correlated(information: &Array2<f64>, dependent: usize) -> Option<usize>
 /// Under separation the likelihood rises for ever while coefficients grow and the information
 /// vanishes. A column has run away when its coefficient moves the log odds by more than 30 at a
 /// standard deviation, which no data short of e^30 cases can support, and there is no penalty.
-fn runaway(beta: &Array1<f64>, point: &Point, deviations: &[f64], cases: usize) -> Option<usize> {
+fn runaway(beta: &Array1<f64>, point: &Point, deviations: &[f64], weight: f64) -> Option<usize> {
     let (column, effect) = farthest(beta, deviations)?;
-    let vanished = point.log_likelihood.abs() < 1e-6 * cases as f64;
+    let vanished = point.log_likelihood.abs() < 1e-6 * weight;
     (effect > 30.0 || (vanished && effect > 1.0)).then_some(column)
 }
 

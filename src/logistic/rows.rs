@@ -1,7 +1,7 @@
 //! What a model is fitted to: rows of columns, read in blocks, and their outcomes.
 
 use linfa::dataset::Records;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, s};
 
 use super::LogisticError;
 
@@ -46,7 +46,8 @@ impl Rows for ArrayView2<'_, f64> {
     }
 
     fn read(&self, column: usize, from: usize, place: &mut [f64]) {
-        for (place, x) in place.iter_mut().zip(self.column(column).iter().skip(from)) {
+        let numbers = self.slice(s![from..from + place.len(), column]);
+        for (place, x) in place.iter_mut().zip(&numbers) {
             *place = *x;
         }
     }
@@ -243,6 +244,12 @@ impl OutcomePairs {
     /// Sums of the good and of the bad weights.
     pub fn totals(&self) -> (f64, f64) {
         self.total
+    }
+
+    /// Rows with good weight, and rows with bad weight.
+    pub fn cases(&self) -> (usize, usize) {
+        let count = |weights: &[f64]| weights.iter().filter(|weight| **weight > 0.0).count();
+        (count(&self.goods), count(&self.bads))
     }
 
     /// Good weight of a row by its good and bad weight.

@@ -17,6 +17,9 @@ use crate::random;
 use crate::sample::Samples;
 use crate::selection::{self, Design};
 
+/// From so many development cases on, resamples follow one another.
+const MANY_CASES: usize = 200_000;
+
 /// A resample's chosen features, and the coefficients of the card's features.
 type Outcome = std::result::Result<(Vec<usize>, Vec<f64>), String>;
 
@@ -40,16 +43,18 @@ pub fn bootstrap(
     progress.begin("resampling", resamples as usize);
     let units = units(cases, samples.development());
     let spec = &selection::for_resamples(binnings, cases, samples, spec);
-    let outcomes: Vec<Outcome> = (0..resamples)
-        .into_par_iter()
-        .map(|resample| {
-            progress.check()?;
-            let rows = draw(&units, spec.seed, u64::from(resample));
-            let outcome = again(binnings, selected, cases, &samples.with_development(rows), spec);
-            progress.advance();
-            Ok(outcome)
-        })
-        .collect::<Result<_>>()?;
+    let one = |resample: u32| -> Result<Outcome> {
+        progress.check()?;
+        let rows = draw(&units, spec.seed, u64::from(resample));
+        let outcome = again(binnings, selected, cases, &samples.with_development(rows), spec);
+        progress.advance();
+        Ok(outcome)
+    };
+    // With many cases each step inside uses all cores, and several resamples at once would fill the memory.
+    let outcomes: Vec<Outcome> = match samples.development().len() > MANY_CASES {
+        true => (0..resamples).map(one).collect::<Result<_>>()?,
+        false => (0..resamples).into_par_iter().map(one).collect::<Result<_>>()?,
+    };
     progress.check()?;
     let mut chosen: BTreeMap<usize, u32> = selected.iter().map(|feature| (*feature, 0)).collect();
     let mut coefficients: Vec<Vec<f64>> = vec![Vec::new(); selected.len()];

@@ -48,6 +48,10 @@ impl Model {
             // A test against 0 would be one of the rate at which cases were drawn.
             (coefficient.z, coefficient.p_value) = (None, None);
         }
+        for case in &mut self.evidence.influence {
+            let odds = (1.0 - case.pd) / case.pd * prior.intercept_shift.exp();
+            case.pd = 1.0 / (1.0 + odds);
+        }
         self.evidence.prior = Some(*prior);
     }
 }
@@ -162,6 +166,11 @@ struct Fitted<'a> {
 }
 
 impl Fitted<'_> {
+    /// The columns that no constraint holds at 0.
+    fn free(&self) -> Vec<usize> {
+        (0..self.features.len()).filter(|column| !self.fit.bound[*column]).collect()
+    }
+
     fn name(&self, place: usize) -> String {
         place.checked_sub(1).map_or("intercept", |column| &self.features[column].name).to_owned()
     }
@@ -169,7 +178,8 @@ impl Fitted<'_> {
     fn evidence(&self, params: &LogisticValidParams, cases: &Cases) -> std::result::Result<ModelEvidence, Failure> {
         let Fitted { spec, design, rows, fit, inference, .. } = self;
         let outcomes = &design.outcomes;
-        let (goods, bads) = outcomes.totals();
+        let (goods, bads) = outcomes.cases();
+        let free = self.free();
         // Likelihood-ratio and score tests need a likelihood: plain outcomes of cases that are independent.
         let has_likelihood = inference.method == StandardErrors::ModelBased;
         let is_penalised = spec.fit.l2 > 0.0 || spec.fit.firth;
@@ -196,8 +206,8 @@ impl Fitted<'_> {
             standard_errors: Some(inference.method),
             intervals: Some(spec.fit.intervals),
             clusters: inference.clusters,
-            condition_number: Some(condition_number(*rows, outcomes)?),
-            rarer_class_per_feature: Some(goods.min(bads) / self.features.len() as f64),
+            condition_number: condition_number(&rows.select(&free), outcomes).ok(),
+            rarer_class_per_feature: Some(goods.min(bads) as f64 / free.len().max(1) as f64),
             linearity: match has_likelihood && !is_penalised {
                 true => self.linearity(),
                 false => BTreeMap::new(),
@@ -213,14 +223,20 @@ impl Fitted<'_> {
                     goodness: outcomes.goodness(row.row),
                 })
                 .collect(),
-            second_solver: self.second_solver()?,
+            second_solver: self.second_solver(),
             ..ModelEvidence::default()
         })
     }
 
     fn coefficients(&self, params: &LogisticValidParams) -> std::result::Result<Vec<CoefficientEvidence>, Failure> {
         let Fitted { spec, design, rows, fit, inference, .. } = self;
-        let vif = variance_inflation(*rows, &design.outcomes)?;
+        // Of features that follow from others, which a penalty lets stand, there is none.
+        let free = self.free();
+        let inflation = variance_inflation(&rows.select(&free), &design.outcomes).ok();
+        let vif = |column: usize| {
+            let place = free.iter().position(|other| *other == column)?;
+            inflation.as_ref().map(|inflation| inflation[place])
+        };
         let intervals: Vec<(Option<f64>, Option<f64>)> = match (spec.fit.intervals, inference.method) {
             (Intervals::Wald, _) => {
                 inference.intervals.iter().map(|interval| (interval.map(|i| i.0), interval.map(|i| i.1))).collect()
@@ -249,7 +265,7 @@ impl Fitted<'_> {
                 p_value: inference.p_values[place],
                 low: intervals[place].0,
                 high: intervals[place].1,
-                vif: place.checked_sub(1).map(|column| vif[column]),
+                vif: place.checked_sub(1).and_then(vif),
             })
             .collect())
     }
@@ -260,15 +276,18 @@ impl Fitted<'_> {
         named.filter_map(|(feature, test)| Some((feature.name.clone(), test?))).collect()
     }
 
-    fn second_solver(&self) -> std::result::Result<SecondSolverEvidence, Failure> {
+    fn second_solver(&self) -> SecondSolverEvidence {
         let not_applicable = |why: &str| SecondSolverEvidence::NotApplicable { not_applicable: why.to_owned() };
         if !self.design.outcomes.is_plain() {
-            return Ok(not_applicable("linfa-logistic takes neither weights nor ratios"));
+            return not_applicable("linfa-logistic takes neither weights nor ratios");
         }
         if self.spec.fit.firth {
-            return Ok(not_applicable("linfa-logistic does not know Firth's penalty"));
+            return not_applicable("linfa-logistic does not know Firth's penalty");
         }
-        let agreement = agreement(self.fit, self.rows, &self.design.outcomes, self.spec.fit.l2, self.spec.seed)?;
-        Ok(SecondSolverEvidence::Compared(agreement))
+        // A second opinion: where it has none, the fit stands, and the report says why.
+        match agreement(self.fit, self.rows, &self.design.outcomes, self.spec.fit.l2, self.spec.seed) {
+            Ok(agreement) => SecondSolverEvidence::Compared(agreement),
+            Err(error) => not_applicable(&format!("it has no result on the cases that it was given: {error}")),
+        }
     }
 }

@@ -117,8 +117,8 @@ fn slices(cases: &Cases, development: &[u32], days: &[NaiveDate], coefficients: 
         development.iter().copied().filter(|row| cases.outcomes.is_determinate(*row as usize)).collect();
     rows.sort_by_key(month);
     let weight = |rows: &[u32]| {
-        let sum = |weights: &[f64]| rows.iter().map(|row| weights[*row as usize]).sum::<f64>();
-        sum(&cases.outcomes.goods).min(sum(&cases.outcomes.bads))
+        let count = |weights: &[f64]| rows.iter().filter(|row| weights[**row as usize] > 0.0).count();
+        count(&cases.outcomes.goods).min(count(&cases.outcomes.bads)) as f64
     };
     let least = (RARER_CLASS * coefficients as f64).max(weight(&rows) / MOST_SLICES);
     let mut slices: Vec<Vec<u32>> = Vec::new();

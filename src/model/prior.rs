@@ -11,7 +11,7 @@ pub fn prior(spec: &CardSpec, cases: &Cases, development: &[u32]) -> Option<Prio
     let (goods, bads) = (sum(&cases.outcomes.goods), sum(&cases.outcomes.bads));
     let odds = (1.0 - population_bad_rate) / population_bad_rate;
     Some(PriorEvidence {
-        by: spec.sample.prior,
+        by: spec.sample.prior.unwrap_or_default(),
         population_bad_rate,
         sample_bad_rate: bads / (goods + bads),
         intercept_shift: odds.ln() - (goods / bads).ln(),

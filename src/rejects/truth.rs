@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::document::TruthRow;
 use super::measures::Known;
 use crate::cases::Cases;
-use crate::config::{CardSpec, TruthTable};
+use crate::config::{CardSpec, CaseSource, TruthTable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ready_made::means;
 use crate::suggest;
@@ -46,10 +46,11 @@ pub fn read(spec: &CardSpec, truth: &TruthTable, cases: &Cases) -> Result<Vec<Op
                 .help("the truth needs one row an applicant"));
         }
     }
+    let is_history = matches!(spec.cases, CaseSource::History(..));
     let of = |case: usize| {
         let id = cases.id(case);
         // Ids of cases on the history are `unit@day`.
-        let unit = id.rsplit_once('@').map_or(id.as_str(), |(unit, _)| unit);
+        let unit = id.rsplit_once('@').filter(|_| is_history).map_or(id.as_str(), |(unit, _)| unit);
         known.get(id.as_str()).or_else(|| known.get(unit)).copied().flatten()
     };
     let bad: Vec<Option<bool>> =

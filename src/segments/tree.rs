@@ -158,7 +158,8 @@ impl Ground<'_> {
                 continue;
             };
             let gain = 2.0 * (left.fit.log_likelihood + right.fit.log_likelihood - node.fit.log_likelihood);
-            let further = (left.fit.parameters + right.fit.parameters) as f64 - node.fit.parameters as f64;
+            // A side in which a feature cannot be told from others is charged for it all the same.
+            let further = ((left.fit.parameters + right.fit.parameters) as f64 - node.fit.parameters as f64).max(1.0);
             let cut = Cut { split: split.clone(), left, right, gain, charge: further * self.charge };
             if best.as_ref().is_none_or(|best| cut.net() > best.net()) {
                 best = Some(cut);

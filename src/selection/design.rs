@@ -15,7 +15,6 @@ pub struct Design {
     pub outcomes: OutcomePairs,
     /// Positions of the cases.
     pub rows: Vec<u32>,
-    correlation: Array2<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,10 +44,7 @@ impl Design {
             .collect();
         let weights = |all: &[f64]| rows.iter().map(|row| all[*row as usize]).collect();
         let outcomes = OutcomePairs::new(weights(&outcomes.goods), weights(&outcomes.bads))?;
-        let mut design =
-            Design { features: features.to_vec(), columns, outcomes, rows, correlation: Array2::zeros((0, 0)) };
-        design.correlation = design.correlations();
-        Ok(design)
+        Ok(Design { features: features.to_vec(), columns, outcomes, rows })
     }
 
     /// Positions of the features in the binnings, by column.
@@ -75,12 +71,8 @@ impl Design {
         Some(self.rows.iter().map(|row| groups.codes[*row as usize]).collect())
     }
 
-    /// Weighted Pearson correlation of two columns.
-    pub fn correlation(&self, column: usize, other: usize) -> f64 {
-        self.correlation[[column, other]]
-    }
-
-    fn correlations(&self) -> Array2<f64> {
+    /// Weighted Pearson correlations of the columns.
+    pub fn correlations(&self) -> Array2<f64> {
         let covariance = covariance(&self.all(), &self.outcomes);
         Array2::from_shape_fn(covariance.dim(), |(i, j)| {
             let norm = (covariance[[i, i]] * covariance[[j, j]]).sqrt();

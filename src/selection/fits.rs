@@ -20,11 +20,12 @@ pub(super) struct Fitted {
 pub(super) struct Fits<'a> {
     design: &'a Design,
     section: &'a FitSection,
+    correlations: Array2<f64>,
 }
 
 impl<'a> Fits<'a> {
     pub fn new(design: &'a Design, section: &'a FitSection) -> Self {
-        Fits { design, section }
+        Fits { design, section, correlations: design.correlations() }
     }
 
     /// Number of determinate cases.
@@ -80,7 +81,7 @@ impl<'a> Fits<'a> {
 
     /// Weighted Pearson correlation of two columns.
     pub fn correlation(&self, column: usize, other: usize) -> f64 {
-        self.design.correlation(column, other)
+        self.correlations[[column, other]]
     }
 
     /// Variance inflation factors: the diagonal of the inverse of the columns' correlation matrix, weighted by good +

@@ -94,7 +94,7 @@ pub fn select(
     progress: &dyn Progress,
 ) -> Result<Selection> {
     let section = &spec.selection;
-    names::check(binnings, &cases.refused, section, &spec.source)?;
+    names::check(binnings, &cases.refused, &spec.features.needed, section, &spec.source)?;
     let development = samples.development();
     let mut sieve = Sieve::new(binnings, spec);
     sieve.pass(cases, &Comparison::new(&cases.outcomes, samples), development, spec);

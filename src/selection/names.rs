@@ -6,13 +6,15 @@ use crate::error::Result;
 use crate::ready_made::matches;
 use crate::suggest;
 
-/// Every name must mean a feature; to drop a column that cannot be one is no fault, nor to have it in a theme.
+/// Every name must mean a feature; to drop a column that cannot be one is no fault, nor to have it in a theme. `needed` are
+/// columns that the card takes for something else, such as its segments.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Configuration`] with the nearest name.
 pub(super) fn check(
     binnings: &[Binning],
     refused: &[(String, String)],
+    needed: &[String],
     section: &SelectionSection,
     source: &Source,
 ) -> Result<()> {
@@ -23,7 +25,8 @@ pub(super) fn check(
         let place: Vec<&str> = std::iter::once("selection").chain(keys.iter().copied()).collect();
         let key = place.join(".");
         for pattern in patterns {
-            if names.iter().any(|name| matches(pattern, name)) {
+            let is_needed = keys[0] == "drop" && needed.iter().any(|name| matches(pattern, name));
+            if is_needed || names.iter().any(|name| matches(pattern, name)) {
                 continue;
             }
             match refused.iter().find(|(column, _)| matches(pattern, column)) {

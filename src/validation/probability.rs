@@ -68,8 +68,8 @@ fn intercept(cases: &[(f64, f64, f64)]) -> Option<f64> {
     if goods <= 0.0 || bads <= 0.0 || cases.iter().any(|(pd, ..)| !log_odds(*pd).is_finite()) {
         return None;
     }
-    let excess =
-        |a: f64| goods - cases.iter().map(|(pd, good, bad)| (good + bad) * sigmoid(log_odds(*pd) + a)).sum::<f64>();
+    let weighted: Vec<(f64, f64)> = cases.iter().map(|(pd, good, bad)| (log_odds(*pd), good + bad)).collect();
+    let excess = |a: f64| goods - weighted.iter().map(|(eta, weight)| weight * sigmoid(eta + a)).sum::<f64>();
     let (mut low, mut high) = (-40.0, 40.0);
     for _ in 0..60 {
         let middle = 0.5 * (low + high);

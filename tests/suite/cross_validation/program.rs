@@ -170,3 +170,19 @@ fn an_error_within_a_fold_names_the_fold() {
     cross_validate(&folder, &[]).fails(3, &[" of 5: ", "separates good from bad"]);
     folder.is_untouched();
 }
+
+/// What a card may not be, none of its grid may be.
+#[test]
+fn a_grid_that_makes_an_impossible_card() {
+    for (rest, words) in [
+        (
+            "[selection]\nsearch = \"best_subset\"\n[cross_validation.grid]\nstepwise = [\"bic\", \"p_value\"]\n",
+            "best_subset",
+        ),
+        ("[fit]\nfirth = true\n[cross_validation.grid]\nl2 = [0.0, 1.0]\n", "exclude each other"),
+    ] {
+        let folder = Folder::with(&Cases::new(400).csv(), &card(&format!("{FEATURES}{rest}")));
+        folder.run(&["cross-validate", "card.toml", "--out", "out"]).fails(3, &[words]);
+        folder.is_untouched();
+    }
+}

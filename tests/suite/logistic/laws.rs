@@ -138,3 +138,57 @@ fn what_is_no_data_is_told() {
     let four = OutcomePairs::new(vec![1.0, 0.0, 1.0, 0.0], vec![0.0, 1.0, 0.0, 1.0]).unwrap();
     assert!(fit(LogisticParams::new(), &rows, &four).unwrap_err().to_string().contains("not a finite number"));
 }
+
+/// Weights in other units change no coefficient, and are no separation: shares of one, or amounts of money.
+#[test]
+fn the_unit_of_the_weights_does_not_count() {
+    let data = Data::random(21, 2000, &[4, 5], &[2.5, 0.6]);
+    let once = data.fit(LogisticParams::new()).unwrap();
+    for unit in [1e-9, 1e9] {
+        let mut other = data.clone();
+        other.goods.iter_mut().chain(&mut other.bads).for_each(|weight| *weight *= unit);
+        let fit = other.fit(LogisticParams::new()).unwrap();
+        all_near(&fit.beta(), &once.beta(), 1e-7);
+    }
+}
+
+#[test]
+fn no_more_groups_than_coefficients_have_no_standard_errors() {
+    let data = Data::random(22, 900, &[4, 5, 3], &[0.8, 0.6, 0.5]);
+    let (rows, outcomes) = (data.rows(), data.outcomes());
+    let fit = fit(LogisticParams::new(), &rows, &outcomes).unwrap();
+    for (groups, has_errors) in [(4, false), (5, true)] {
+        let codes: Vec<u32> = (0..900).map(|row| row % groups).collect();
+        let inference = infer(&fit, &rows, &outcomes, StandardErrors::Clustered, Some(&codes)).unwrap();
+        assert_eq!(inference.clusters, Some(groups as usize));
+        assert!(inference.standard_errors.iter().all(|error| error.is_some() == has_errors));
+    }
+}
+
+/// The best constant is found beside the offset: with all of the effect in the offset, there is nothing left to explain.
+#[test]
+fn the_null_model_has_the_offset_too() {
+    let data = Data::random(23, 1500, &[4, 5], &[0.9, 0.6]);
+    let known = data.fit(LogisticParams::new()).unwrap();
+    let offset: Vec<f64> = (0..1500)
+        .map(|row| (0..2).map(|j| known.coefficients[j] * data.values[j][usize::from(data.codes[j][row])]).sum())
+        .collect();
+    let rows = data.rows().select(&[0]).with_offset(&offset).unwrap();
+    let part = fit(LogisticParams::new(), &rows, &data.outcomes()).unwrap();
+    all_near(&[part.coefficients[0]], &[0.0], 1e-8);
+    all_near(&[part.null_log_likelihood], &[part.log_likelihood], 1e-8);
+}
+
+/// A matrix is read from any row on, in either order of memory.
+#[test]
+fn a_matrix_in_rows_and_one_in_columns_give_the_same_fit() {
+    let data = Data::random(24, 1000, &[4, 5], &[0.8, 0.6]);
+    let columns = matrix(&data.rows());
+    let rows = columns.as_standard_layout().to_owned();
+    assert!(rows.is_standard_layout() && !columns.is_standard_layout());
+    let (one, two) = (
+        fit(LogisticParams::new(), &columns.view(), &data.outcomes()).unwrap(),
+        fit(LogisticParams::new(), &rows.view(), &data.outcomes()).unwrap(),
+    );
+    assert_eq!(one.beta(), two.beta());
+}

@@ -86,6 +86,7 @@ fn values_that_cannot_be() {
     for (key, words) in [
         ("[sample]\npopulation_bad_rate = 0.0", "must lie between 0 and 1"),
         ("[sample]\npopulation_bad_rate = 3.0", "must lie between 0 and 1"),
+        ("[sample]\nprior = \"weights\"", "there is none"),
         ("[fit]\nl2 = 1.0\nfirth = true", "exclude each other"),
         ("[fit]\nintervals = \"both\"", "wald"),
         ("[fit]\nsign_constraint = \"keep\"", "true, false or \"drop\""),
@@ -176,4 +177,48 @@ fn resamples_choose_what_says_something_and_seldom_noise() {
         folder.run(&["train", "card.toml", "--out", OUT, "--threads", "1"]).succeeds();
         assert_eq!(folder.read(&format!("{OUT}/evidence.json")), once);
     }
+}
+
+/// A copy that is kept: ridge has an answer, inflation has none.
+#[test]
+fn kept_copies_under_a_penalty_have_a_fit_and_no_inflation() {
+    let mut cases = Cases::new(900);
+    cases.add("again", |row| ["north", "south", "east", "west"][(noise(row, 3) * 4.0) as usize].to_owned());
+    let rest = "[features]\ninclude = [\"age\", \"region\", \"again\"]\n[selection]\nstepwise = \"none\"\nkeep = [\"region\", \"again\"]\n[fit]\nl2 = 1.0\n";
+    let folder = Folder::with(&cases.csv(), &card_on("", BAD, rest));
+    folder.train().succeeds();
+    let evidence = folder.json(&format!("{OUT}/evidence.json"));
+    let of = |name: &str| coefficients(&evidence).into_iter().find(|(known, _)| known == name).unwrap().1;
+    assert!((of("region") - of("again")).abs() < 1e-6 && of("region") > 0.0);
+}
+
+/// Few bads among many cases: the second solver's draw may hold none, and the fit stands all the same.
+#[test]
+fn a_second_solver_without_a_result_stops_nothing() {
+    let mut cases = Cases::new(40_000);
+    cases.add("outcome", |row| {
+        let odds = 4.0 + 3.0 * noise(row, 2);
+        if noise(row, 4) < 1.0 / (1.0 + f64::exp(odds + 2.5)) { "bad" } else { "good" }.to_owned()
+    });
+    let bads = cases.bads().iter().filter(|bad| **bad).count();
+    assert!(bads > 5 && bads < 60, "{bads}");
+    for seed in 1..4 {
+        let rest = format!(
+            "[features]\ninclude = [\"age\", \"income\"]\n[selection]\nstepwise = \"none\"\nmin_iv = 0\n[sample]\nholdout = 0\nseed = {seed}\n"
+        );
+        let folder = Folder::with(&cases.csv(), &card_on("", BAD, &rest));
+        folder.train().succeeds();
+        let second = &folder.json(&format!("{OUT}/evidence.json"))["model"]["second_solver"];
+        assert!(second["largest_difference"].is_number() || second["not_applicable"].is_string(), "{second}");
+    }
+}
+
+#[test]
+fn an_id_called_like_a_column_of_the_scores() {
+    let mut cases = Cases::new(400);
+    cases.add("pd", |row| format!("p{row}"));
+    let folder = Folder::with(&cases.csv(), &card_on("id = \"pd\"", BAD, FEATURES));
+    folder.train().succeeds();
+    let run = folder.run(&["score", "out/scorecard.json", "--data", "cases.csv", "--out", "scores.csv"]);
+    run.fails(3, &["id is called \"pd\"", "another name"]);
 }
