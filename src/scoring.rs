@@ -9,6 +9,7 @@ use scorewright_runtime::artifact::FeatureKind;
 use scorewright_runtime::reasons::{MOST_REASONS, reason_text, reasons};
 
 use crate::cases::{FeatureColumn, FeatureValues};
+use crate::config::is_score_column;
 use crate::error::{Error, ErrorKind, Result, internal, read_file};
 use crate::evidence::CardInput;
 use crate::table::{self, ReadOptions, Table};
@@ -69,9 +70,6 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
         .collect()
 }
 
-/// Columns that scores have beside the id and reasons.
-const TAKEN: [&str; 4] = ["segment", "score", "pd", "unforeseen"];
-
 /// Scores every row: id (or `row`), of a card with segments `segment`, `score`, `pd`, `reason_1` to `reason_4`,
 /// `unforeseen`.
 ///
@@ -100,7 +98,7 @@ pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
         .collect();
     let mut columns: Vec<Column> = Vec::new();
     match &card.document().columns.id {
-        Some(id) if TAKEN.contains(&id.as_str()) || id.starts_with("reason_") => {
+        Some(id) if is_score_column(id) => {
             let what = format!("the cases' id is called {id:?}, like a column of the scores");
             return Err(Error::new(ErrorKind::Value, what)
                 .in_file(&table.file)

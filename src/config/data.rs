@@ -25,12 +25,24 @@ pub struct TableSource {
     pub null_values: Vec<String>,
 }
 
+/// Whether tables of scores have a column of this name beside the id.
+pub(crate) fn is_score_column(name: &str) -> bool {
+    ["sample", "goods", "bads", "weight", "segment", "score", "pd", "unforeseen"].contains(&name)
+        || name.starts_with("reason_")
+}
+
 impl TableSource {
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         if let Some(separator) = self.separator
             && (!separator.is_ascii() || separator == '"' || separator == '\n')
         {
             return Err(source.error(&["table", "separator"], "separator must be one ASCII character, such as \";\""));
+        }
+        if let Some(id) = self.id.as_deref().filter(|id| is_score_column(id)) {
+            let what = format!("the cases' id is called {id:?}, like a column of the scores that are written");
+            return Err(source
+                .error(&["table", "id"], what)
+                .help("give the column another name, in the data and here"));
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ pub use binning::{
 pub(crate) use binning::{cuts_fault, twice};
 pub use card::{CardSection, CardSpec, CaseSource};
 pub use cross_validation::{CrossValidationSection, FoldsBy, GridSection, MOST_COMBINATIONS, Settings};
+pub(crate) use data::is_score_column;
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};
 pub use edits::{Action, Edit, Edits, GroupVerb, ReviewedBins};
 pub use features::{ColumnSettings, FeaturesSection, Monotone};
