@@ -177,7 +177,7 @@ fn a_grid_that_makes_an_impossible_card() {
     for (rest, words) in [
         (
             "[selection]\nsearch = \"best_subset\"\n[cross_validation.grid]\nstepwise = [\"bic\", \"p_value\"]\n",
-            "best_subset",
+            "the best subset is chosen by AIC or BIC",
         ),
         ("[fit]\nfirth = true\n[cross_validation.grid]\nl2 = [0.0, 1.0]\n", "exclude each other"),
     ] {

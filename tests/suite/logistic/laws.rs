@@ -78,10 +78,10 @@ proptest! {
         let large = fit(LogisticParams::new(), &rows, &outcomes).unwrap();
         let tests = score_tests(&small, &rows.select(&[0, 1]), &rows.select(&[2, 0]), &outcomes);
         let gain = 2.0 * (large.log_likelihood - small.log_likelihood);
-        prop_assert!((tests[0].statistic - gain).abs() < 0.05 * gain + 0.01, "{} {gain}", tests[0].statistic);
+        prop_assert!((tests[0].statistic - gain).abs() < 0.1 * gain + 0.05, "{} {gain}", tests[0].statistic);
         prop_assert_eq!(tests[0].slope > 0.0, large.coefficients[2] > 0.0);
         // What is in the model already has nothing to add.
-        prop_assert_eq!(tests[1].statistic, 0.0);
+        prop_assert!(tests[1].statistic < 1e-9, "{:?}", tests[1]);
     }
 }
 
