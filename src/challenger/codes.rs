@@ -21,7 +21,7 @@ pub struct CodedFeature {
     pub name: String,
     /// One a case.
     pub codes: Vec<u8>,
-    /// Whether the codes below [`MISSING_CODE`] stand in the order of the values.
+    /// Whether the codes below that of missing values stand in the order of the values.
     pub is_ordered: bool,
 }
 
