@@ -51,12 +51,22 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
     if !strata[2].is_empty() {
         strata = [Vec::new(), Vec::new(), (0..groups.len() as u32).collect()];
     }
+    let plain = plain_positions(scores, distribution, &groups, &strata);
     let mut values: Vec<f64> = (0..RESAMPLES)
         .into_par_iter()
         .filter_map(|resample| {
             let mut generator = random::generator(seed, "ks bootstrap", resample);
             let mut goods = vec![0.0; distribution.score.len()];
             let mut bads = vec![0.0; distribution.score.len()];
+            if let Some(positions) = &plain {
+                for (counts, positions) in [&mut goods, &mut bads].into_iter().zip(positions) {
+                    for _ in 0..positions.len() {
+                        let drawn = generator.random_range(0..positions.len() as u32) as usize;
+                        counts[positions[drawn] as usize] += 1.0;
+                    }
+                }
+                return statistic(&goods, &bads).map(|(value, _)| value);
+            }
             for stratum in strata.iter().filter(|stratum| !stratum.is_empty()) {
                 for _ in 0..stratum.len() {
                     let group = stratum[generator.random_range(0..stratum.len() as u32) as usize];
@@ -76,6 +86,28 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
         interval: Interval { value: Some(value), low: quantile(&values, 0.025), high: quantile(&values, 0.975) },
         score: Some(distribution.score[position]),
     }
+}
+
+/// Of cases that are drawn one by one, each wholly good or wholly bad with weight 1: the positions of the goods' and of the
+/// bads' scores. The same draws from so much less memory are an order of magnitude faster.
+fn plain_positions(
+    scores: Scores<'_>,
+    distribution: &Distribution,
+    groups: &Groups,
+    strata: &[Vec<u32>; 3],
+) -> Option<[Vec<u32>; 2]> {
+    let is_plain = |case: u32| {
+        let case = case as usize;
+        matches!((scores.goods[case], scores.bads[case]), (1.0, 0.0) | (0.0, 1.0))
+    };
+    if groups.repeat() || !(0..groups.len()).all(|group| groups.cases(group).iter().all(|case| is_plain(*case))) {
+        return None;
+    }
+    let positions = |stratum: &Vec<u32>| {
+        let cases = stratum.iter().flat_map(|group| groups.cases(*group as usize));
+        cases.map(|case| distribution.position[*case as usize]).collect()
+    };
+    Some([positions(&strata[0]), positions(&strata[1])])
 }
 
 /// KS without its interval; `None` without goods or without bads.
