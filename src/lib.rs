@@ -13,6 +13,7 @@ pub mod progress;
 pub mod random;
 pub mod staging;
 pub mod suggest;
+pub mod words;
 
 mod digest;
 

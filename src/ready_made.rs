@@ -25,7 +25,7 @@ pub fn cases(spec: &CardSpec, source: &TableSource, outcome: &TableOutcome) -> R
     };
     let table = table::read(&spec.source.resolve(&source.path), &source.path, &options)?;
     let keys = Keys::new(spec, source, outcome);
-    let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
+    let mut cases = frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source), Demands::Training)?;
     let names = table.names();
     check_segments(&names, &keys.names, spec)?;
     let chosen = chosen(&names, &spec.features, &keys.names, &spec.source)?;
@@ -100,6 +100,18 @@ pub(crate) fn text_columns(features: &FeaturesSection, source: &TableSource) -> 
     declared.chain(source.id.clone()).chain(source.group.clone()).collect()
 }
 
+/// What is asked of a table's outcomes and weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demands {
+    /// Goods and bads, every stated value of the outcome, weights above 0.
+    Training,
+    /// Goods or bads; a stated value that does not occur is an error unless every other value is stated too; a weight of
+    /// 0 takes a case out.
+    StatedValues,
+    /// Goods or bads; a weight of 0 takes a case out.
+    Validation,
+}
+
 /// Everything of the cases but their features.
 ///
 /// # Errors
@@ -109,6 +121,7 @@ pub fn frame_of_cases(
     columns: &Columns,
     outcome: &OutcomeSource,
     source: Option<&Source>,
+    demands: Demands,
 ) -> Result<Cases> {
     let require = |name: &str, keys: &[&str]| {
         table.require(name).map_err(|e| {
@@ -165,7 +178,12 @@ pub fn frame_of_cases(
             Some(categories)
         }
     };
-    let outcomes = outcomes(table, outcome, columns.weight.as_deref())?;
+    let outcomes = outcomes(table, outcome, columns.weight.as_deref(), demands)?;
+    let weightless = outcomes.weights.iter().filter(|weight| **weight == 0.0).count();
+    let warnings = match weightless {
+        0 => Vec::new(),
+        count => vec![format!("{count} cases have the weight 0 and count for nothing")],
+    };
     let rows = table.rows() as u64;
     Ok(Cases {
         rejected: None,
@@ -180,7 +198,7 @@ pub fn frame_of_cases(
         rejected_lack: Vec::new(),
         refused: Vec::new(),
         waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }],
-        warnings: Vec::new(),
+        warnings,
         data: table.lineage.clone(),
     })
 }
@@ -216,10 +234,10 @@ fn unique_ids(table: &Table, column: &str) -> Result<Vec<String>> {
 /// # Errors
 /// [`ErrorKind::Value`] for a ratio outside [0, 1] or a weight that is not above 0; [`ErrorKind::NoCases`]
 /// where no row is bad or none is good.
-pub fn outcomes(table: &Table, outcome: &OutcomeSource, weight: Option<&str>) -> Result<Outcomes> {
+pub fn outcomes(table: &Table, outcome: &OutcomeSource, weight: Option<&str>, demands: Demands) -> Result<Outcomes> {
     let weights = match weight {
         None => None,
-        Some(column) => Some(checked_weights(table, column)?),
+        Some(column) => Some(checked_weights(table, column, demands)?),
     };
     let mut outcomes = Outcomes::default();
     let mut push = |row: usize, state| {
@@ -239,14 +257,18 @@ pub fn outcomes(table: &Table, outcome: &OutcomeSource, weight: Option<&str>) ->
             }
         }
         OutcomeSource::Plain { column, bad, good } => {
-            for (row, state) in states(table, column, bad, good.as_deref())?.into_iter().enumerate() {
+            for (row, state) in states(table, column, bad, good.as_deref(), demands)?.into_iter().enumerate() {
                 push(row, state);
             }
         }
     }
     let sum = |weights: &[f64]| weights.iter().sum::<f64>();
     let (goods, bads) = (sum(&outcomes.goods), sum(&outcomes.bads));
-    if goods == 0.0 || bads == 0.0 {
+    let lacks = match demands {
+        Demands::Training => goods == 0.0 || bads == 0.0,
+        Demands::StatedValues | Demands::Validation => goods == 0.0 && bads == 0.0,
+    };
+    if lacks {
         let (OutcomeSource::Plain { column, .. } | OutcomeSource::Ratio { column }) = outcome;
         let what = match (goods == 0.0, bads == 0.0) {
             (true, true) => "no row is good or bad: every outcome is missing or indeterminate",
@@ -266,15 +288,17 @@ pub fn outcomes(table: &Table, outcome: &OutcomeSource, weight: Option<&str>) ->
     Ok(outcomes)
 }
 
-fn checked_weights(table: &Table, column: &str) -> Result<Vec<f64>> {
+fn checked_weights(table: &Table, column: &str, demands: Demands) -> Result<Vec<f64>> {
     let weights = table.numbers(column)?;
-    match weights.iter().position(|weight| !(weight.is_finite() && *weight > 0.0)) {
+    let may_be_zero = demands != Demands::Training;
+    let is_weight = |weight: f64| weight.is_finite() && (weight > 0.0 || may_be_zero && weight == 0.0);
+    match weights.iter().position(|weight| !is_weight(*weight)) {
         None => Ok(weights),
         Some(row) => {
             let what = if weights[row].is_nan() {
                 "the weight is missing".to_owned()
             } else {
-                format!("the weight {} is not above 0", weights[row])
+                format!("the weight {} is not {} 0", weights[row], if may_be_zero { "at least" } else { "above" })
             };
             Err(Error::new(ErrorKind::Value, what)
                 .in_file(&table.file)
@@ -285,13 +309,25 @@ fn checked_weights(table: &Table, column: &str) -> Result<Vec<f64>> {
     }
 }
 
-fn states(table: &Table, column: &str, bad: &[Literal], good: Option<&[Literal]>) -> Result<Vec<OutcomeState>> {
+fn states(
+    table: &Table,
+    column: &str,
+    bad: &[Literal],
+    good: Option<&[Literal]>,
+    demands: Demands,
+) -> Result<Vec<OutcomeState>> {
     let categories = table.categories(column)?;
     if categories.levels.is_empty() {
         return Ok(vec![OutcomeState::Indeterminate; table.rows()]);
     }
     let is = |text: &str, values: &[Literal]| values.iter().any(|value| means(value, text));
-    for value in bad.iter().chain(good.unwrap_or_default()) {
+    let is_stated = |text: &String| is(text, bad) || good.is_some_and(|good| is(text, good));
+    let may_lack = match demands {
+        Demands::Training => false,
+        Demands::StatedValues => categories.levels.iter().all(is_stated),
+        Demands::Validation => true,
+    };
+    for value in bad.iter().chain(good.unwrap_or_default()).filter(|_| !may_lack) {
         if !categories.levels.iter().any(|text| means(value, text)) {
             let levels: Vec<&str> = categories.levels.iter().map(String::as_str).collect();
             return Err(Error::new(ErrorKind::Value, format!("the outcome's value {value} does not occur"))

@@ -28,15 +28,23 @@ pub fn load(path: &Path) -> Result<Scorecard> {
 }
 
 /// Reads a data file for a scorecard: its categories keep their exact text. `separator` is that of a csv file;
-/// absent: a comma.
+/// absent: a comma; of the columns `further` too the exact text counts.
 ///
 /// # Errors
 /// Those of reading files.
-pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>) -> Result<Table> {
-    let categorical = card.inputs().iter().filter(|input| input.kind == FeatureKind::Categorical);
+pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>, further: &[String]) -> Result<Table> {
+    let inputs = card.inputs();
+    let categorical = inputs.iter().filter(|input| input.kind == FeatureKind::Categorical);
+    // A number that also sorts the cases stays a number.
+    let is_number =
+        |name: &&String| inputs.iter().any(|input| input.kind == FeatureKind::Numeric && input.name == **name);
     let columns = &card.document().columns;
-    let as_text: Vec<String> =
-        categorical.map(|input| input.name.clone()).chain(columns.id.clone()).chain(columns.group.clone()).collect();
+    let as_text: Vec<String> = categorical
+        .map(|input| input.name.clone())
+        .chain(columns.id.clone())
+        .chain(columns.group.clone())
+        .chain(further.iter().filter(|name| !is_number(name)).cloned())
+        .collect();
     let options = ReadOptions { separator, as_text: &as_text, ..ReadOptions::default() };
     table::read(path, &path.display().to_string(), &options)
 }

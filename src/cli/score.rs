@@ -41,7 +41,7 @@ impl Score {
         };
         let card = load(&self.scorecard)?;
         console.begin("reading", 0);
-        let table = read_data(&card, &self.data, self.separator)?;
+        let table = read_data(&card, &self.data, self.separator, &[])?;
         console.check()?;
         console.begin("scoring", 0);
         let mut scores = score(&card, &table)?;

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Datelike;
 use scorewright_runtime::Scorecard;
-use scorewright_runtime::artifact::ScoreBand;
 
-use super::{BY_CASE, FeatureEvidence, MonthEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample};
+use super::calibration::calibration;
+use super::discrimination::discrimination;
+use super::{
+    BY_CASE, Bands, FeatureEvidence, PeriodEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject,
+};
 use crate::binning::{BinCounts, BinTable, WoeSource};
 use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
 use crate::validation::calibration::by_band;
 use crate::validation::gains::gains;
 use crate::validation::ks::ks;
-use crate::validation::psi::{count_by_band, psi};
+use crate::validation::psi::psi;
 use crate::validation::{Distribution, Groups, Scores};
 
 impl ScoredSample {
@@ -30,21 +32,17 @@ impl ScoredSample {
 
 /// PSI of the score against development, of every sample but development.
 pub fn score_psi_by_sample(scored: &[ScoredSample], card: &Scorecard) -> BTreeMap<String, Option<f64>> {
+    let bands = Bands::of_card(card);
     scored
         .iter()
         .filter(|sample| sample.name != SampleName::Development)
-        .map(|sample| (sample.name.name().to_owned(), score_psi(sample, &card.document().score_bands)))
+        .map(|sample| (sample.name.name().to_owned(), bands.score_psi(sample)))
         .collect()
 }
 
-/// PSI of a sample's score against the development counts of the bands.
-fn score_psi(sample: &ScoredSample, bands: &[ScoreBand]) -> Option<f64> {
-    let expected: Vec<f64> = bands.iter().map(|band| band.cases).collect();
-    psi(&expected, &count_by_band(bands, &sample.score, &sample.weights)).value
-}
-
-/// All figures of a sample over the development sample's score bands.
-pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) -> SampleEvidence {
+/// All figures of a sample.
+pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
+    let Subject { sample, bands, .. } = *subject;
     let scores = sample.scores();
     let distribution = Distribution::new(scores);
     let (goods, bads) = distribution.totals();
@@ -62,7 +60,7 @@ pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) ->
         expected_bad_rate: expected_bad_rate(sample),
         gini: gini(auc),
         auc,
-        ks: ks(scores, &distribution, seed),
+        ks: ks(scores, &distribution, subject.options.seed),
         interval: auc.value.map(|_| match &groups {
             Some((named, groups)) if groups.repeat() => format!("by group ({})", named.column),
             _ => BY_CASE.to_owned(),
@@ -77,9 +75,12 @@ pub fn sample_evidence(sample: &ScoredSample, bands: &[ScoreBand], seed: u64) ->
         },
         unforeseen_cases: sample.unforeseen.iter().filter(|count| **count > 0).count() as u64,
         period: sample.observed_at.as_ref().and_then(|days| days.iter().min().copied().zip(days.iter().max().copied())),
-        gains: gains(bands, scores),
-        calibration: by_band(bands, scores, &sample.pd),
-        months: months(sample, bands),
+        gains: gains(&bands.bands, scores),
+        calibration: by_band(&bands.bands, scores, &sample.pd),
+        periods: periods(sample, bands),
+        score_bands_of: bands.of,
+        discrimination: discrimination(subject, &distribution),
+        calibration_tests: calibration(subject),
     }
 }
 
@@ -97,26 +98,22 @@ pub(super) fn expected_bad_rate(sample: &ScoredSample) -> Option<f64> {
     rate(sums.0, sums.1)
 }
 
-fn months(sample: &ScoredSample, bands: &[ScoreBand]) -> Vec<MonthEvidence> {
-    let Some(days) = &sample.observed_at else { return Vec::new() };
-    let mut by_month: BTreeMap<(i32, u32), Vec<usize>> = BTreeMap::new();
-    for (case, day) in days.iter().enumerate() {
-        by_month.entry((day.year(), day.month())).or_default().push(case);
-    }
-    by_month
-        .into_iter()
-        .map(|((year, month), cases)| {
-            // Figures by month carry no interval.
+fn periods(sample: &ScoredSample, bands: &Bands) -> Vec<PeriodEvidence> {
+    let Some(periods) = &sample.periods else { return Vec::new() };
+    let by_period = periods.names.iter().zip(periods.cases()).filter(|(_, cases)| !cases.is_empty());
+    by_period
+        .map(|(period, cases)| {
+            // Figures by period carry no interval.
             let part = ScoredSample { groups: None, ..sample.select(&cases) };
             let distribution = Distribution::new(part.scores());
             let (goods, bads) = distribution.totals();
-            MonthEvidence {
-                month: format!("{year:04}-{month:02}"),
+            PeriodEvidence {
+                period: period.clone(),
                 cases: cases.len() as u64,
                 bad_rate: rate(bads, goods + bads),
                 expected_bad_rate: expected_bad_rate(&part),
                 auc: auc(part.scores(), &distribution).value,
-                score_psi: score_psi(&part, bands),
+                score_psi: bands.score_psi(&part),
             }
         })
         .collect()
@@ -124,7 +121,7 @@ fn months(sample: &ScoredSample, bands: &[ScoreBand]) -> Vec<MonthEvidence> {
 
 impl ScoredSample {
     /// Some of its cases, by position within the sample.
-    pub(super) fn select(&self, cases: &[usize]) -> ScoredSample {
+    pub(crate) fn select(&self, cases: &[usize]) -> ScoredSample {
         fn pick<T: Copy>(values: &[T], cases: &[usize]) -> Vec<T> {
             cases.iter().map(|case| values[*case]).collect()
         }
@@ -138,6 +135,7 @@ impl ScoredSample {
             weights: pick(&self.weights, cases),
             unforeseen: pick(&self.unforeseen, cases),
             observed_at: None,
+            periods: None,
             groups: self
                 .groups
                 .as_ref()

@@ -1,12 +1,20 @@
 //! Evidence: every measure of a run as data, `evidence.json`. Reports and limits read it; nothing is
 //! measured elsewhere.
 
+mod calibration;
+mod discrimination;
+mod labels;
 mod limits;
 mod measure;
 mod model;
 mod scoring;
 mod segments;
+mod standard;
+mod subject;
 
+pub use calibration::CalibrationEvidence;
+pub use discrimination::DiscriminationEvidence;
+pub use labels::Labels;
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
 pub use model::{
@@ -18,6 +26,8 @@ pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
     compare_cards, segments_evidence, stated_models,
 };
+pub use standard::{Bound, Light, Severity, StandardEvidence, TestResult};
+pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
 
 use std::collections::BTreeMap;
 
@@ -34,7 +44,7 @@ use crate::validation::gains::GainsRow;
 use crate::validation::ks::Ks;
 
 /// The whole document.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Evidence {
     /// Always `scorewright.evidence`.
     pub format: &'static str,
@@ -57,6 +67,9 @@ pub struct Evidence {
     pub segments: Option<SegmentsEvidence>,
     /// Every limit on every sample.
     pub limits: Vec<LimitCheck>,
+    /// The standards set that was applied, with a light for every test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard: Option<StandardEvidence>,
     /// From all rows to the cases, and to the samples.
     pub waterfall: Vec<WaterfallStep>,
     /// Why each feature stayed or went.
@@ -113,8 +126,16 @@ pub struct SampleEvidence {
     pub gains: Vec<GainsRow>,
     /// Over the development sample's score bands.
     pub calibration: Vec<CalibrationBand>,
-    /// By calendar month of observation.
-    pub months: Vec<MonthEvidence>,
+    /// By period: calendar months of observation, or the labels of the column of periods.
+    pub periods: Vec<PeriodEvidence>,
+    /// What the counts of the score bands are of.
+    pub score_bands_of: BandsOf,
+    /// How well the score tells goods from bads.
+    #[serde(flatten)]
+    pub discrimination: DiscriminationEvidence,
+    /// How well PDs agree with what happened.
+    #[serde(flatten)]
+    pub calibration_tests: CalibrationEvidence,
 }
 
 /// Where scores lie.
@@ -128,11 +149,11 @@ pub struct ScoreSummary {
     pub highest: f64,
 }
 
-/// A calendar month's figures within a sample.
+/// A period's figures within a sample.
 #[derive(Debug, Clone, Serialize)]
-pub struct MonthEvidence {
+pub struct PeriodEvidence {
     /// Such as 2005-06.
-    pub month: String,
+    pub period: String,
     /// Number of cases.
     pub cases: u64,
     /// bads / (goods + bads).
@@ -141,7 +162,7 @@ pub struct MonthEvidence {
     pub expected_bad_rate: Option<f64>,
     /// Area under the ROC curve.
     pub auc: Option<f64>,
-    /// PSI of the score against development.
+    /// PSI of the score against what the counts of the score bands are of; null where that is the sample itself.
     pub score_psi: Option<f64>,
 }
 
@@ -218,6 +239,11 @@ impl SampleEvidence {
 }
 
 impl Evidence {
+    /// Evidence about a card, as yet without figures.
+    pub(crate) fn of(card: String) -> Self {
+        Evidence { format: "scorewright.evidence", format_version: 1, card, ..Evidence::default() }
+    }
+
     /// Holds the limits against the figures and says what a reader must know.
     pub(crate) fn conclude(&mut self, limits: &BTreeMap<String, f64>) {
         self.limits = check(limits, &self.samples, &self.features, &self.score_psi);

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use scorewright_runtime::artifact::{FeatureKind, UnforeseenPolicy};
 use scorewright_runtime::{ELSEWHERE, Input, Partition, Scorecard};
 
+use super::Labels;
 use crate::binning::{encode, encode_pair};
 use crate::cases::{Cases, FeatureColumn};
 use crate::error::{Error, ErrorKind, Result};
@@ -31,6 +32,8 @@ pub struct ScoredSample {
     pub unforeseen: Vec<u32>,
     /// Day of observation.
     pub observed_at: Option<Vec<NaiveDate>>,
+    /// The period of each case: by default the month of observation.
+    pub periods: Option<Labels>,
     /// Groups of cases that are not independent; `None`: every case stands for itself.
     pub groups: Option<SampleGroups>,
 }
@@ -165,6 +168,9 @@ fn codes(
 pub fn score_cases(card: &Scorecard, input: &CardInput, cases: &Cases, name: SampleName, rows: &[u32]) -> ScoredSample {
     let scored: Vec<_> = rows.par_iter().map(|row| card.score_codes(input.case(*row as usize))).collect();
     let pick = |values: &[f64]| rows.iter().map(|row| values[*row as usize]).collect::<Vec<f64>>();
+    let observed_at: Option<Vec<NaiveDate>> =
+        cases.observed_at.as_ref().map(|days| rows.iter().map(|row| days[*row as usize]).collect());
+    let day = card.document().columns.observed_at.as_deref().unwrap_or("day of observation");
     ScoredSample {
         name,
         rows: rows.to_vec(),
@@ -174,7 +180,8 @@ pub fn score_cases(card: &Scorecard, input: &CardInput, cases: &Cases, name: Sam
         bads: pick(&cases.outcomes.bads),
         weights: pick(&cases.outcomes.weights),
         unforeseen: scored.iter().map(|case| case.unforeseen).collect(),
-        observed_at: cases.observed_at.as_ref().map(|days| rows.iter().map(|row| days[*row as usize]).collect()),
+        periods: observed_at.as_ref().map(|days| Labels::months(day, days)),
+        observed_at,
         // Rejected applicants have no outcome, so nothing about them has an interval.
         groups: SampleGroups::of(cases, card.document().columns.group.as_deref(), rows)
             .filter(|_| name != SampleName::Rejected),

@@ -9,7 +9,8 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::config::CardSpec;
 use crate::error::Result;
 use crate::evidence::{
-    self, Evidence, FeatureEvidence, ModelEvidence, ScoredSample, feature_evidence, sample_evidence,
+    self, Bands, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence, Roles, ScoredSample,
+    Subject, feature_evidence, sample_evidence,
 };
 use crate::progress::Progress;
 use crate::sample::{SampleName, Samples};
@@ -80,16 +81,11 @@ pub(crate) fn training_evidence(
     let mut waterfall: Vec<WaterfallStep> = cases.waterfall.clone();
     waterfall.extend(samples.waterfall.iter().cloned());
     let mut evidence = Evidence {
-        format: "scorewright.evidence",
-        format_version: 1,
-        card: spec.card.name.clone(),
         scorecard_sha256: Some(crate::digest::sha256(&scorecard.document().to_json()?)),
-        samples: measure(scored, scorecard, spec.seed, progress)?,
+        samples: measure(scored, scorecard, cases, progress)?,
         features,
         score_psi: evidence::score_psi_by_sample(scored, scorecard),
         model: model.cloned(),
-        segments: None,
-        limits: Vec::new(),
         waterfall,
         selection: selection.decisions.iter().cloned().chain(refused).collect(),
         selection_path: selection.path.clone(),
@@ -102,8 +98,7 @@ pub(crate) fn training_evidence(
             .chain(empty_bins(binnings))
             .chain(selection.warnings.iter().cloned())
             .collect(),
-        data_findings: Vec::new(),
-        edits: Vec::new(),
+        ..Evidence::of(spec.card.name.clone())
     };
     evidence.conclude(&scorecard.document().limits);
     Ok(evidence)
@@ -138,15 +133,26 @@ fn empty_bins(binnings: &[Binning]) -> impl Iterator<Item = String> + '_ {
 }
 
 /// The figures of every sample.
-pub(crate) fn measure(
+fn measure(
     scored: &[ScoredSample],
     scorecard: &Scorecard,
-    seed: u64,
+    cases: &Cases,
     progress: &dyn Progress,
 ) -> Result<BTreeMap<String, evidence::SampleEvidence>> {
+    let input = CardInput::new(scorecard, &cases.columns())?;
+    let bands = Bands::of_card(scorecard);
+    let options = MeasureOptions { seed: scorecard.document().lineage.seed, ..MeasureOptions::default() };
     let mut samples = BTreeMap::new();
     for sample in scored {
-        samples.insert(sample.name.name().to_owned(), sample_evidence(sample, &scorecard.document().score_bands, seed));
+        let subject = Subject {
+            sample,
+            roles: &Roles::default(),
+            bands: &bands,
+            card: Some(CardSubject { card: scorecard, cases, input: &input }),
+            reference: None,
+            options: &options,
+        };
+        samples.insert(sample.name.name().to_owned(), sample_evidence(&subject));
         progress.advance();
         progress.check()?;
     }

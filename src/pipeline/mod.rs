@@ -3,7 +3,7 @@
 mod evidence;
 mod load;
 
-pub(crate) use evidence::{Found, measure, measure_features, training_evidence};
+pub(crate) use evidence::{Found, measure_features, training_evidence};
 pub use load::{LoadedCard, load_card};
 pub(crate) use load::{leave_rejected_out, twins};
 

@@ -8,8 +8,8 @@ use scorewright_runtime::artifact::{Bin, BinDomain, Feature, OutcomeSource, Scor
 use serde::Serialize;
 
 use super::charts::{
-    Along, BinSeries, GridAxis, Line, bin_chart, calibration_chart, distribution_chart, ks_chart, line_chart,
-    months_chart, palette, path_chart, region_grid, roc_chart, waterfall_chart,
+    Along, BinSeries, GridAxis, Line, bin_chart, calibration_chart, distribution_chart, ks_chart, line_chart, palette,
+    path_chart, periods_chart, region_grid, roc_chart, waterfall_chart,
 };
 use super::model_view::model_view;
 use super::selection_view;
@@ -117,7 +117,7 @@ impl Page<'_> {
         };
         let months: Vec<_> = orders
             .iter()
-            .filter_map(|name| evidence.samples.get(name.name()).map(|sample| (*name, sample.months.as_slice())))
+            .filter_map(|name| evidence.samples.get(name.name()).map(|sample| (*name, sample.periods.as_slice())))
             .collect();
         let page = context! {
             style => STYLE,
@@ -152,7 +152,7 @@ impl Page<'_> {
             waterfall_chart => waterfall_chart(&evidence.waterfall)?,
             roc_chart => roc_chart(self.scored)?,
             calibration_chart => calibration_chart(BY_BAND, &by_sample(|sample| &sample.calibration))?,
-            months_chart => months_chart(&months)?,
+            periods_chart => periods_chart(&months)?,
             scorecard_sha256 => evidence.scorecard_sha256.clone(),
         };
         render(TEMPLATE, page)

@@ -45,8 +45,8 @@ pub(super) fn evidence_tables(evidence: &Evidence) -> Result<Vec<NamedTable>> {
     let mut tables = vec![samples(evidence)?, gains(evidence)?, calibration(evidence)?, waterfall(evidence)?];
     tables.extend(coefficients(evidence)?);
     tables.extend(super::segments::tables(evidence)?);
-    if evidence.samples.values().any(|sample| !sample.months.is_empty()) {
-        tables.push(months(evidence)?);
+    if evidence.samples.values().any(|sample| !sample.periods.is_empty()) {
+        tables.push(periods(evidence)?);
     }
     if !evidence.limits.is_empty() {
         tables.push(limits(evidence)?);
@@ -129,18 +129,18 @@ fn calibration(evidence: &Evidence) -> Result<NamedTable> {
         .table("calibration")
 }
 
-fn months(evidence: &Evidence) -> Result<NamedTable> {
+fn periods(evidence: &Evidence) -> Result<NamedTable> {
     let rows: Vec<_> =
-        evidence.samples.iter().flat_map(|(name, s)| s.months.iter().map(move |row| (name.as_str(), row))).collect();
+        evidence.samples.iter().flat_map(|(name, s)| s.periods.iter().map(move |row| (name.as_str(), row))).collect();
     Columns::default()
         .add("sample", rows.iter().map(|(name, _)| *name).collect::<Vec<_>>())
-        .add("month", rows.iter().map(|(_, r)| r.month.as_str()).collect::<Vec<_>>())
+        .add("period", rows.iter().map(|(_, r)| r.period.as_str()).collect::<Vec<_>>())
         .add("cases", rows.iter().map(|(_, r)| r.cases).collect::<Vec<_>>())
         .add("bad_rate", rows.iter().map(|(_, r)| r.bad_rate).collect::<Vec<_>>())
         .add("expected_bad_rate", rows.iter().map(|(_, r)| r.expected_bad_rate).collect::<Vec<_>>())
         .add("auc", rows.iter().map(|(_, r)| r.auc).collect::<Vec<_>>())
         .add("score_psi", rows.iter().map(|(_, r)| r.score_psi).collect::<Vec<_>>())
-        .table("months")
+        .table("periods")
 }
 
 fn coefficients(evidence: &Evidence) -> Result<Option<NamedTable>> {

@@ -122,7 +122,13 @@ pub fn bin_table(spec: &CardSpec, size: BatchSize, progress: &dyn Progress) -> R
     let keys = ready_made::Keys::new(spec, source, outcome);
     progress.begin("reading outcomes and types", 0);
     let (batches, table) = Batches::survey(&path, &source.path, &options, size, &keys.names, progress)?;
-    let mut cases = ready_made::frame_of_cases(&table, &keys.columns, &outcome.source, Some(&spec.source))?;
+    let mut cases = ready_made::frame_of_cases(
+        &table,
+        &keys.columns,
+        &outcome.source,
+        Some(&spec.source),
+        ready_made::Demands::Training,
+    )?;
     if let Some(rejects) = &spec.rejects {
         crate::rejected::mark(spec, rejects, &table, &mut cases)?;
     }

@@ -10,12 +10,14 @@ pub mod gains;
 mod groups;
 pub mod ks;
 pub mod likelihood_difference;
+mod measured;
 pub mod paired;
 pub mod probability;
 pub mod psi;
 mod scored;
 
 pub use groups::Groups;
+pub use measured::Measured;
 pub use scored::{Distribution, Scores};
 
 /// A value with the bounds of its 95% confidence interval.

@@ -1,10 +1,10 @@
-//! ROC, KS and score-distribution curves, and figures by month.
+//! ROC, KS and score-distribution curves, and figures by period.
 
 use plotters::prelude::*;
 
 use super::{BAD, FAINT, GOOD, INK, colour, draw, fault, percent, text, tick};
 use crate::error::Result;
-use crate::evidence::{MonthEvidence, ScoredSample};
+use crate::evidence::{PeriodEvidence, ScoredSample};
 use crate::sample::SampleName;
 use crate::validation::Distribution;
 use crate::validation::auc::roc;
@@ -203,9 +203,9 @@ pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
 }
 
 /// Expected and observed bad rate by month, one line a sample.
-pub fn months_chart(samples: &[(SampleName, &[MonthEvidence])]) -> Result<Option<String>> {
+pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])]) -> Result<Option<String>> {
     let mut months: Vec<&str> =
-        samples.iter().flat_map(|(_, rows)| rows.iter().map(|row| row.month.as_str())).collect();
+        samples.iter().flat_map(|(_, rows)| rows.iter().map(|row| row.period.as_str())).collect();
     months.sort_unstable();
     months.dedup();
     if months.len() < 2 {
@@ -219,7 +219,7 @@ pub fn months_chart(samples: &[(SampleName, &[MonthEvidence])]) -> Result<Option
         .max(1e-6)
         * 1.15;
     let position = |month: &str| months.iter().position(|known| *known == month).unwrap_or(0) as f64;
-    draw((1060, 320), "observed and expected bad rate by month", |canvas| {
+    draw((1060, 320), "observed and expected bad rate by period", |canvas| {
         let mut chart = ChartBuilder::on(canvas)
             .margin(12)
             .x_label_area_size(42)
@@ -246,8 +246,8 @@ pub fn months_chart(samples: &[(SampleName, &[MonthEvidence])]) -> Result<Option
             .map_err(fault)?;
         for (name, rows) in samples {
             let colour = colour(*name);
-            let points = |get: fn(&MonthEvidence) -> Option<f64>| -> Vec<(f64, f64)> {
-                rows.iter().filter_map(|row| get(row).map(|rate| (position(&row.month), rate))).collect()
+            let points = |get: fn(&PeriodEvidence) -> Option<f64>| -> Vec<(f64, f64)> {
+                rows.iter().filter_map(|row| get(row).map(|rate| (position(&row.period), rate))).collect()
             };
             let observed = points(|row| row.bad_rate);
             if observed.is_empty() {

@@ -20,7 +20,7 @@ mod waterfall;
 pub use axes::Along;
 pub use bins::{BinSeries, bin_chart};
 pub use calibration::{calibration_chart, calibration_of};
-pub use curves::{distribution_chart, ks_chart, months_chart, roc_chart};
+pub use curves::{distribution_chart, ks_chart, periods_chart, roc_chart};
 pub use forest::{ForestRow, forest_chart};
 pub use heat_map::heat_map;
 pub use lines::{Line, line_chart};
