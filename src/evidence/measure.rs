@@ -56,6 +56,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
             as u64,
         goods,
         bads,
+        fractional_outcomes: sample.goods.iter().zip(&sample.bads).any(|(good, bad)| *good > 0.0 && *bad > 0.0),
         bad_rate: rate(bads, goods + bads),
         expected_bad_rate: expected_bad_rate(sample),
         gini: gini(auc),

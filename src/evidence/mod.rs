@@ -26,7 +26,7 @@ pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
     compare_cards, segments_evidence, stated_models,
 };
-pub use standard::{Bound, Light, Severity, StandardEvidence, TestResult};
+pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
 pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
 
 use std::collections::BTreeMap;
@@ -97,6 +97,8 @@ pub struct SampleEvidence {
     pub goods: f64,
     /// Bad weight.
     pub bads: f64,
+    /// Whether any case is in part good and in part bad, as shares repaid are.
+    pub fractional_outcomes: bool,
     /// bads / (goods + bads).
     pub bad_rate: Option<f64>,
     /// Mean PD of good and bad cases.
