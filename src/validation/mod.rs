@@ -6,15 +6,24 @@
 pub mod auc;
 pub mod auc_difference;
 pub mod calibration;
+mod chance;
+pub mod characteristic;
 pub mod gains;
 mod groups;
+pub mod herfindahl;
 pub mod ks;
 pub mod likelihood_difference;
 mod measured;
+pub mod migration;
 pub mod paired;
 pub mod probability;
+pub mod proportions;
 pub mod psi;
+pub mod rank_reversal;
+pub mod score_concentration;
 mod scored;
+pub mod stability_index;
+pub mod trend;
 
 pub use groups::Groups;
 pub use measured::Measured;
