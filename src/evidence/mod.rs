@@ -38,9 +38,8 @@ pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
     compare_cards, segments_evidence, stated_models,
 };
-pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
 pub use stability::{MeanScoreShift, ScoreStability, ScoreStabilityBand, StabilityEvidence};
-pub use standard::{Bound, Light, Severity, StandardEvidence, TestResult};
+pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
 pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
 
 use std::collections::BTreeMap;
