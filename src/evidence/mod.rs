@@ -3,6 +3,7 @@
 
 mod calibration;
 mod discrimination;
+mod discrimination_tests;
 mod labels;
 mod limits;
 mod measure;
@@ -13,7 +14,8 @@ mod standard;
 mod subject;
 
 pub use calibration::CalibrationEvidence;
-pub use discrimination::DiscriminationEvidence;
+pub use discrimination::{DiscriminationEvidence, StandardError};
+pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
 pub use labels::Labels;
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};

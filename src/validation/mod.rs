@@ -4,10 +4,22 @@
 //! one code are not independent; intervals of AUC and KS take that into account.
 
 pub mod auc;
+pub mod auc_against_initial;
 pub mod auc_difference;
+pub mod auc_unpaired;
+pub mod bootstrap;
 pub mod calibration;
+pub mod cap;
+pub mod cut_offs;
+pub mod divergence;
+pub mod expected_maximum_profit;
 pub mod gains;
+pub mod gauc;
 mod groups;
+pub mod h_measure;
+pub mod hanley_mcneil;
+mod hull;
+pub mod information_value;
 pub mod ks;
 pub mod likelihood_difference;
 mod measured;
@@ -15,6 +27,7 @@ pub mod paired;
 pub mod probability;
 pub mod psi;
 mod scored;
+pub mod somers_d;
 
 pub use groups::Groups;
 pub use measured::Measured;
