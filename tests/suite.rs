@@ -66,7 +66,11 @@ mod selection;
 mod simulation;
 #[path = "suite/sketch.rs"]
 mod sketch;
+#[path = "suite/standards.rs"]
+mod standards;
 #[path = "suite/streaming/mod.rs"]
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/words.rs"]
+mod words;

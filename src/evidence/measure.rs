@@ -6,9 +6,10 @@ use scorewright_runtime::Scorecard;
 
 use super::calibration::calibration;
 use super::discrimination::discrimination;
-use super::{
-    BY_CASE, Bands, FeatureEvidence, PeriodEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject,
-};
+use super::grades::grades;
+use super::periods::periods;
+use super::stability::stability;
+use super::{BY_CASE, Bands, FeatureEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject};
 use crate::binning::{BinCounts, BinTable, WoeSource};
 use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
@@ -56,6 +57,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
             as u64,
         goods,
         bads,
+        fractional_outcomes: sample.goods.iter().zip(&sample.bads).any(|(good, bad)| *good > 0.0 && *bad > 0.0),
         bad_rate: rate(bads, goods + bads),
         expected_bad_rate: expected_bad_rate(sample),
         gini: gini(auc),
@@ -77,14 +79,16 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         period: sample.observed_at.as_ref().and_then(|days| days.iter().min().copied().zip(days.iter().max().copied())),
         gains: gains(&bands.bands, scores),
         calibration: by_band(&bands.bands, scores, &sample.pd),
-        periods: periods(sample, bands),
+        periods: periods(subject),
         score_bands_of: bands.of,
         discrimination,
         calibration_tests: calibration(subject),
+        stability: stability(subject, &distribution),
+        grades: grades(subject),
     }
 }
 
-fn rate(part: f64, whole: f64) -> Option<f64> {
+pub(super) fn rate(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
@@ -96,27 +100,6 @@ pub(super) fn expected_bad_rate(sample: &ScoredSample) -> Option<f64> {
         sums = (sums.0 + weight * sample.pd[case], sums.1 + weight);
     }
     rate(sums.0, sums.1)
-}
-
-fn periods(sample: &ScoredSample, bands: &Bands) -> Vec<PeriodEvidence> {
-    let Some(periods) = &sample.periods else { return Vec::new() };
-    let by_period = periods.names.iter().zip(periods.cases()).filter(|(_, cases)| !cases.is_empty());
-    by_period
-        .map(|(period, cases)| {
-            // Figures by period carry no interval.
-            let part = ScoredSample { groups: None, ..sample.select(&cases) };
-            let distribution = Distribution::new(part.scores());
-            let (goods, bads) = distribution.totals();
-            PeriodEvidence {
-                period: period.clone(),
-                cases: cases.len() as u64,
-                bad_rate: rate(bads, goods + bads),
-                expected_bad_rate: expected_bad_rate(&part),
-                auc: auc(part.scores(), &distribution).value,
-                score_psi: bands.score_psi(&part),
-            }
-        })
-        .collect()
 }
 
 impl ScoredSample {
