@@ -4,6 +4,7 @@
 mod calibration;
 mod characteristics;
 mod discrimination;
+mod discrimination_tests;
 mod grades;
 mod labels;
 mod limits;
@@ -18,6 +19,8 @@ mod standard;
 mod subject;
 
 pub use calibration::CalibrationEvidence;
+pub use discrimination::{DiscriminationEvidence, StandardError};
+pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use discrimination::DiscriminationEvidence;
 pub use grades::{
