@@ -15,13 +15,10 @@ programs read the same file and compute what they have of the same: each line sa
 """
 
 import argparse
-
 import os
 import pathlib
-
 import statistics
 import subprocess
-
 import tempfile
 import time
 import venv

@@ -49,9 +49,7 @@ pub fn relative_ranks(score: &[f64], weights: &[f64], periods: &[u32]) -> Vec<f6
     let mut order: Vec<usize> = (0..score.len()).collect();
     // A negative zero equals zero.
     let key = |case: usize| score[case] + 0.0;
-    order.sort_unstable_by(|a, b| {
-        periods[*a].cmp(&periods[*b]).then(key(*b).total_cmp(&key(*a))).then(a.cmp(b))
-    });
+    order.sort_unstable_by(|a, b| periods[*a].cmp(&periods[*b]).then(key(*b).total_cmp(&key(*a))).then(a.cmp(b)));
     let mut ranks = vec![0.0; score.len()];
     for period in order.chunk_by(|a, b| periods[*a] == periods[*b]) {
         let total: f64 = period.iter().map(|case| weights[*case]).sum();

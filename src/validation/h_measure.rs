@@ -72,9 +72,8 @@ pub(super) fn of_hull(segments: &[(f64, f64)], prior: CostPrior) -> Option<f64> 
     let (alpha, beta) = prior.parameters(goods, bads);
     let mean = alpha / (alpha + beta);
     // Integrals of c w(c) and of (1 - c) w(c) from 0 to a cost.
-    let integrals = |cost: f64| {
-        (mean * beta_reg(alpha + 1.0, beta, cost), (1.0 - mean) * beta_reg(alpha, beta + 1.0, cost))
-    };
+    let integrals =
+        |cost: f64| (mean * beta_reg(alpha + 1.0, beta, cost), (1.0 - mean) * beta_reg(alpha, beta + 1.0, cost));
     let share = |goods: f64, bads: f64| bads / (goods + bads);
     // From rejecting none, at the highest costs, to rejecting all.
     let (mut rejected_goods, mut missed_bads) = (0.0, bads);
