@@ -72,5 +72,7 @@ mod standards;
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/validate_awkward.rs"]
+mod validate_awkward;
 #[path = "suite/words.rs"]
 mod words;
