@@ -26,13 +26,13 @@ impl Along<'_> {
     }
 
     /// How many labels to ask for: whole numbers only get one, and about seven names fit.
-    fn labels(&self) -> usize {
+    pub(super) fn labels(&self) -> usize {
         let (low, high) = self.range();
         let steps = (high - low).ceil() as usize;
         if steps <= 7 { steps * 2 + 1 } else { 7 }
     }
 
-    fn label(&self, x: f64) -> String {
+    pub(super) fn label(&self, x: f64) -> String {
         let near = x.round();
         if (near - x).abs() > 1e-6 {
             return String::new();
