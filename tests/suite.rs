@@ -72,5 +72,7 @@ mod standards;
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/validation_discrimination.rs"]
+mod validation_discrimination;
 #[path = "suite/words.rs"]
 mod words;

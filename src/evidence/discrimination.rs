@@ -9,9 +9,7 @@ use super::{MeasureOptions, ScoredSample, Subject};
 use crate::validation::auc::{auc_variance, gini};
 use crate::validation::auc_unpaired::{UnpairedAuc, unpaired_auc};
 use crate::validation::bootstrap::bootstrap;
-use crate::validation::cap::{
-    AccuracyRatio, GainsDecile, Lift, TOP_DECILE, accuracy_ratio, gains_by_decile, lift,
-};
+use crate::validation::cap::{AccuracyRatio, GainsDecile, Lift, TOP_DECILE, accuracy_ratio, gains_by_decile, lift};
 use crate::validation::cut_offs::{Cumulative, CutOff, CutOffAt};
 use crate::validation::divergence::{Divergence, divergence};
 use crate::validation::expected_maximum_profit::{
@@ -127,18 +125,16 @@ pub(super) fn discrimination(
     let cumulative = Cumulative::new(distribution, &sample.weights);
     let evidence = DiscriminationEvidence {
         auc_standard_error: standard_error(sample, distribution).into(),
-        hanley_mcneil: Measured::from(
-            auc.value.and_then(|auc| hanley_mcneil(auc, goods, bads)).ok_or_else(|| match has_both {
+        hanley_mcneil: Measured::from(auc.value.and_then(|auc| hanley_mcneil(auc, goods, bads)).ok_or_else(|| {
+            match has_both {
                 false => all_goods_or_bads(),
                 true => "the goods and bads together weigh too little".into(),
-            }),
-        ),
-        auc_against_reference: subject
-            .reference
-            .map(|reference| match has_both {
-                true => unpaired_auc(scores, distribution, reference.sample.scores()).into(),
-                false => Measured::none(all_goods_or_bads()),
-            }),
+            }
+        })),
+        auc_against_reference: subject.reference.map(|reference| match has_both {
+            true => unpaired_auc(scores, distribution, reference.sample.scores()).into(),
+            false => Measured::none(all_goods_or_bads()),
+        }),
         auc_against_initial: auc_against_initial(subject).into(),
         somers_d: somers_d(distribution, gini).ok_or_else(all_goods_or_bads).into(),
         accuracy_ratio: accuracy_ratio(scores, distribution, gini)

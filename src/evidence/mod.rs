@@ -19,10 +19,9 @@ mod standard;
 mod subject;
 
 pub use calibration::CalibrationEvidence;
+pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use discrimination::{DiscriminationEvidence, StandardError};
 pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
-pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
-pub use discrimination::DiscriminationEvidence;
 pub use grades::{
     GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
     GradePeriodFigures, HerfindahlEvidence, HerfindahlFigures,

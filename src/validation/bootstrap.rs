@@ -108,7 +108,8 @@ impl Draws {
         if !strata[2].is_empty() {
             strata = [Vec::new(), Vec::new(), (0..groups.len()).collect()];
         }
-        let is_plain = |case: usize| matches!((scores.goods[case], scores.bads[case]), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0));
+        let is_plain =
+            |case: usize| matches!((scores.goods[case], scores.bads[case]), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0));
         if !groups.repeat() && (0..scores.score.len()).all(is_plain) {
             let positions = |stratum: &Vec<usize>| {
                 let cases = stratum.iter().flat_map(|group| groups.cases(*group));
@@ -120,9 +121,9 @@ impl Draws {
             let mut laid_out = Stratum::default();
             for group in stratum {
                 let cases = groups.cases(group).iter().map(|case| *case as usize);
-                laid_out.cases.extend(
-                    cases.map(|case| (distribution.position[case], scores.goods[case], scores.bads[case])),
-                );
+                laid_out
+                    .cases
+                    .extend(cases.map(|case| (distribution.position[case], scores.goods[case], scores.bads[case])));
                 laid_out.ends.push(laid_out.cases.len() as u32);
             }
             laid_out

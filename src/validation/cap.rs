@@ -153,7 +153,13 @@ pub fn gains_by_decile(distribution: &Distribution) -> Vec<GainsDecile> {
             let bad_rate = (bad - before) / tenth;
             before = bad;
             let (cumulative_goods, cumulative_bads) = (good / totals.0, bad / totals.1);
-            GainsDecile { decile, bad_rate, cumulative_bads, cumulative_goods, cumulative_lift: cumulative_bads / share }
+            GainsDecile {
+                decile,
+                bad_rate,
+                cumulative_bads,
+                cumulative_goods,
+                cumulative_lift: cumulative_bads / share,
+            }
         })
         .collect()
 }

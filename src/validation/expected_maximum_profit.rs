@@ -76,8 +76,7 @@ pub(super) fn of_hull(segments: &[(f64, f64)]) -> Option<(f64, f64)> {
     for (end, (good, bad)) in ends.zip(steps) {
         let end = end.min(1.0);
         profit += uniform
-            * (rejected_bads * (end * end - lost * lost) / 2.0
-                - RETURN_ON_INVESTMENT * rejected_goods * (end - lost));
+            * (rejected_bads * (end * end - lost * lost) / 2.0 - RETURN_ON_INVESTMENT * rejected_goods * (end - lost));
         fraction += uniform * (rejected_goods + rejected_bads) * (end - lost);
         lost = end;
         if end >= 1.0 {

@@ -73,8 +73,7 @@ pub fn gauc(table: &[Vec<f64>], rows: GaucRows) -> Result<Gauc, Message> {
     let filled: Vec<(usize, f64, f64)> =
         cells().filter(|(.., a)| *a > 0.0).map(|(i, j, a)| (i, a, concordance(i, j))).collect();
     let difference: f64 = filled.iter().map(|(_, a, d)| a * d).sum();
-    let squares: f64 =
-        filled.iter().map(|(i, a, d)| a * (w_r * d - difference * (total - row_sums[*i])).powi(2)).sum();
+    let squares: f64 = filled.iter().map(|(i, a, d)| a * (w_r * d - difference * (total - row_sums[*i])).powi(2)).sum();
     let somers_d = difference / w_r;
     let (value, std_error) = ((somers_d + 1.0) / 2.0, squares.sqrt() / (w_r * w_r));
     let interval = Interval {

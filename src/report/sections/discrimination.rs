@@ -133,11 +133,8 @@ fn costs(samples: &[Sample<'_>]) -> Table {
 /// Tests against the time of development, where there is anything to compare with.
 fn earlier(samples: &[Sample<'_>]) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let with_reference: Vec<Sample<'_>> = samples
-        .iter()
-        .filter(|(.., sample)| sample.discrimination.auc_against_reference.is_some())
-        .cloned()
-        .collect();
+    let with_reference: Vec<Sample<'_>> =
+        samples.iter().filter(|(.., sample)| sample.discrimination.auc_against_reference.is_some()).cloned().collect();
     if !with_reference.is_empty() {
         let columns = vec![
             Column::new("reference_auc", "AUC of the reference"),
