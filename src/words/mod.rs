@@ -27,6 +27,8 @@ const CHINESE: &[(&str, &str)] = &[
     ("report", include_str!("zh/report.toml")),
     ("standards", include_str!("zh/standards.toml")),
     ("discrimination", include_str!("zh/discrimination.toml")),
+    ("report", include_str!("zh/report.toml")),
+    ("standards", include_str!("zh/standards.toml")),
 ];
 
 impl Language {
