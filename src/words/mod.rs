@@ -21,7 +21,8 @@ pub enum Language {
 }
 
 /// The catalogues of Chinese, a file a room.
-const CHINESE: &[(&str, &str)] = &[("report", include_str!("zh/report.toml"))];
+const CHINESE: &[(&str, &str)] =
+    &[("report", include_str!("zh/report.toml")), ("stability", include_str!("zh/stability.toml"))];
 
 impl Language {
     /// The tag in `lang` of a page.
