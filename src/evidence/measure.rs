@@ -15,7 +15,6 @@ use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
 use crate::validation::calibration::by_band;
 use crate::validation::gains::gains;
-use crate::validation::ks::ks;
 use crate::validation::psi::psi;
 use crate::validation::{Distribution, Groups, Scores};
 
@@ -48,6 +47,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
     let distribution = Distribution::new(scores);
     let (goods, bads) = distribution.totals();
     let auc = auc(scores, &distribution);
+    let (ks, discrimination) = discrimination(subject, &distribution, auc);
     let groups = sample.groups.as_ref().map(|groups| (groups, Groups::new(scores)));
     let total: f64 = sample.weights.iter().sum();
     let fold = |start: f64, choose: fn(f64, f64) -> f64| sample.score.iter().copied().fold(start, choose);
@@ -57,11 +57,12 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
             as u64,
         goods,
         bads,
+        fractional_outcomes: sample.goods.iter().zip(&sample.bads).any(|(good, bad)| *good > 0.0 && *bad > 0.0),
         bad_rate: rate(bads, goods + bads),
         expected_bad_rate: expected_bad_rate(sample),
         gini: gini(auc),
         auc,
-        ks: ks(scores, &distribution, subject.options.seed),
+        ks,
         interval: auc.value.map(|_| match &groups {
             Some((named, groups)) if groups.repeat() => format!("by group ({})", named.column),
             _ => BY_CASE.to_owned(),
@@ -80,7 +81,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         calibration: by_band(&bands.bands, scores, &sample.pd),
         periods: periods(subject),
         score_bands_of: bands.of,
-        discrimination: discrimination(subject, &distribution),
+        discrimination,
         calibration_tests: calibration(subject),
         stability: stability(subject, &distribution),
         grades: grades(subject),

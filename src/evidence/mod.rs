@@ -4,6 +4,7 @@
 mod calibration;
 mod characteristics;
 mod discrimination;
+mod discrimination_tests;
 mod grades;
 mod labels;
 mod limits;
@@ -19,7 +20,8 @@ mod subject;
 
 pub use calibration::CalibrationEvidence;
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
-pub use discrimination::DiscriminationEvidence;
+pub use discrimination::{DiscriminationEvidence, StandardError};
+pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
 pub use grades::{
     GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
     GradePeriodFigures, HerfindahlEvidence, HerfindahlFigures,
@@ -39,7 +41,7 @@ pub use segments::{
     compare_cards, segments_evidence, stated_models,
 };
 pub use stability::{MeanScoreShift, ScoreStability, ScoreStabilityBand, StabilityEvidence};
-pub use standard::{Bound, Light, Severity, StandardEvidence, TestResult};
+pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
 pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
 
 use std::collections::BTreeMap;
@@ -110,6 +112,8 @@ pub struct SampleEvidence {
     pub goods: f64,
     /// Bad weight.
     pub bads: f64,
+    /// Whether any case is in part good and in part bad, as shares repaid are.
+    pub fractional_outcomes: bool,
     /// bads / (goods + bads).
     pub bad_rate: Option<f64>,
     /// Mean PD of good and bad cases.

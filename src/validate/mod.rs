@@ -23,6 +23,7 @@ use crate::progress::Progress;
 use crate::ready_made::{Demands, frame_of_cases};
 use crate::sample::SampleName;
 use crate::scoring::{card_features, read_data};
+use crate::standards::Standard;
 use crate::table::{self, ReadOptions, Table};
 use crate::validation::Distribution;
 use crate::validation::psi::decile_bands;
@@ -41,6 +42,8 @@ pub struct Request {
     pub reference: Option<PathBuf>,
     /// What the measures go by.
     pub options: MeasureOptions,
+    /// What they are held against; `None`: nothing.
+    pub standard: Option<Standard>,
 }
 
 /// What a validation found.
@@ -149,6 +152,7 @@ pub fn with_scorecard(card: &Scorecard, request: &Request, progress: &dyn Progre
         ..Evidence::of(document.card.name.clone())
     };
     evidence.conclude(&document.limits);
+    evidence.standard = request.standard.as_ref().map(|standard| standard.apply(&evidence)).transpose()?;
     Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
 }
 
@@ -352,6 +356,7 @@ pub fn without_scorecard(columns: &ScoreColumns, request: &Request, progress: &d
         ..Evidence::of(title.clone())
     };
     evidence.conclude(&BTreeMap::new());
+    evidence.standard = request.standard.as_ref().map(|standard| standard.apply(&evidence)).transpose()?;
     Ok(Validated { title, cases, scored: vec![sample], evidence })
 }
 
