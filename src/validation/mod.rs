@@ -8,13 +8,16 @@ pub mod auc_difference;
 pub mod calibration;
 pub mod gains;
 mod groups;
+pub mod isotonic;
 pub mod ks;
 pub mod likelihood_difference;
 mod measured;
+pub mod multiple_testing;
 pub mod paired;
 pub mod probability;
 pub mod psi;
 mod scored;
+pub mod tails;
 
 pub use groups::Groups;
 pub use measured::Measured;
