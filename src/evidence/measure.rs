@@ -6,6 +6,7 @@ use scorewright_runtime::Scorecard;
 
 use super::calibration::calibration;
 use super::discrimination::discrimination;
+use super::model_validation::model_validation;
 use super::{
     BY_CASE, Bands, FeatureEvidence, PeriodEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject,
 };
@@ -82,6 +83,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         score_bands_of: bands.of,
         discrimination: discrimination(subject, &distribution),
         calibration_tests: calibration(subject),
+        model_validation: model_validation(subject),
     }
 }
 
