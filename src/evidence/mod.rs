@@ -6,15 +6,24 @@ mod coded;
 mod concentration;
 mod discrimination;
 mod input_schema;
+mod characteristics;
+mod discrimination;
+mod discrimination_tests;
+mod grades;
 mod labels;
 mod limits;
 mod measure;
+mod migration;
 mod model;
 mod model_validation;
 mod reestimated;
 mod scoring;
 mod segments;
 mod sensitivity;
+mod periods;
+mod scoring;
+mod segments;
+mod stability;
 mod standard;
 mod stress;
 mod subject;
@@ -25,21 +34,31 @@ pub use concentration::{
 };
 pub use discrimination::DiscriminationEvidence;
 pub use input_schema::{InputColumn, InputSchema, UnseenValue, special_numbers, type_words};
+pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
+pub use discrimination::{DiscriminationEvidence, StandardError};
+pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
+pub use grades::{
+    GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
+    GradePeriodFigures, HerfindahlEvidence, HerfindahlFigures,
+};
 pub use labels::Labels;
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
+pub use migration::MigrationEvidence;
 pub use model::{
     BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
 };
 pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
 pub use reestimated::{JointTest, Reestimate, Refit};
+pub use periods::{PeriodBand, PeriodEvidence};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
     compare_cards, segments_evidence, stated_models,
 };
 pub use sensitivity::{FeatureSensitivity, Handling, InputsMissing, Sensitivity, Shift, Shuffled};
+pub use stability::{MeanScoreShift, ScoreStability, ScoreStabilityBand, StabilityEvidence};
 pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
 pub use stress::{BeforeAfter, Stress, StressFigures, StressedScenario, check_stress};
 pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
@@ -172,6 +191,12 @@ pub struct SampleEvidence {
     /// What a validator asks about the model itself.
     #[serde(flatten)]
     pub model_validation: ModelValidationEvidence,
+    /// Whether the population is still the one that the score was made for.
+    #[serde(flatten)]
+    pub stability: StabilityEvidence,
+    /// The grades, where there are any, and migration between them.
+    #[serde(flatten)]
+    pub grades: Option<GradeEvidence>,
 }
 
 /// Where scores lie.
@@ -183,23 +208,6 @@ pub struct ScoreSummary {
     pub mean: f64,
     /// Highest.
     pub highest: f64,
-}
-
-/// A period's figures within a sample.
-#[derive(Debug, Clone, Serialize)]
-pub struct PeriodEvidence {
-    /// Such as 2005-06.
-    pub period: String,
-    /// Number of cases.
-    pub cases: u64,
-    /// bads / (goods + bads).
-    pub bad_rate: Option<f64>,
-    /// Mean PD.
-    pub expected_bad_rate: Option<f64>,
-    /// Area under the ROC curve.
-    pub auc: Option<f64>,
-    /// PSI of the score against what the counts of the score bands are of; null where that is the sample itself.
-    pub score_psi: Option<f64>,
 }
 
 /// A feature's figures.

@@ -15,6 +15,13 @@ pub struct Scores<'a> {
     pub groups: Option<&'a [u32]>,
 }
 
+impl Scores<'_> {
+    /// Whether no case is partly good and partly bad.
+    pub(crate) fn are_whole(&self) -> bool {
+        self.goods.iter().zip(self.bads).all(|(good, bad)| *good <= 0.0 || *bad <= 0.0)
+    }
+}
+
 /// Good and bad weight by distinct score, scores rising.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Distribution {
