@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use scorewright_runtime::Scorecard;
 
+use super::by_segment::by_segment;
 use super::calibration::calibration;
 use super::discrimination::discrimination;
+use super::fairness::fairness;
+use super::process::process;
 use super::{
     BY_CASE, Bands, FeatureEvidence, PeriodEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject,
 };
@@ -81,6 +84,9 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         score_bands_of: bands.of,
         discrimination: discrimination(subject, &distribution),
         calibration_tests: calibration(subject),
+        by_segment: by_segment(subject, &distribution),
+        fairness: fairness(subject, &distribution),
+        process: process(subject, &distribution),
     }
 }
 

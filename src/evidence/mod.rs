@@ -1,25 +1,39 @@
 //! Evidence: every measure of a run as data, `evidence.json`. Reports and limits read it; nothing is
 //! measured elsewhere.
 
+mod by_segment;
 mod calibration;
+mod cut_off;
 mod discrimination;
+mod fairness;
 mod labels;
 mod limits;
 mod measure;
 mod model;
+mod named;
+mod parts;
+mod process;
 mod scoring;
 mod segments;
 mod standard;
 mod subject;
 
+pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
+pub use cut_off::{CutOffFrom, RecommendationCutOff};
 pub use discrimination::DiscriminationEvidence;
+pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use labels::Labels;
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
 pub use model::{
     BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
+};
+pub use named::Named;
+pub use parts::{Count, MOST_PARTS, PartFigures, PartKs, Shown, Suppressed};
+pub use process::{
+    BandDecisions, Decisions, LowSideOutcome, Overrides, PeriodDecisions, ProcessEvidence, ScoreDistribution,
 };
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{
@@ -136,6 +150,15 @@ pub struct SampleEvidence {
     /// How well PDs agree with what happened.
     #[serde(flatten)]
     pub calibration_tests: CalibrationEvidence,
+    /// By segment column.
+    #[serde(flatten)]
+    pub by_segment: BySegmentEvidence,
+    /// By column of groups.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub fairness: Named<FairnessEvidence>,
+    /// Decisions and overrides; absent where decisions are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessEvidence>,
 }
 
 /// Where scores lie.

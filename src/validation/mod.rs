@@ -3,18 +3,27 @@
 //! All take plain slices. Scores: higher is safer. Outcomes: good and bad weights by case. Groups: cases of
 //! one code are not independent; intervals of AUC and KS take that into account.
 
+pub mod adverse_impact;
 pub mod auc;
 pub mod auc_difference;
+pub mod auc_heterogeneity;
+pub mod auc_unpaired;
 pub mod calibration;
+mod chance;
+pub mod cut_offs;
 pub mod gains;
 mod groups;
 pub mod ks;
 pub mod likelihood_difference;
 mod measured;
+pub mod multiple_testing;
 pub mod paired;
 pub mod probability;
+pub mod proportions;
 pub mod psi;
 mod scored;
+pub mod standardised_difference;
+pub mod suppression;
 
 pub use groups::Groups;
 pub use measured::Measured;
