@@ -160,7 +160,7 @@ fn waterfall(cases: &Cases) -> Vec<WaterfallStep> {
         states().filter(|(weight, (good, bad))| is(**weight, **good, **bad)).count() as u64
     };
     let rows = cases.len() as u64;
-    let weightless = count(|weight, ..| weight == 0.0);
+    let weightless = count(|weight, _, _| weight == 0.0);
     let without_outcome = count(|weight, good, bad| weight > 0.0 && good + bad == 0.0);
     let goods = count(|_, good, bad| good > 0.0 && bad == 0.0);
     let bads = count(|_, good, bad| good == 0.0 && bad > 0.0);
