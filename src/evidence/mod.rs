@@ -1,8 +1,12 @@
 //! Evidence: every measure of a run as data, `evidence.json`. Reports and limits read it; nothing is
 //! measured elsewhere.
 
+mod by_segment;
 mod calibration;
 mod characteristics;
+mod cut_off;
+mod discrimination;
+mod fairness;
 mod coded;
 mod concentration;
 mod discrimination;
@@ -14,6 +18,9 @@ mod limits;
 mod measure;
 mod migration;
 mod model;
+mod named;
+mod parts;
+mod process;
 mod model_validation;
 mod periods;
 mod reestimated;
@@ -25,8 +32,12 @@ mod standard;
 mod stress;
 mod subject;
 
+pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
+pub use cut_off::{CutOffFrom, RecommendationCutOff};
+pub use discrimination::DiscriminationEvidence;
+pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
 };
@@ -44,6 +55,11 @@ pub use migration::MigrationEvidence;
 pub use model::{
     BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
+};
+pub use named::Named;
+pub use parts::{Count, MOST_PARTS, PartFigures, PartKs, Shown, Suppressed};
+pub use process::{
+    BandDecisions, Decisions, LowSideOutcome, Overrides, PeriodDecisions, ProcessEvidence, ScoreDistribution,
 };
 pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
 pub use periods::{PeriodBand, PeriodEvidence};
@@ -184,6 +200,15 @@ pub struct SampleEvidence {
     /// How well PDs agree with what happened.
     #[serde(flatten)]
     pub calibration_tests: CalibrationEvidence,
+    /// By segment column.
+    #[serde(flatten)]
+    pub by_segment: BySegmentEvidence,
+    /// By column of groups.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub fairness: Named<FairnessEvidence>,
+    /// Decisions and overrides; absent where decisions are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessEvidence>,
     /// What a validator asks about the model itself.
     #[serde(flatten)]
     pub model_validation: ModelValidationEvidence,

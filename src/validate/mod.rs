@@ -162,13 +162,40 @@ pub fn with_scorecard(card: &Scorecard, request: &Request, progress: &dyn Progre
         score_psi: score_psi_by_sample(&scored, card),
         model: segments.is_none().then_some(model),
         segments,
-        waterfall: cases.waterfall.clone(),
+        waterfall: waterfall(&cases),
         warnings: cases.warnings.clone(),
         ..Evidence::of(document.card.name.clone())
     };
     evidence.conclude(&document.limits);
     evidence.standard = request.standard.as_ref().map(|standard| standard.apply(&evidence)).transpose()?;
     Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
+}
+
+/// From the rows of the table to the good and bad cases that most measures rest on.
+fn waterfall(cases: &Cases) -> Vec<WaterfallStep> {
+    let outcomes = &cases.outcomes;
+    let states = || outcomes.weights.iter().zip(outcomes.goods.iter().zip(&outcomes.bads));
+    let count = |is: fn(f64, f64, f64) -> bool| {
+        states().filter(|(weight, (good, bad))| is(**weight, **good, **bad)).count() as u64
+    };
+    let rows = cases.len() as u64;
+    let weightless = count(|weight, _, _| weight == 0.0);
+    let without_outcome = count(|weight, good, bad| weight > 0.0 && good + bad == 0.0);
+    let goods = count(|_, good, bad| good > 0.0 && bad == 0.0);
+    let bads = count(|_, good, bad| good == 0.0 && bad > 0.0);
+    let both = count(|_, good, bad| good > 0.0 && bad > 0.0);
+    let mut steps = vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }];
+    let mut step = |cause: String, removed: u64| {
+        let remaining = steps.last().map_or(rows, |step| step.remaining) - removed;
+        steps.push(WaterfallStep { cause, removed, remaining });
+    };
+    if weightless > 0 {
+        step("a weight of 0".into(), weightless);
+    }
+    let in_part = if both > 0 { format!(", {both} are both in part") } else { String::new() };
+    let remain = format!("of those that remain {goods} are good, {bads} are bad{in_part}");
+    step(format!("without an outcome, neither good nor bad ({remain})"), without_outcome);
+    steps
 }
 
 /// The figures of a card's features on the cases `rows`.
@@ -369,7 +396,7 @@ pub fn without_scorecard(columns: &ScoreColumns, request: &Request, progress: &d
     let mut evidence = Evidence {
         samples: BTreeMap::from([(name, figures)]),
         score_psi,
-        waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: cases.len() as u64 }],
+        waterfall: waterfall(&cases),
         warnings: cases.warnings.clone(),
         ..Evidence::of(title.clone())
     };

@@ -3,9 +3,11 @@
 //! All take plain slices. Scores: higher is safer. Outcomes: good and bad weights by case. Groups: cases of
 //! one code are not independent; intervals of AUC and KS take that into account.
 
+pub mod adverse_impact;
 pub mod auc;
 pub mod auc_against_initial;
 pub mod auc_difference;
+pub mod auc_heterogeneity;
 pub mod auc_unpaired;
 pub mod bootstrap;
 pub mod calibration;
@@ -38,6 +40,8 @@ pub mod score_concentration;
 mod scored;
 pub mod somers_d;
 pub mod stability_index;
+pub mod standardised_difference;
+pub mod suppression;
 pub mod tails;
 pub mod trend;
 
