@@ -118,7 +118,8 @@ pub struct GradePair {
     pub grade: String,
     /// The next worse one that has cases.
     pub next_grade: String,
-    /// The test of their bad rates; null where none or all of their cases are bad.
+    /// The test of their bad rates; absent where none or all of their cases are bad.
+    #[serde(flatten)]
     pub test: Option<RateDifference>,
 }
 

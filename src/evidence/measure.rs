@@ -7,6 +7,7 @@ use scorewright_runtime::Scorecard;
 use super::calibration::calibration;
 use super::discrimination::discrimination;
 use super::grades::grades;
+use super::model_validation::model_validation;
 use super::periods::periods;
 use super::stability::stability;
 use super::{BY_CASE, Bands, FeatureEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject};
@@ -83,6 +84,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         score_bands_of: bands.of,
         discrimination,
         calibration_tests: calibration(subject),
+        model_validation: model_validation(subject),
         stability: stability(subject, &distribution),
         grades: grades(subject),
     }

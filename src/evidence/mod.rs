@@ -2,6 +2,10 @@
 //! measured elsewhere.
 
 mod calibration;
+mod coded;
+mod concentration;
+mod discrimination;
+mod input_schema;
 mod characteristics;
 mod discrimination;
 mod discrimination_tests;
@@ -11,14 +15,25 @@ mod limits;
 mod measure;
 mod migration;
 mod model;
+mod model_validation;
+mod reestimated;
+mod scoring;
+mod segments;
+mod sensitivity;
 mod periods;
 mod scoring;
 mod segments;
 mod stability;
 mod standard;
+mod stress;
 mod subject;
 
 pub use calibration::CalibrationEvidence;
+pub use concentration::{
+    Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
+};
+pub use discrimination::DiscriminationEvidence;
+pub use input_schema::{InputColumn, InputSchema, UnseenValue, special_numbers, type_words};
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use discrimination::{DiscriminationEvidence, StandardError};
 pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
@@ -34,14 +49,18 @@ pub use model::{
     BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
 };
+pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
+pub use reestimated::{JointTest, Reestimate, Refit};
 pub use periods::{PeriodBand, PeriodEvidence};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
     compare_cards, segments_evidence, stated_models,
 };
+pub use sensitivity::{FeatureSensitivity, Handling, InputsMissing, Sensitivity, Shift, Shuffled};
 pub use stability::{MeanScoreShift, ScoreStability, ScoreStabilityBand, StabilityEvidence};
 pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
+pub use stress::{BeforeAfter, Stress, StressFigures, StressedScenario, check_stress};
 pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
 
 use std::collections::BTreeMap;
@@ -69,6 +88,9 @@ pub struct Evidence {
     pub card: String,
     /// SHA-256 of the artifact's canonical bytes; null where a score came without a scorecard.
     pub scorecard_sha256: Option<String>,
+    /// The artifact that was loaded; absent where a score came without a scorecard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<ArtifactEvidence>,
     /// By sample.
     pub samples: BTreeMap<String, SampleEvidence>,
     /// By feature.
@@ -99,6 +121,19 @@ pub struct Evidence {
     /// Features whose bins a person edited.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<EditedFeature>,
+}
+
+/// Whether the artifact is the one that was asked for, and proved itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ArtifactEvidence {
+    /// SHA-256 of its canonical bytes.
+    pub sha256: String,
+    /// What the user said that it must be.
+    pub expected_sha256: Option<String>,
+    /// Whether it is; null where nothing was said.
+    pub matches: Option<bool>,
+    /// Verification rows that were replayed when it was loaded, each to the points, score and PD that it states.
+    pub verification_rows: u64,
 }
 
 /// A sample's figures.
@@ -153,6 +188,9 @@ pub struct SampleEvidence {
     /// How well PDs agree with what happened.
     #[serde(flatten)]
     pub calibration_tests: CalibrationEvidence,
+    /// What a validator asks about the model itself.
+    #[serde(flatten)]
+    pub model_validation: ModelValidationEvidence,
     /// Whether the population is still the one that the score was made for.
     #[serde(flatten)]
     pub stability: StabilityEvidence,

@@ -51,6 +51,12 @@ impl RoleColumns {
         single.chain(&self.segments).chain(&self.fairness).cloned().collect()
     }
 
+    /// All columns that are named.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let single = [&self.period, &self.exposure].into_iter().flatten().cloned().collect::<Vec<_>>();
+        self.as_text().into_iter().chain(single)
+    }
+
     /// The period of every row; days give their month.
     pub(super) fn periods(&self, table: &Table) -> Result<Option<Labels>> {
         let Some(column) = &self.period else { return Ok(None) };

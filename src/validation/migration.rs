@@ -30,7 +30,7 @@ pub struct Migration {
     /// Statistic of every cell beside the diagonal.
     pub z: Vec<Vec<Option<f64>>>,
     /// p value of every cell; small: the share rises away from the diagonal.
-    pub p_values: Vec<Vec<Option<f64>>>,
+    pub p_value: Vec<Vec<Option<f64>>>,
     /// Share of cases in the same grade at both times.
     pub stability: f64,
     /// Share of cases in a worse grade than before.
@@ -85,7 +85,7 @@ pub fn migration(matrix: Vec<Vec<f64>>) -> Option<Migration> {
         upper_mwb: bandwidth(&|from, to| to > from),
         lower_mwb: bandwidth(&|from, to| to < from),
         z: square(grades, z),
-        p_values: square(grades, |from, to| z(from, to).map(|z| upper_tail(-z))),
+        p_value: square(grades, |from, to| z(from, to).map(|z| upper_tail(-z))),
         stability: part(&|from, to| from == to),
         downgraded: part(&|from, to| to > from),
         upgraded: part(&|from, to| to < from),
