@@ -10,6 +10,7 @@ use super::stability::compared;
 use super::{BandsOf, CardSubject, Labels, Subject};
 use crate::sample::SampleName;
 use crate::validation::characteristic::{Characteristic, CharacteristicBin, characteristic};
+use crate::validation::multiple_testing::{benjamini_hochberg, holm};
 use crate::validation::rank_reversal::{BinOrder, bin_order};
 use crate::words::Message;
 
@@ -19,6 +20,8 @@ pub struct CharacteristicEvidence {
     /// The index with its critical value, and the shift of the score.
     #[serde(flatten)]
     pub figures: Characteristic,
+    /// The p value adjusted for the number of features by Holm.
+    pub p_value_holm: f64,
     /// By bin; the last takes the values that development never saw.
     pub bins: Vec<CharacteristicBin>,
     /// By period.
@@ -37,6 +40,8 @@ pub struct CharacteristicPeriod {
     pub critical_value_95: Option<f64>,
     /// Chance of as high an index without any shift.
     pub p_value: Option<f64>,
+    /// The same, adjusted for the number of features and periods by Benjamini and Hochberg.
+    pub p_value_benjamini_hochberg: Option<f64>,
     /// Shift of the mean score in points.
     pub score_shift: Option<f64>,
 }
@@ -118,15 +123,33 @@ pub(super) fn characteristics(subject: &Subject<'_>) -> Result<BTreeMap<String, 
         let evidence = evidence(subject, &source, is_compared)?;
         Some((source.name, evidence))
     };
-    match subject.card {
-        Some(card) => Ok((0..card.card.features().len())
+    let mut features: BTreeMap<String, CharacteristicEvidence> = match subject.card {
+        Some(card) => (0..card.card.features().len())
             .into_par_iter()
             .filter_map(|position| measure(of_feature(card, &sample.rows, position)))
-            .collect()),
-        None if roles.segments.is_empty() => Err(Message::new(
-            "there is no card, so no features: validate a scorecard, or name columns to follow with --segment-column",
-        )),
-        None => Ok(roles.segments.iter().filter_map(|labels| measure(of_segment(subject, labels)?)).collect()),
+            .collect(),
+        None if roles.segments.is_empty() => {
+            return Err(Message::new(
+                "there is no card, so no features: validate a scorecard, or name columns to follow with --segment-column",
+            ));
+        }
+        None => roles.segments.iter().filter_map(|labels| measure(of_segment(subject, labels)?)).collect(),
+    };
+    adjust(&mut features);
+    Ok(features)
+}
+
+/// Adjusts p values for the number of features, and of features and periods.
+fn adjust(features: &mut BTreeMap<String, CharacteristicEvidence>) {
+    let by_feature: Vec<f64> = features.values().map(|feature| feature.figures.index.p_value).collect();
+    for (feature, adjusted) in features.values_mut().zip(holm(&by_feature)) {
+        feature.p_value_holm = adjusted;
+    }
+    let cells = || features.values().flat_map(|feature| &feature.periods);
+    let known: Vec<f64> = cells().filter_map(|cell| cell.p_value).collect();
+    let mut adjusted = benjamini_hochberg(&known).into_iter();
+    for cell in features.values_mut().flat_map(|feature| &mut feature.periods).filter(|cell| cell.p_value.is_some()) {
+        cell.p_value_benjamini_hochberg = adjusted.next();
     }
 }
 
@@ -171,10 +194,12 @@ fn evidence(
             value: index.map(|index| index.value),
             critical_value_95: index.map(|index| index.critical_value_95),
             p_value: index.map(|index| index.p_value),
+            p_value_benjamini_hochberg: None,
             score_shift: figures.as_ref().and_then(|figures| figures.score_shift),
         }
     });
-    Some(CharacteristicEvidence { figures, bins: bins.collect(), periods: periods.collect() })
+    let p_value_holm = figures.index.p_value;
+    Some(CharacteristicEvidence { figures, p_value_holm, bins: bins.collect(), periods: periods.collect() })
 }
 
 /// Whether the bins of the card's features keep development's order of bad rates; `Err`: why that is not known.

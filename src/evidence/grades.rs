@@ -11,6 +11,8 @@ use crate::table::Categories;
 use crate::validation::Measured;
 use crate::validation::calibration::jeffreys;
 use crate::validation::herfindahl::{Herfindahl, HerfindahlTest, herfindahl, herfindahl_test};
+use crate::validation::isotonic::{Direction, isotonic};
+use crate::validation::multiple_testing::holm;
 use crate::validation::proportions::{RateDifference, rate_difference};
 use crate::validation::stability_index::{StabilityIndex, stability_index};
 use crate::validation::trend::{Heterogeneity, Trend, heterogeneity, trend};
@@ -78,6 +80,9 @@ pub struct GradeFigures {
     pub low: Option<f64>,
     /// Upper bound.
     pub high: Option<f64>,
+    /// The bad rate of the isotonic regression over the grades: what remains where neighbours in the wrong order are
+    /// pooled; null without cases.
+    pub isotonic_bad_rate: Option<f64>,
     /// Mean PD of good and bad cases.
     pub expected_bad_rate: Option<f64>,
 }
@@ -121,6 +126,8 @@ pub struct GradePair {
     /// The test of their bad rates; absent where none or all of their cases are bad.
     #[serde(flatten)]
     pub test: Option<RateDifference>,
+    /// The two-sided p value, adjusted for the number of pairs by Holm.
+    pub p_value_holm: Option<f64>,
 }
 
 /// A period.
@@ -305,6 +312,11 @@ fn figures(
     let sum = |counts: &[Count], of: fn(&Count) -> f64| counts.iter().map(of).sum::<f64>();
     let (cases, exposure) = (sum(counts, |count| count.cases), sum(counts, |count| count.exposure));
     let has_exposure = roles.exposure.is_some();
+    let outcomes = outcomes(counts);
+    let known: Vec<(f64, f64)> =
+        outcomes.iter().filter_map(|(goods, bads)| Some((rate(*bads, goods + bads)?, goods + bads))).collect();
+    let (rates, weights): (Vec<f64>, Vec<f64>) = known.into_iter().unzip();
+    let mut pooled = isotonic(&rates, &weights, Direction::Rising).into_iter();
     let row = |(place, (grade, count)): (usize, (&String, &Count))| {
         let (goods, bads) = count.outcome;
         let (low, high) = jeffreys(goods, bads);
@@ -320,6 +332,7 @@ fn figures(
             bad_rate: rate(bads, goods + bads),
             low,
             high,
+            isotonic_bad_rate: if goods + bads > 0.0 { pooled.next() } else { None },
             expected_bad_rate: rate(count.expected, goods + bads).filter(|_| !sample.pd.is_empty()),
         }
     };
@@ -334,10 +347,16 @@ fn pairs(order: &[String], outcomes: &[(f64, f64)]) -> Vec<(GradePair, bool)> {
         let [better, worse] = [places[0], places[1]];
         let bad_rate = |place: usize| outcomes[place].1 / (outcomes[place].0 + outcomes[place].1);
         let test = rate_difference(outcomes[better], outcomes[worse]);
-        let pair = GradePair { grade: order[better].clone(), next_grade: order[worse].clone(), test };
-        (pair, bad_rate(worse) < bad_rate(better))
+        let (grade, next_grade) = (order[better].clone(), order[worse].clone());
+        (GradePair { grade, next_grade, test, p_value_holm: None }, bad_rate(worse) < bad_rate(better))
     };
-    with_cases.windows(2).map(pair).collect()
+    let mut pairs: Vec<(GradePair, bool)> = with_cases.windows(2).map(pair).collect();
+    let known: Vec<f64> = pairs.iter().filter_map(|(pair, _)| Some(pair.test?.p_value)).collect();
+    let mut adjusted = holm(&known).into_iter();
+    for (pair, _) in pairs.iter_mut().filter(|(pair, _)| pair.test.is_some()) {
+        pair.p_value_holm = adjusted.next();
+    }
+    pairs
 }
 
 fn monotonicity(order: &[String], counts: &[Count], stated: bool) -> Result<GradeMonotonicity, Message> {

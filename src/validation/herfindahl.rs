@@ -7,7 +7,7 @@
 //! p = 1 - Phi(sqrt(K - 1) (CV_current - CV_initial) / sqrt(CV_current^2 (0.5 + CV_current^2))); a small p says that
 //! concentration has grown. Shares are by weight of cases, or by exposure.
 
-use super::chance::upper_tail;
+use super::tails::normal_sf;
 
 /// Concentration over grades.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -61,6 +61,6 @@ pub fn herfindahl_test(current: Herfindahl, initial: Herfindahl) -> Option<Herfi
         initial_value: initial.value,
         initial_coefficient_of_variation: then,
         statistic,
-        p_value: upper_tail(statistic),
+        p_value: normal_sf(statistic),
     })
 }

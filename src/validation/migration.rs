@@ -14,7 +14,7 @@
 //! Shorrocks (1978, Econometrica 46:1013-1024): mobility = (K - sum p_ii) / (K - 1), over the grades that hold cases at the
 //! start; 0: none moves. Notches: mean of j - i; above 0 the portfolio got worse. Counts are by weight.
 
-use super::chance::upper_tail;
+use super::tails::normal_sf;
 
 /// Migration figures; matrices have a row by grade at the start, a column by grade at the end, best first.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -85,7 +85,7 @@ pub fn migration(matrix: Vec<Vec<f64>>) -> Option<Migration> {
         upper_mwb: bandwidth(&|from, to| to > from),
         lower_mwb: bandwidth(&|from, to| to < from),
         z: square(grades, z),
-        p_value: square(grades, |from, to| z(from, to).map(|z| upper_tail(-z))),
+        p_value: square(grades, |from, to| z(from, to).map(|z| normal_sf(-z))),
         stability: part(&|from, to| from == to),
         downgraded: part(&|from, to| to > from),
         upgraded: part(&|from, to| to < from),

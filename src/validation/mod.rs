@@ -12,7 +12,6 @@ pub mod auc_unpaired;
 pub mod bootstrap;
 pub mod calibration;
 pub mod cap;
-mod chance;
 pub mod characteristic;
 pub mod cut_offs;
 pub mod divergence;

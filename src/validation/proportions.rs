@@ -5,7 +5,7 @@
 //! for Rates and Proportions, chapter 3). Any sign; above 0 the second rate is the higher. n = good and bad weight: weights
 //! count as cases. Cases are taken as independent. Not defined where a side has no cases or the pooled rate is 0 or 1.
 
-use super::chance::{two_tails, upper_tail};
+use super::tails::normal_sf;
 
 /// A difference of two rates.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -33,5 +33,5 @@ pub fn rate_difference(first: (f64, f64), second: (f64, f64)) -> Option<RateDiff
     }
     let difference = second.1 / n2 - first.1 / n1;
     let z = difference / variance.sqrt();
-    Some(RateDifference { difference, z, p_value: two_tails(z), p_value_one_sided: upper_tail(z.abs()) })
+    Some(RateDifference { difference, z, p_value: 2.0 * normal_sf(z.abs()), p_value_one_sided: normal_sf(z.abs()) })
 }

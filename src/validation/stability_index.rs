@@ -13,7 +13,7 @@
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use super::chance::upper_tail;
+use super::tails::{chi_squared_sf, normal_sf};
 
 /// One-sided 95% quantile of the normal distribution.
 const Z_95_ONE_SIDED: f64 = 1.644_853_626_951_472_7;
@@ -86,10 +86,10 @@ pub fn stability_index(expected: &[f64], actual: &[f64]) -> Option<(StabilityInd
     let index = StabilityIndex {
         value,
         critical_value_95: unit * chi_squared.inverse_cdf(0.95),
-        p_value: chi_squared.sf((value / unit).max(0.0)),
+        p_value: chi_squared_sf(value / unit, degrees_of_freedom),
         degrees_of_freedom,
         normal_critical_value_95: unit * (freedom + Z_95_ONE_SIDED * (2.0 * freedom).sqrt()),
-        normal_p_value: upper_tail((value / unit - freedom) / (2.0 * freedom).sqrt()),
+        normal_p_value: normal_sf((value / unit - freedom) / (2.0 * freedom).sqrt()),
         adjusted_cells: parts.iter().filter(|part| part.adjusted).count(),
         expected_cases,
         actual_cases,

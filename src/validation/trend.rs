@@ -8,9 +8,7 @@
 //! of freedom less than grades with cases. Grades without good or bad cases count in neither. Weights count as cases; cases
 //! are taken as independent. Neither is defined where the bad rate of all is 0 or 1, or fewer than two grades have cases.
 
-use statrs::distribution::{ChiSquared, ContinuousCDF};
-
-use super::chance::{two_tails, upper_tail};
+use super::tails::{chi_squared_sf, normal_sf};
 
 /// A trend test.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -55,7 +53,7 @@ pub fn trend(counts: &[(f64, f64)]) -> Option<Trend> {
         return None;
     }
     let z = sum / variance.sqrt();
-    Some(Trend { z, p_value: upper_tail(z), p_value_two_sided: two_tails(z) })
+    Some(Trend { z, p_value: normal_sf(z), p_value_two_sided: 2.0 * normal_sf(z.abs()) })
 }
 
 /// Whether (good, bad) weights by grade have one bad rate.
@@ -68,6 +66,6 @@ pub fn heterogeneity(counts: &[(f64, f64)]) -> Option<Heterogeneity> {
         statistic += (bads - cases * rate).powi(2) / (cases * rate * (1.0 - rate));
     }
     let degrees_of_freedom = grades.checked_sub(1).filter(|freedom| *freedom > 0)?;
-    let p_value = ChiSquared::new(degrees_of_freedom as f64).ok()?.sf(statistic);
+    let p_value = chi_squared_sf(statistic, degrees_of_freedom);
     Some(Heterogeneity { statistic, degrees_of_freedom, p_value })
 }

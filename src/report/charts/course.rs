@@ -3,8 +3,8 @@
 use plotters::prelude::*;
 
 use super::axes::{Along, SMALL};
-use super::curves::legend;
-use super::{FAINT, INK, draw, fault, text, tick};
+use super::words::{Key, Shape, draw_with_keys};
+use super::{FAINT, INK, fault, text, tick};
 use crate::error::Result;
 
 /// A line of a measure.
@@ -41,10 +41,12 @@ pub fn course_chart(
     let range = (high - low).max(1e-6);
     let along = Along::Names(periods);
     let (left, right) = along.range();
-    // The legend stands above the lines.
-    let top = high + range * (0.12 + 0.09 * lines.len() as f64);
+    let top = high + range * 0.08;
+    let key =
+        |line: &CourseLine| Key::new(&*line.name, line.colour, if line.is_limit { Shape::Dashes } else { Shape::Line });
+    let keys: Vec<Key> = lines.iter().map(key).collect();
     let bottom = if from_zero { 0.0 } else { low - 0.06 * range };
-    draw(SMALL, description, |canvas| {
+    draw_with_keys(SMALL, description, &keys, |canvas| {
         let mut chart = ChartBuilder::on(canvas)
             .margin(10)
             .margin_right(34)
@@ -75,16 +77,14 @@ pub fn course_chart(
             }
             let points = line.points.iter().copied();
             if line.is_limit {
-                chart.draw_series(DashedLineSeries::new(points, 6, 4, style)).map_err(fault)?
+                chart.draw_series(DashedLineSeries::new(points, 6, 4, style)).map_err(fault)?;
             } else {
                 let dots = line.points.iter().map(|point| Circle::new(*point, 3, line.colour.filled()));
                 chart.draw_series(dots).map_err(fault)?;
-                chart.draw_series(LineSeries::new(points, style)).map_err(fault)?
+                chart.draw_series(LineSeries::new(points, style)).map_err(fault)?;
             }
-            .label(line.name.clone())
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
         }
-        legend(&mut chart, SeriesLabelPosition::UpperLeft)
+        Ok(())
     })
     .map(Some)
 }

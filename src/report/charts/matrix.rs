@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use super::words::{fitted, width as wide};
 use super::{FAINT, INK, draw, fault, text};
 use crate::error::Result;
 
@@ -11,8 +12,6 @@ const NARROWEST: i32 = 520;
 const LEFT: i32 = 190;
 const TOP: i32 = 50;
 const ROW: i32 = 26;
-/// Width of a Latin letter; a Chinese one is twice as wide.
-const LETTER: i32 = 7;
 
 /// Names and numbers of a matrix.
 pub struct Matrix<'a> {
@@ -46,26 +45,26 @@ pub fn matrix_chart(matrix: &Matrix<'_>) -> Result<Option<String>> {
     let width = (LEFT + cell * columns + 8).max(NARROWEST);
     let darkest = if matrix.darkest > 0.0 { matrix.darkest } else { 1.0 };
     // Every so many columns have their name written, so that none meets the next.
-    let longest = matrix.columns.iter().map(|name| wide(name)).max().unwrap_or(0).min(18 * LETTER);
+    let longest = matrix.columns.iter().map(|name| wide(name, 12).ceil() as i32).max().unwrap_or(0).min(130);
     let step = ((longest + 8) / cell + 1).max(1);
     draw((width as u32, (TOP + ROW * rows + 6) as u32), matrix.description, |canvas| {
         let style = |size: u32, across: HPos| text(size).pos(Pos::new(across, VPos::Center));
         let write = |content: String, place: (i32, i32), style: TextStyle<'_>| {
             canvas.draw(&Text::new(content, place, style)).map_err(fault)
         };
-        write(shortened(matrix.across, width - LEFT), (LEFT, 12), style(14, HPos::Left))?;
-        write(shortened(matrix.down, LEFT - 12), (6, TOP - 14), style(14, HPos::Left))?;
+        write(fitted(matrix.across, 14, width - LEFT), (LEFT, 12), style(14, HPos::Left))?;
+        write(fitted(matrix.down, 14, LEFT - 12), (6, TOP - 14), style(14, HPos::Left))?;
         for (column, name) in matrix.columns.iter().enumerate().step_by(step as usize) {
             let left = LEFT + cell * column as i32;
             if step == 1 {
-                write(shortened(name, cell), (left + cell / 2, TOP - 14), style(12, HPos::Center))?;
+                write(fitted(name, 12, cell), (left + cell / 2, TOP - 14), style(12, HPos::Center))?;
             } else if left + longest < width {
-                write(shortened(name, longest), (left, TOP - 14), style(12, HPos::Left))?;
+                write(fitted(name, 12, longest), (left, TOP - 14), style(12, HPos::Left))?;
             }
         }
         for (row, (values, name)) in matrix.values.iter().zip(matrix.rows).enumerate() {
             let top = TOP + ROW * row as i32;
-            write(shortened(name, LEFT - 14), (6, top + ROW / 2), style(12, HPos::Left))?;
+            write(fitted(name, 12, LEFT - 14), (6, top + ROW / 2), style(12, HPos::Left))?;
             for (column, value) in values.iter().enumerate() {
                 let left = LEFT + cell * column as i32;
                 let gap = i32::from(cell > 4);
@@ -79,7 +78,7 @@ pub fn matrix_chart(matrix: &Matrix<'_>) -> Result<Option<String>> {
                 canvas.draw(&Rectangle::new(corners, matrix.colour.mix(0.05 + 0.9 * shade).filled())).map_err(fault)?;
                 let shown = if matrix.is_share { format!("{:.1}%", value * 100.0) } else { format!("{value:.2}") };
                 // Cells narrower than their text stay without it: the table has the figures.
-                if wide(&shown) <= cell {
+                if wide(&shown, 11) <= f64::from(cell) {
                     let ink = if shade > 0.6 { &WHITE } else { &INK };
                     write(shown, (left + cell / 2, top + ROW / 2), style(11, HPos::Center).color(ink))?;
                 }
@@ -88,25 +87,4 @@ pub fn matrix_chart(matrix: &Matrix<'_>) -> Result<Option<String>> {
         Ok(())
     })
     .map(Some)
-}
-
-fn letter(letter: char) -> i32 {
-    if letter.is_ascii() { LETTER } else { 2 * LETTER }
-}
-
-fn wide(text: &str) -> i32 {
-    text.chars().map(letter).sum()
-}
-
-/// A text that is no wider than `room`.
-fn shortened(name: &str, room: i32) -> String {
-    if wide(name) <= room {
-        return name.to_owned();
-    }
-    let mut left = room - 2 * LETTER;
-    let fits = |letter_: &char| {
-        left -= letter(*letter_);
-        left >= 0
-    };
-    name.chars().take_while(fits).chain(['…']).collect()
 }

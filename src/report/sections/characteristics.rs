@@ -35,7 +35,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     Ok((!blocks.is_empty()).then_some(Section { id: "characteristics", heading, blocks }))
 }
 
-const NOTE: &str = "CSI: the population stability index over the feature's bins, those of missing, special and unforeseen values included; critical value and p value as for the score. Shift of the score = sum over bins of (share now - expected share) x points (Siddiqi 2006): what the feature does to the mean score; over the features of a card without segments the shifts sum to the shift of the mean score.";
+const NOTE: &str = "CSI: the population stability index over the feature's bins, those of missing, special and unforeseen values included; critical value and p value as for the score; Holm (1979) adjusts the p values for the number of features. Shift of the score = sum over bins of (share now - expected share) x points (Siddiqi 2006): what the feature does to the mean score; over the features of a card without segments the shifts sum to the shift of the mean score.";
 
 const ORDER_NOTE: &str = "Bins in the order of their bad rates in development; two neighbours are reversed where the sample has their bad rates the other way round. The p value, one-sided, of the two-proportion z test is the chance of a reversal as wide where both bins are in truth equally risky: above 0.05 it may well be chance.";
 
@@ -56,6 +56,7 @@ fn indices(context: &Context<'_>) -> Table {
         Column::new("csi", "CSI"),
         Column::new("critical_value_95", "Critical value, 95%"),
         Column::new("p_value", "p value"),
+        Column::new("p_value_holm", "p value by Holm"),
         Column::new("adjusted_cells", "Empty cells"),
         Column::new("score_shift", "Shift of the score, points"),
     ]);
@@ -67,6 +68,7 @@ fn indices(context: &Context<'_>) -> Table {
             Cell::Number(index.value, 4),
             Cell::Number(index.critical_value_95, 4),
             Cell::PValue(index.p_value),
+            Cell::PValue(evidence.p_value_holm),
             Cell::Count(index.adjusted_cells as f64),
             Cell::number(evidence.figures.score_shift, 2),
         ]);
@@ -124,6 +126,7 @@ fn by_period(context: &Context<'_>) -> Table {
                 Cell::number(row.value, 4),
                 Cell::number(row.critical_value_95, 4),
                 Cell::p_value(row.p_value),
+                Cell::p_value(row.p_value_benjamini_hochberg),
                 Cell::number(row.score_shift, 3),
             ]
         })
@@ -138,6 +141,7 @@ fn by_period(context: &Context<'_>) -> Table {
             Column::new("csi", "CSI"),
             Column::new("critical_value_95", "Critical value, 95%"),
             Column::new("p_value", "p value"),
+            Column::new("p_value_benjamini_hochberg", "p value by Benjamini and Hochberg"),
             Column::new("score_shift", "Shift of the score, points"),
         ],
         rows: rows.collect(),

@@ -60,7 +60,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     Ok(Some(Section { id: "grades", heading: Message::new("Grades and migration"), blocks }))
 }
 
-const TEST_NOTE: &str = "Trend: Cochran-Armitage test that bad rates rise from the best grade to the worst (Armitage 1955), one-sided where the order was stated, two-sided where it was found in the same data; small: they rise. Differences: Pearson's chi-square over all grades; two-proportion z test, two-sided, of every two neighbours; small: they differ. Cases are taken as independent; no correction for the number of tests.";
+const TEST_NOTE: &str = "Trend: Cochran-Armitage test that bad rates rise from the best grade to the worst (Armitage 1955), one-sided where the order was stated, two-sided where it was found in the same data; small: they rise. Differences: Pearson's chi-square over all grades; two-proportion z test, two-sided, of every two neighbours; small: they differ. Cases are taken as independent. Holm (1979) adjusts the p values of the neighbours for their number.";
 
 const HERFINDAHL_NOTE: &str = "HI = 1 + ln((CV^2 + 1) / K) / ln K over K grades, CV their coefficient of variation: 0 where all grades hold the same, 1 where one holds all. p value of the test that concentration has not grown since the earlier cases; small: it has (ECB 2019, 2.5.5.3).";
 
@@ -190,6 +190,7 @@ fn distribution(context: &Context<'_>) -> Table {
                     Some(_) => Cell::ShareInterval(interval),
                     None => Cell::NotComputed(Message::new("no good or bad case")),
                 },
+                Cell::share(row.isotonic_bad_rate),
                 Cell::share(row.expected_bad_rate),
             ]
         })
@@ -207,6 +208,7 @@ fn distribution(context: &Context<'_>) -> Table {
             Column::new("exposure_share", "Share of the exposure"),
             Column::new("bads", "Bads"),
             Column::new("bad_rate", "Bad rate"),
+            Column::new("isotonic_bad_rate", "Bad rate, neighbours in the wrong order pooled"),
             Column::new("expected_bad_rate", "Expected bad rate"),
         ],
         rows: rows.collect(),
@@ -267,6 +269,7 @@ fn neighbours(context: &Context<'_>) -> Table {
                 ),
                 Cell::number(pair.test.map(|test| test.z), 2),
                 Cell::p_value(pair.test.map(|test| test.p_value)),
+                Cell::p_value(pair.p_value_holm),
             ]
         })
     });
@@ -280,6 +283,7 @@ fn neighbours(context: &Context<'_>) -> Table {
             Column::new("difference", "Rise of the bad rate, percentage points"),
             Column::new("z", "z"),
             Column::new("p_value", "p value"),
+            Column::new("p_value_holm", "p value by Holm"),
         ],
         rows: rows.collect(),
         files_only: false,
