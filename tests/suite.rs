@@ -74,5 +74,7 @@ mod streaming;
 mod support;
 #[path = "suite/validate_awkward.rs"]
 mod validate_awkward;
+#[path = "suite/validation_discrimination.rs"]
+mod validation_discrimination;
 #[path = "suite/words.rs"]
 mod words;

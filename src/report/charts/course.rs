@@ -61,7 +61,7 @@ pub fn course_chart(
             .x_labels(along.labels())
             .y_labels(6)
             .y_desc(y_desc)
-            .x_label_formatter(&|x| along.label(*x))
+            .x_label_formatter(&|x| along.label(*x, 66))
             .y_label_formatter(&|y| tick(*y, if range < 0.2 { range } else { 1.0 }))
             .label_style(text(13))
             .axis_desc_style(text(14))

@@ -1,7 +1,7 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
-mod discrimination;
 mod characteristics;
+mod discrimination;
 mod grades;
 mod stability;
 
@@ -56,8 +56,11 @@ pub fn sample_cells(name: &Message, sample: &SampleEvidence) -> Vec<Cell> {
 /// # Errors
 /// An internal fault of drawing.
 pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
-    let all: Vec<Option<Section>> = vec![discrimination::section(context)?];
-    let all: Vec<Option<Section>> =
-        vec![stability::section(context)?, characteristics::section(context)?, grades::section(context)?];
+    let all = vec![
+        discrimination::section(context)?,
+        stability::section(context)?,
+        characteristics::section(context)?,
+        grades::section(context)?,
+    ];
     Ok(all.into_iter().flatten().collect())
 }
