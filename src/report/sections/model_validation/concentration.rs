@@ -179,7 +179,7 @@ fn pictures(context: &Context<'_>, asked: &[Asked<'_>]) -> Result<Vec<Picture>> 
     for one in asked {
         let Some(found) = one.model.marginal_contribution.as_ref().and_then(|found| found.value()) else { continue };
         let mark = |colour: usize, loss: Option<&crate::validation::Difference>| Mark {
-            colour: charts::distinct(colour),
+            colour: charts::palette::distinct(colour),
             value: loss.and_then(|loss| loss.value),
             interval: loss.and_then(|loss| loss.low.zip(loss.high)),
         };

@@ -133,9 +133,9 @@ fn pictures(context: &Context<'_>, asked: &[Asked<'_>]) -> Result<Vec<Picture>> 
             .map(|coefficient| RankedRow {
                 name: coefficient.name.clone(),
                 marks: vec![
-                    Mark { colour: charts::distinct(0), value: Some(coefficient.card), interval: None },
+                    Mark { colour: charts::palette::distinct(0), value: Some(coefficient.card), interval: None },
                     Mark {
-                        colour: charts::distinct(1),
+                        colour: charts::palette::distinct(1),
                         value: Some(coefficient.value),
                         interval: coefficient.low.zip(coefficient.high),
                     },
