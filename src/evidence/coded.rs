@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 use scorewright_runtime::artifact::{Feature, UnforeseenPolicy};
-use scorewright_runtime::{ELSEWHERE, Scored, Scorecard};
+use scorewright_runtime::{ELSEWHERE, Scorecard, Scored};
 
 use super::{CardInput, CardSubject, MeasureOptions, ScoredSample, Subject};
 use crate::logistic::{
@@ -127,7 +127,10 @@ impl<'a> Coded<'a> {
         let document = self.card().document();
         match &document.segments {
             None => vec![self.part(None, document.intercept)],
-            Some(all) => (0..).zip(&all.segments).map(|(place, one)| self.part(Some((place, &one.name)), one.intercept)).collect(),
+            Some(all) => (0..)
+                .zip(&all.segments)
+                .map(|(place, one)| self.part(Some((place, &one.name)), one.intercept))
+                .collect(),
         }
     }
 
@@ -138,7 +141,8 @@ impl<'a> Coded<'a> {
             .collect();
         let is_own = |case: &u32| {
             let case = *case as usize;
-            let of_segment = segment.is_none_or(|(place, _)| self.segments.as_ref().is_some_and(|all| all[case] == place));
+            let of_segment =
+                segment.is_none_or(|(place, _)| self.segments.as_ref().is_some_and(|all| all[case] == place));
             of_segment && self.sample.goods[case] + self.sample.bads[case] > 0.0
         };
         let cases: Vec<u32> = (0..self.len() as u32).filter(is_own).collect();

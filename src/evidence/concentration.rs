@@ -22,7 +22,9 @@ use serde::Serialize;
 use super::MeasureOptions;
 use super::coded::{Coded, Part, PartFit};
 use super::reestimated::JointTest;
-use crate::logistic::{CodedColumn, CodedRecords, FittedLogistic, LogisticParams, OutcomePairs, chi_square_p, covariance};
+use crate::logistic::{
+    CodedColumn, CodedRecords, FittedLogistic, LogisticParams, OutcomePairs, chi_square_p, covariance,
+};
 use crate::validation::auc_difference::AucToCompare;
 use crate::validation::{Difference, Measured, Scores};
 use crate::words::Message;
@@ -102,7 +104,8 @@ pub(super) fn concentration(coded: &Coded<'_>) -> Measured<Concentration> {
     if !(variance > 1e-9) {
         return Measured::none("all cases have the same score");
     }
-    let ranges: Vec<f64> = points.iter().enumerate().map(|(place, points)| range(points, place < card.features().len())).collect();
+    let ranges: Vec<f64> =
+        points.iter().enumerate().map(|(place, points)| range(points, place < card.features().len())).collect();
     let total_range: f64 = ranges.iter().sum();
     let deviation = |place: usize| covariance[[place, place]].max(0.0).sqrt();
     let features: Vec<PointsShare> = names
@@ -326,7 +329,10 @@ fn log_odds(part: &Part<'_>, columns: &[usize], fit: &FittedLogistic) -> Vec<f64
     for (column, coefficient) in columns.iter().zip(&fit.coefficients) {
         let by_code: Vec<f64> = part.woe(*column).iter().map(|woe| coefficient * woe).collect();
         let codes = part.codes()[*column].iter();
-        log_odds.iter_mut().zip(codes).for_each(|(sum, code)| *sum += by_code[usize::from(*code).min(by_code.len() - 1)]);
+        log_odds
+            .iter_mut()
+            .zip(codes)
+            .for_each(|(sum, code)| *sum += by_code[usize::from(*code).min(by_code.len() - 1)]);
     }
     log_odds
 }

@@ -283,8 +283,16 @@ impl InputColumn {
             warnings.push(Message::new("{0}: all cases have the same value, or none").with(&self.name));
         }
         let shares = [
-            ("{0}: missing in {1} of the cases, in development in {2}", self.missing_share, self.development_missing_share),
-            ("{0}: special in {1} of the cases, in development in {2}", self.special_share, self.development_special_share),
+            (
+                "{0}: missing in {1} of the cases, in development in {2}",
+                self.missing_share,
+                self.development_missing_share,
+            ),
+            (
+                "{0}: special in {1} of the cases, in development in {2}",
+                self.special_share,
+                self.development_special_share,
+            ),
         ];
         for (template, share, development) in shares {
             if let Some(development) = development.filter(|development| (share - development).abs() > SHARE) {
@@ -351,6 +359,8 @@ impl InputSchema {
     fn warn(&mut self) {
         self.warnings = self.columns.iter().flat_map(InputColumn::warnings).collect();
         let absent = self.missing_columns.iter();
-        self.warnings.extend(absent.map(|name| Message::new("the card names the column {0}, which the data do not have").with(name)));
+        self.warnings.extend(
+            absent.map(|name| Message::new("the card names the column {0}, which the data do not have").with(name)),
+        );
     }
 }

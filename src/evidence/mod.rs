@@ -2,45 +2,41 @@
 //! measured elsewhere.
 
 mod calibration;
+mod characteristics;
 mod coded;
 mod concentration;
 mod discrimination;
-mod input_schema;
-mod characteristics;
-mod discrimination;
 mod discrimination_tests;
 mod grades;
+mod input_schema;
 mod labels;
 mod limits;
 mod measure;
 mod migration;
 mod model;
 mod model_validation;
+mod periods;
 mod reestimated;
 mod scoring;
 mod segments;
 mod sensitivity;
-mod periods;
-mod scoring;
-mod segments;
 mod stability;
 mod standard;
 mod stress;
 mod subject;
 
 pub use calibration::CalibrationEvidence;
+pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
 };
-pub use discrimination::DiscriminationEvidence;
-pub use input_schema::{InputColumn, InputSchema, UnseenValue, special_numbers, type_words};
-pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use discrimination::{DiscriminationEvidence, StandardError};
 pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
 pub use grades::{
     GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
     GradePeriodFigures, HerfindahlEvidence, HerfindahlFigures,
 };
+pub use input_schema::{InputColumn, InputSchema, UnseenValue, special_numbers, type_words};
 pub use labels::Labels;
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
@@ -50,8 +46,8 @@ pub use model::{
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
 };
 pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
-pub use reestimated::{JointTest, Reestimate, Refit};
 pub use periods::{PeriodBand, PeriodEvidence};
+pub use reestimated::{JointTest, Reestimate, Refit};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,

@@ -3,13 +3,13 @@
 
 use serde::Serialize;
 
+use super::Subject;
 use super::coded::Coded;
 use super::concentration::{Concentration, MarginalContribution, concentration, marginal_contribution};
 use super::input_schema::{InputSchema, input_schema};
 use super::reestimated::{Refit, reestimated};
 use super::sensitivity::{Sensitivity, sensitivity};
 use super::stress::{Stress, stress};
-use super::Subject;
 use crate::sample::SampleName;
 use crate::validation::Measured;
 use crate::words::Message;

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use scorewright_runtime::artifact::UnforeseenPolicy;
-use scorewright_runtime::{Scored, Scorecard};
+use scorewright_runtime::{Scorecard, Scored};
 use serde::Serialize;
 
 use super::coded::{Coded, cut_off};
@@ -280,10 +280,9 @@ fn emptied(column: &FeatureColumn) -> FeatureColumn {
         description: String::new(),
         values: match &column.values {
             FeatureValues::Numeric(values) => FeatureValues::Numeric(vec![f64::NAN; values.len()]),
-            FeatureValues::Categorical(values) => FeatureValues::Categorical(Categories {
-                codes: vec![MISSING; values.codes.len()],
-                levels: Vec::new(),
-            }),
+            FeatureValues::Categorical(values) => {
+                FeatureValues::Categorical(Categories { codes: vec![MISSING; values.codes.len()], levels: Vec::new() })
+            }
         },
     }
 }

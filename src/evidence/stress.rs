@@ -146,7 +146,8 @@ pub fn check_stress(plan: &StressPlan, inputs: Option<&[FeatureColumn]>, roles: 
             if let Some(value) = shares.keys().find(|value| !labels.names.contains(value)) {
                 return Err(unknown(&["mix", "shares"], labels, value));
             }
-            let occurs = |name: &&String| labels.names.iter().zip(labels.cases()).any(|(n, c)| n == *name && !c.is_empty());
+            let occurs =
+                |name: &&String| labels.names.iter().zip(labels.cases()).any(|(n, c)| n == *name && !c.is_empty());
             if let Some(name) = labels.names.iter().filter(occurs).find(|name| !shares.contains_key(*name)) {
                 return Err(plan
                     .error(place, &["mix", "shares"], format!("the value {name:?} of {column} has no share"))
@@ -290,7 +291,13 @@ impl Base {
         }
     }
 
-    fn figures(&self, subject: &Subject<'_>, lgd: Option<f64>, base_lgd: Option<f64>, stressed: &Stressed) -> StressFigures {
+    fn figures(
+        &self,
+        subject: &Subject<'_>,
+        lgd: Option<f64>,
+        base_lgd: Option<f64>,
+        stressed: &Stressed,
+    ) -> StressFigures {
         let sample = subject.sample;
         let factor = stressed.factor.as_deref();
         let after = Figures::new(subject, self.cut_off, &stressed.score, &stressed.pd, factor);
@@ -367,7 +374,8 @@ fn stressed(
         factor: None,
     };
     if !scenario.characteristics.is_empty() {
-        let coded = coded.ok_or_else(|| Message::new("columns change scores only by a scorecard, and there is none"))?;
+        let coded =
+            coded.ok_or_else(|| Message::new("columns change scores only by a scorecard, and there is none"))?;
         let chosen: Vec<usize> = (0..count).filter(|case| is_chosen(*case)).collect();
         let input = changed_input(coded, place, scenario, &chosen, subject.options.seed);
         let input = input.map_err(|error| Message::new("the card refuses cases: {0}").with(error.message()))?;
@@ -416,7 +424,13 @@ fn mix_factors(labels: &Labels, mix: &Mix, sample: &ScoredSample) -> std::result
 }
 
 /// All cases coded with the columns of a scenario changed.
-fn changed_input(coded: &Coded<'_>, place: usize, scenario: &Scenario, chosen: &[usize], seed: u64) -> Result<CardInput> {
+fn changed_input(
+    coded: &Coded<'_>,
+    place: usize,
+    scenario: &Scenario,
+    chosen: &[usize],
+    seed: u64,
+) -> Result<CardInput> {
     let columns = coded.subject.cases.columns();
     let mut changed: Vec<FeatureColumn> = Vec::new();
     for (position, characteristic) in scenario.characteristics.iter().enumerate() {
@@ -430,9 +444,9 @@ fn changed_input(coded: &Coded<'_>, place: usize, scenario: &Scenario, chosen: &
         let known = changed.iter().position(|column| column.name == characteristic.column);
         let mut column = match known {
             Some(known) => changed.remove(known),
-            None => columns.iter().find(|column| column.name == characteristic.column).copied().cloned().ok_or_else(|| {
-                Error::new(ErrorKind::UnknownColumn, format!("there is no column {:?}", characteristic.column))
-            })?,
+            None => columns.iter().find(|column| column.name == characteristic.column).copied().cloned().ok_or_else(
+                || Error::new(ErrorKind::UnknownColumn, format!("there is no column {:?}", characteristic.column)),
+            )?,
         };
         change(&mut column.values, characteristic, &cases);
         changed.push(column);
@@ -455,7 +469,10 @@ fn change(values: &mut FeatureValues, characteristic: &Characteristic, rows: &[u
                 levels.push(to);
                 levels.len() - 1
             });
-            rows.filter(|row| codes[*row] == from as u32).collect::<Vec<_>>().into_iter().for_each(|row| codes[row] = to as u32);
+            rows.filter(|row| codes[*row] == from as u32)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|row| codes[row] = to as u32);
         }
     }
 }
@@ -469,7 +486,10 @@ fn assumptions(scenario: &Scenario) -> Vec<Message> {
             Change::Missing => Message::new("{0} goes missing").with(column),
             Change::Category => {
                 let text = |value: &Option<Literal>| value.as_ref().map(Literal::to_string).unwrap_or_default();
-                Message::new("{0}: {1} becomes {2}").with(column).with(text(&characteristic.from)).with(text(&characteristic.to))
+                Message::new("{0}: {1} becomes {2}")
+                    .with(column)
+                    .with(text(&characteristic.from))
+                    .with(text(&characteristic.to))
             }
             Change::Number => {
                 let text = |value: Option<f64>, none: &str| value.map_or(none.to_owned(), |value| value.to_string());
@@ -489,7 +509,9 @@ fn assumptions(scenario: &Scenario) -> Vec<Message> {
         });
     }
     if let Some(shift) = scenario.bad_log_odds_shift {
-        words.push(Message::new("ln(odds bad:good) + {0}: odds of bad x {1}").with(shift).with(format!("{:.4}", shift.exp())));
+        words.push(
+            Message::new("ln(odds bad:good) + {0}: odds of bad x {1}").with(shift).with(format!("{:.4}", shift.exp())),
+        );
     }
     if let Some(factor) = scenario.pd_factor {
         words.push(Message::new("PD x {0}").with(factor));

@@ -9,8 +9,8 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::config::CardSpec;
 use crate::error::Result;
 use crate::evidence::{
-    self, ArtifactEvidence, Bands, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence, Roles, ScoredSample,
-    Subject, feature_evidence, sample_evidence,
+    self, ArtifactEvidence, Bands, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence,
+    Roles, ScoredSample, Subject, feature_evidence, sample_evidence,
 };
 use crate::progress::Progress;
 use crate::sample::{SampleName, Samples};

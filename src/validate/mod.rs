@@ -17,8 +17,8 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
     Bands, BandsOf, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence, Reference, Roles,
-    SampleGroups, ScoredSample, Subject, feature_evidence, sample_evidence, score_cases, score_psi_by_sample,
-    check_stress, segments_evidence, stated_models,
+    SampleGroups, ScoredSample, Subject, check_stress, feature_evidence, sample_evidence, score_cases,
+    score_psi_by_sample, segments_evidence, stated_models,
 };
 use crate::progress::Progress;
 use crate::ready_made::{Demands, frame_of_cases};
@@ -26,8 +26,8 @@ use crate::sample::SampleName;
 use crate::scoring::{card_features, read_data};
 use crate::standards::Standard;
 use crate::table::{self, ReadOptions, Table};
-use crate::validation::{Distribution, Measured};
 use crate::validation::psi::decile_bands;
+use crate::validation::{Distribution, Measured};
 use columns::literal;
 use schema::{FileSchema, artifact};
 
@@ -119,7 +119,8 @@ pub fn with_scorecard(card: &Scorecard, request: &Request, progress: &dyn Progre
     let document = card.document();
     let artifact = artifact(card, request.expected_sha256.as_deref())?;
     progress.begin("reading cases", 0);
-    let CardFile { file: ScoredFile { cases, sample, roles }, input, schema } = score_file(card, &request.data, request)?;
+    let CardFile { file: ScoredFile { cases, sample, roles }, input, schema } =
+        score_file(card, &request.data, request)?;
     if let Some(plan) = &request.options.stress {
         check_stress(plan, Some(&cases.features), &roles)?;
     }

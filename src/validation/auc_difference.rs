@@ -8,10 +8,10 @@
 //! L = (1, -1); with weights or fractions n / (n - 1) * sum d^2; where a group has several cases, of d summed by group.
 //! Normal; undefined without goods or without bads.
 
+use super::Difference;
 use super::auc::{dependent_groups, influences, variance_by};
 use super::groups::Groups;
 use super::scored::{Distribution, Scores};
-use super::Difference;
 
 /// AUC of `first` minus AUC of the score `second` of the same cases.
 pub fn auc_difference(first: Scores<'_>, second: &[f64]) -> Difference {
