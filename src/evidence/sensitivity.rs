@@ -44,6 +44,8 @@ pub struct Sensitivity {
     pub bads: f64,
     /// AUC of the scores as they are.
     pub auc: Option<f64>,
+    /// Mean of the scores as they are, by weight.
+    pub score_mean: f64,
     /// A shift of more points than this is large: half the points that double the odds.
     pub large_shift: f64,
     /// Score at and above which a case is approved; null where none was given.
@@ -71,6 +73,10 @@ pub struct FeatureSensitivity {
     pub cases: u64,
     /// What a missing value gets.
     pub handling: Handling,
+    /// Mean score where all its cases are in the feature's worst bin.
+    pub score_mean_at_worst: f64,
+    /// Mean score where all its cases are in the feature's best bin.
+    pub score_mean_at_best: f64,
     /// Its value is missing in every case.
     pub missing: Measured<Shift>,
     /// Its values dealt out anew.
@@ -135,9 +141,10 @@ pub struct Shuffled {
 }
 
 /// What new scores are compared with.
-pub(super) struct Base<'a> {
+struct Base<'a> {
     coded: &'a Coded<'a>,
     auc: Option<AucToCompare<'a>>,
+    score_mean: f64,
     large_shift: f64,
     cut_off: Option<f64>,
 }
@@ -184,7 +191,11 @@ impl Base<'_> {
         let own = self.coded.own(position);
         let missing = missing_code(card, position);
         let handling = handling(card, position, missing);
+        let bins = card.features()[position].bins.iter().map(|bin| bin.points);
+        let (worst, best) = bins.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), points| (a.min(points), b.max(points)));
         FeatureSensitivity {
+            score_mean_at_worst: self.score_mean_at(position, &own, worst),
+            score_mean_at_best: self.score_mean_at(position, &own, best),
             feature: card.features()[position].name.clone(),
             cases: own.len() as u64,
             handling,
@@ -195,6 +206,17 @@ impl Base<'_> {
             },
             shuffled: self.shuffled(position, &own, seed, deals),
         }
+    }
+
+    /// Mean score where all of the feature's own cases get so many points from it.
+    fn score_mean_at(&self, position: usize, own: &[u32], points: f64) -> f64 {
+        let sample = self.coded.sample;
+        let (codes, by_code) = (self.coded.codes(position), self.coded.points(position));
+        let gain = |case: &u32| {
+            let case = *case as usize;
+            sample.weights[case] * (points - by_code[usize::from(codes[case]).min(by_code.len() - 1)])
+        };
+        self.score_mean + own.iter().map(gain).sum::<f64>() / sample.weights.iter().sum::<f64>()
     }
 
     fn shuffled(&self, position: usize, own: &[u32], seed: u64, deals: u64) -> Measured<Shuffled> {
@@ -290,6 +312,8 @@ pub(super) fn sensitivity(coded: &Coded<'_>, subject: &Subject<'_>) -> Sensitivi
     let base = Base {
         coded,
         auc: AucToCompare::new(sample.scores()),
+        score_mean: sample.score.iter().zip(&sample.weights).map(|(score, weight)| score * weight).sum::<f64>()
+            / sample.weights.iter().sum::<f64>(),
         large_shift: card.document().scaling.pdo / 2.0,
         cut_off: cut_off(sample, subject.options),
     };
@@ -317,6 +341,7 @@ pub(super) fn sensitivity(coded: &Coded<'_>, subject: &Subject<'_>) -> Sensitivi
         goods: sample.goods.iter().sum(),
         bads: sample.bads.iter().sum(),
         auc: base.auc.as_ref().map(AucToCompare::value),
+        score_mean: base.score_mean,
         large_shift: base.large_shift,
         cut_off: base.cut_off,
         seed,

@@ -3,6 +3,7 @@
 mod characteristics;
 mod discrimination;
 mod grades;
+mod model_validation;
 mod stability;
 
 use scorewright_runtime::artifact::ScorecardDocument;
@@ -62,6 +63,7 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         stability::section(context)?,
         characteristics::section(context)?,
         grades::section(context)?,
+        model_validation::section(context)?,
     ];
     Ok(all.into_iter().flatten().collect())
 }
