@@ -70,3 +70,5 @@ mod sketch;
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/validation_calibration/mod.rs"]
+mod validation_calibration;

@@ -2,6 +2,7 @@
 //! measured elsewhere.
 
 mod calibration;
+mod calibration_grades;
 mod discrimination;
 mod labels;
 mod limits;
@@ -13,6 +14,7 @@ mod standard;
 mod subject;
 
 pub use calibration::CalibrationEvidence;
+pub use calibration_grades::{GradeCalibration, GradeTest};
 pub use discrimination::DiscriminationEvidence;
 pub use labels::Labels;
 pub use limits::{LimitCheck, check};

@@ -5,19 +5,32 @@
 
 pub mod auc;
 pub mod auc_difference;
+pub mod binomial;
+pub mod binomial_correlated;
+pub mod brier;
 pub mod calibration;
+pub mod calibration_error;
+pub mod calibration_line;
 pub mod gains;
 mod groups;
+pub mod hosmer_lemeshow;
 pub mod isotonic;
+pub mod jeffreys;
 pub mod ks;
 pub mod likelihood_difference;
+pub mod low_default;
 mod measured;
 pub mod multiple_testing;
 pub mod paired;
+pub mod pd_groups;
 pub mod probability;
 pub mod psi;
+pub mod rate_interval;
+pub mod ratio;
 mod scored;
+pub mod spiegelhalter;
 pub mod tails;
+mod vasicek;
 
 pub use groups::Groups;
 pub use measured::Measured;
