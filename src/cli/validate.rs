@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use scorewright::error::{Error, ErrorKind, Result};
 use scorewright::evidence::MeasureOptions;
-use scorewright::report::write_validation;
+use scorewright::report::{Rendering, write_validation};
 use scorewright::scoring::load;
 use scorewright::validate::{OutcomeColumn, Request, RoleColumns, ScoreColumns, with_scorecard, without_scorecard};
 
-use super::{Console, Done, summary};
+use super::{Console, Done, ReportLanguage, summary};
 
 /// Measures a scorecard on other data, without the training code path; or any column of scores or PDs,
 /// without a scorecard. Exit status 4 where a limit of the card fails.
@@ -26,9 +26,12 @@ pub struct Validate {
     /// Field separator of a csv file [default: a comma]
     #[arg(long, value_name = "CHARACTER")]
     separator: Option<char>,
-    /// The directory to write
+    /// The directory to write; a conclusion.toml in it is kept
     #[arg(long)]
     out: PathBuf,
+    /// Language of report.html, report.xlsx and model-card.html
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
     #[command(flatten)]
     scores: Scores,
     #[command(flatten)]
@@ -158,6 +161,7 @@ impl Validate {
             &validated.evidence,
             &validated.cases,
             &validated.scored,
+            Rendering { language: self.lang.into(), kept: &self.out },
             &self.out,
         )?;
         let text = format!(
