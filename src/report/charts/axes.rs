@@ -3,6 +3,7 @@
 
 use plotters::prelude::*;
 
+use super::words::fitted;
 use super::{Canvas, FAINT, INK, fault, text};
 use crate::error::Result;
 
@@ -26,20 +27,23 @@ impl Along<'_> {
     }
 
     /// How many labels to ask for: whole numbers only get one, and about seven names fit.
-    fn labels(&self) -> usize {
+    pub(super) fn labels(&self) -> usize {
         let (low, high) = self.range();
         let steps = (high - low).ceil() as usize;
         if steps <= 7 { steps * 2 + 1 } else { 7 }
     }
 
-    fn label(&self, x: f64) -> String {
+    /// The label at `x`, cut to `room` pixels.
+    pub(super) fn label(&self, x: f64, room: i32) -> String {
         let near = x.round();
         if (near - x).abs() > 1e-6 {
             return String::new();
         }
         match self {
             Along::Numbers(..) => format!("{near:.0}"),
-            Along::Names(names) if near >= 0.0 => names.get(near as usize).cloned().unwrap_or_default(),
+            Along::Names(names) if near >= 0.0 => {
+                names.get(near as usize).map(|name| fitted(name, 13, room)).unwrap_or_default()
+            }
             Along::Names(_) => String::new(),
         }
     }
@@ -81,7 +85,7 @@ pub(super) fn axes<'a, 'b>(
         .y_labels(6)
         .x_desc(x_desc)
         .y_desc(y_desc)
-        .x_label_formatter(&|x| along.label(*x))
+        .x_label_formatter(&|x| along.label(*x, 66))
         .y_label_formatter(&|y| if is_share { share_label(*y, most) } else { count_label(*y) })
         .label_style(text(13))
         .axis_desc_style(text(14))

@@ -13,7 +13,7 @@ const SIZE: (u32, u32) = (520, 400);
 /// A curve of more points than this looks the same.
 const MOST_POINTS: usize = 600;
 
-fn thin<T: Copy>(points: Vec<T>) -> Vec<T> {
+pub(super) fn thin<T: Copy>(points: Vec<T>) -> Vec<T> {
     let step = points.len().div_ceil(MOST_POINTS).max(1);
     let last = points.last().copied();
     let mut thinned: Vec<T> = points.into_iter().step_by(step).collect();

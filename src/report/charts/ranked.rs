@@ -102,7 +102,7 @@ pub fn ranked_chart(
 }
 
 /// About five round numbers within a range.
-fn steps(low: f64, high: f64) -> Vec<f64> {
+pub(super) fn steps(low: f64, high: f64) -> Vec<f64> {
     let rough = (high - low) / 5.0;
     let power = 10.0_f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= rough);
@@ -111,7 +111,7 @@ fn steps(low: f64, high: f64) -> Vec<f64> {
     (first..=last).map(|number| number as f64 * step).collect()
 }
 
-fn tick_label(value: f64, range: f64) -> String {
+pub(super) fn tick_label(value: f64, range: f64) -> String {
     let value = if value.abs() < range * 1e-9 { 0.0 } else { value };
     match range {
         range if range < 0.005 => format!("{value:.4}"),

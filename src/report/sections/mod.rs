@@ -1,12 +1,17 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod characteristics;
 mod data;
+mod discrimination;
 mod features;
 mod fitted_model;
+mod grades;
 mod limits;
+mod model_validation;
 mod performance;
 mod segments;
 mod selection;
+mod stability;
 mod summary;
 
 pub use summary::verdict;
@@ -97,9 +102,14 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         features::section(context)?,
         segments::section(context)?,
         fitted_model::section(context)?,
+        discrimination::section(context)?,
         performance::gains(context)?,
         performance::calibration(context)?,
+        stability::section(context)?,
+        characteristics::section(context)?,
         performance::periods(context)?,
+        grades::section(context)?,
+        model_validation::section(context)?,
         limits::section(context)?,
     ];
     Ok(all.into_iter().flatten().collect())

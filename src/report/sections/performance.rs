@@ -169,7 +169,7 @@ pub(super) fn periods(context: &Context<'_>) -> Result<Option<Section>> {
                     Cell::Count(period.cases as f64),
                     Cell::share(period.bad_rate),
                     Cell::share(period.expected_bad_rate),
-                    Cell::number(period.auc, 3),
+                    Cell::number(period.auc.value, 3),
                     Cell::number(period.score_psi, 3),
                 ]
             })
