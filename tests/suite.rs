@@ -74,5 +74,7 @@ mod streaming;
 mod support;
 #[path = "suite/validate_awkward.rs"]
 mod validate_awkward;
+#[path = "suite/validation_stability.rs"]
+mod validation_stability;
 #[path = "suite/words.rs"]
 mod words;
