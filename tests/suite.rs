@@ -76,5 +76,9 @@ mod support;
 mod validate_awkward;
 #[path = "suite/validation_stability.rs"]
 mod validation_stability;
+#[path = "suite/validation_calibration/mod.rs"]
+mod validation_calibration;
+#[path = "suite/validation_discrimination.rs"]
+mod validation_discrimination;
 #[path = "suite/words.rs"]
 mod words;

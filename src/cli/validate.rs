@@ -3,21 +3,22 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use scorewright::config::StressPlan;
 use scorewright::error::{Error, ErrorKind, Result};
 use scorewright::evidence::{MeasureOptions, StandardEvidence};
-use scorewright::report::write_validation;
+use scorewright::report::{Rendering, write_validation};
 use scorewright::scoring::load;
 use scorewright::standards::{DEFAULT_STANDARD, Standard};
 use scorewright::validate::{OutcomeColumn, Request, RoleColumns, ScoreColumns, with_scorecard, without_scorecard};
 
-use super::{Console, Done, summary};
+use super::{Console, Done, ReportLanguage, summary};
 
 /// Measures a scorecard on other data, without the training code path; or any column of scores or PDs,
 /// without a scorecard. Exit status 4 where a limit of the card fails, or a
 /// test of the standards set that --standard names is red.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  scorewright validate runs/behavior/scorecard.json --data october.parquet --out validation\n  scorewright validate --data scores.csv --outcome-column bad --bad 1 --score-column score --out validation\n  scorewright validate --data rated.csv --outcome-column default --bad 1 --pd-column pd --grade-column grade \\\n      --previous-grade-column grade_last_year --segment-column product --period-column month --out validation"
+    after_help = "Examples:\n  scorewright validate runs/behavior/scorecard.json --data october.parquet --out validation\n  scorewright validate --data scores.csv --outcome-column bad --bad 1 --score-column score --out validation\n  scorewright validate --data rated.csv --outcome-column default --bad 1 --pd-column pd --grade-column grade \\\n      --previous-grade-column grade_last_year --segment-column product --period-column month --out validation\n  scorewright validate runs/application/scorecard.json --data june.csv --stress stress.toml --approval-rate 0.7 \\\n      --segment-column region --exposure-column amount --out validation\n\nA file of scenarios for --stress:\n  lgd = 0.45\n  [[scenario]]\n  name = \"recession\"\n  pd_factor = 1.5                # or bad_log_odds_shift = 0.4, added to ln(odds bad:good)\n  only = { column = \"region\", values = [\"north\"] }   # all cases without it\n  [[scenario]]\n  name = \"incomes fall\"\n  [[scenario.characteristic]]\n  column = \"income\"              # multiply, add, lowest, highest; or from, to; or missing = true\n  multiply = 0.8\n  share = 0.5                    # of the cases, drawn by the seed; all without it\n  [[scenario]]\n  name = \"more of the north\"\n  mix = { column = \"region\", shares = { north = 0.6, south = 0.4 } }"
 )]
 pub struct Validate {
     /// The scorecard; leave it out to measure a column of scores or PDs
@@ -28,9 +29,15 @@ pub struct Validate {
     /// Field separator of a csv file [default: a comma]
     #[arg(long, value_name = "CHARACTER")]
     separator: Option<char>,
-    /// The directory to write
+    /// The directory to write; a conclusion.toml in it is kept
     #[arg(long)]
     out: PathBuf,
+    /// SHA-256 that the scorecard must have, as evidence.json of its training states it; exit status 3 where it differs
+    #[arg(long, value_name = "DIGEST", requires = "scorecard", value_parser = digest)]
+    expect_sha256: Option<String>,
+    /// Language of report.html, report.xlsx and model-card.html
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
     #[command(flatten)]
     scores: Scores,
     #[command(flatten)]
@@ -124,6 +131,9 @@ struct Options {
     /// Share of cases that would be approved, best scores first
     #[arg(long, value_name = "SHARE")]
     approval_rate: Option<f64>,
+    /// Scenarios of stress: a TOML file; `scorewright validate --help` shows one
+    #[arg(long, value_name = "FILE")]
+    stress: Option<PathBuf>,
     /// Asset correlation of the correlated binomial test
     #[arg(long, value_name = "RHO", default_value_t = 0.12)]
     asset_correlation: f64,
@@ -147,6 +157,13 @@ fn pair(text: &str) -> std::result::Result<(String, String), String> {
     Ok((column.to_owned(), group.to_owned()))
 }
 
+fn digest(text: &str) -> std::result::Result<String, String> {
+    match text.len() == 64 && text.chars().all(|digit| digit.is_ascii_hexdigit()) {
+        true => Ok(text.to_owned()),
+        false => Err("a SHA-256 has 64 hexadecimal digits".to_owned()),
+    }
+}
+
 impl Validate {
     pub fn run(&self, console: &Console) -> Result<Done> {
         let request = self.request()?;
@@ -164,6 +181,7 @@ impl Validate {
             &validated.evidence,
             &validated.cases,
             &validated.scored,
+            Rendering { language: self.lang.into(), kept: &self.out },
             &self.out,
         )?;
         let standard_passed = validated.evidence.standard.as_ref().is_none_or(StandardEvidence::passed);
@@ -221,7 +239,9 @@ impl Validate {
                 initial_auc,
                 cut_off,
                 approval_rate,
+                stress: self.options.stress.as_deref().map(StressPlan::read).transpose()?,
             },
+            expected_sha256: self.expect_sha256.clone(),
         })
     }
 }

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use scorewright_runtime::Scorecard;
 
+use super::by_segment::by_segment;
 use super::calibration::calibration;
 use super::discrimination::discrimination;
+use super::fairness::fairness;
 use super::grades::grades;
+use super::model_validation::model_validation;
 use super::periods::periods;
+use super::process::process;
 use super::stability::stability;
 use super::{BY_CASE, Bands, FeatureEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject};
 use crate::binning::{BinCounts, BinTable, WoeSource};
@@ -83,6 +87,10 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         score_bands_of: bands.of,
         discrimination,
         calibration_tests: calibration(subject),
+        by_segment: by_segment(subject, &distribution),
+        fairness: fairness(subject, &distribution),
+        process: process(subject, &distribution),
+        model_validation: model_validation(subject),
         stability: stability(subject, &distribution),
         grades: grades(subject),
     }

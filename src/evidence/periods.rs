@@ -126,7 +126,7 @@ fn figures(
             .with(bads)
     });
     let (auc, ks) = match not_computed {
-        Some(_) => (Interval::UNDEFINED, Ks { interval: Interval::UNDEFINED, score: None, p_value: None }),
+        Some(_) => (Interval::UNDEFINED, Ks::UNDEFINED),
         None => {
             let distribution = Distribution::new(scores);
             (auc(scores, &distribution), ks(scores, &distribution, subject.options.seed))

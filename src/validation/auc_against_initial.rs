@@ -13,6 +13,7 @@
 //! Source: ECB, Instructions for reporting the validation results of internal models (February 2019), 2.5.4.1, 2.6.3.1 and
 //! Annex 1.
 
+use super::tails::normal_sf;
 use crate::words::Message;
 
 /// The test of a current figure against the initial one.
@@ -39,7 +40,7 @@ pub fn against_initial(initial: f64, current: f64, std_error: f64) -> Result<Aga
         return Err("the standard error is 0: the score parts goods and bads wholly".into());
     }
     let statistic = (initial - current) / std_error;
-    let p_value = 0.5 * statrs::function::erf::erfc(statistic / std::f64::consts::SQRT_2);
+    let p_value = normal_sf(statistic);
     Ok(AgainstInitial { initial, current, std_error, statistic, p_value })
 }
 

@@ -9,19 +9,59 @@
 //! Normal; undefined without goods or without bads.
 
 use super::Difference;
-use super::auc::{influences, variance};
+use super::auc::{dependent_groups, influences, variance_by};
+use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 
 /// AUC of `first` minus AUC of the score `second` of the same cases.
 pub fn auc_difference(first: Scores<'_>, second: &[f64]) -> Difference {
-    let second = Scores { score: second, ..first };
-    let distributions = [first, second].map(Distribution::new);
-    let (goods, bads) = distributions[0].totals();
-    if goods <= 0.0 || bads <= 0.0 {
-        return Difference::UNDEFINED;
+    AucToCompare::new(first).map_or(Difference::UNDEFINED, |first| first.less(second).1)
+}
+
+/// The AUC of a score, with what its difference from others of the same cases needs.
+pub struct AucToCompare<'a> {
+    scores: Scores<'a>,
+    totals: (f64, f64),
+    groups: Option<Groups>,
+    value: f64,
+    influences: Vec<f64>,
+}
+
+impl<'a> AucToCompare<'a> {
+    /// The AUC of `scores`; `None` without goods or without bads.
+    pub fn new(scores: Scores<'a>) -> Option<Self> {
+        let distribution = Distribution::new(scores);
+        let (goods, bads) = distribution.totals();
+        if goods <= 0.0 || bads <= 0.0 {
+            return None;
+        }
+        let (value, influences) = influences(scores, &distribution, goods, bads);
+        Some(AucToCompare { scores, totals: (goods, bads), groups: dependent_groups(scores), value, influences })
     }
-    let (value, of_first) = influences(first, &distributions[0], goods, bads);
-    let (other, of_second) = influences(second, &distributions[1], goods, bads);
-    let differences: Vec<f64> = of_first.iter().zip(&of_second).map(|(first, second)| first - second).collect();
-    Difference::normal(value - other, variance(first, &differences))
+
+    /// The AUC.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Whether intervals go by group.
+    pub fn has_groups(&self) -> bool {
+        self.groups.is_some()
+    }
+
+    /// The AUC of the score `second` of the same cases.
+    pub fn auc_of(&self, second: &[f64]) -> f64 {
+        let second = Scores { score: second, ..self.scores };
+        super::auc::area(&Distribution::new(second), self.totals.0, self.totals.1)
+    }
+
+    /// The AUC of the score `second` of the same cases, and this one's minus that.
+    pub fn less(&self, second: &[f64]) -> (f64, Difference) {
+        let second = Scores { score: second, ..self.scores };
+        let (goods, bads) = self.totals;
+        let (value, of_second) = influences(second, &Distribution::new(second), goods, bads);
+        let differences: Vec<f64> = self.influences.iter().zip(&of_second).map(|(a, b)| a - b).collect();
+        let variance = variance_by(self.scores, self.groups.as_ref(), &differences);
+        (value, Difference::normal(self.value - value, variance))
+    }
 }

@@ -14,6 +14,7 @@ use super::Interval;
 use super::auc::auc_variance;
 use super::groups::Groups;
 use super::scored::{Distribution, Scores};
+use super::tails::student_t_sf;
 use crate::words::Message;
 
 /// Two AUCs of different cases and the test of their difference.
@@ -66,6 +67,6 @@ pub fn unpaired_auc(
         reference,
         statistic,
         degrees_of_freedom,
-        p_value: (2.0 * t.cdf(-statistic.abs())).min(1.0),
+        p_value: 2.0 * student_t_sf(statistic.abs(), degrees_of_freedom),
     })
 }

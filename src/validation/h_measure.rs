@@ -15,11 +15,10 @@
 //! c ~ Beta(1 + pi1, 1 + pi0), the default here: its mode is pi1, so that rarer bads are the costlier ones to miss. The
 //! package hmeasure has Beta(2, 1 + pi0 / pi1) by default, which gives another number.
 
-use statrs::function::beta::beta_reg;
-
 use super::Interval;
 use super::bootstrap::Bounds;
 use super::hull::hull;
+use super::tails::beta_tails;
 
 /// The H-measure with the prior of costs that it goes by.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -72,8 +71,9 @@ pub(super) fn of_hull(segments: &[(f64, f64)], prior: CostPrior) -> Option<f64> 
     let (alpha, beta) = prior.parameters(goods, bads);
     let mean = alpha / (alpha + beta);
     // Integrals of c w(c) and of (1 - c) w(c) from 0 to a cost.
-    let integrals =
-        |cost: f64| (mean * beta_reg(alpha + 1.0, beta, cost), (1.0 - mean) * beta_reg(alpha, beta + 1.0, cost));
+    let integrals = |cost: f64| {
+        (mean * beta_tails(alpha + 1.0, beta, cost).0, (1.0 - mean) * beta_tails(alpha, beta + 1.0, cost).0)
+    };
     let share = |goods: f64, bads: f64| bads / (goods + bads);
     // From rejecting none, at the highest costs, to rejecting all.
     let (mut rejected_goods, mut missed_bads) = (0.0, bads);

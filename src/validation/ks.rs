@@ -31,6 +31,11 @@ pub struct Ks {
     pub p_value: Option<f64>,
 }
 
+impl Ks {
+    /// Not defined.
+    pub const UNDEFINED: Ks = Ks { interval: Interval::UNDEFINED, score: None, p_value: None };
+}
+
 /// KS of scored cases; undefined without goods or without bads.
 pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
     let measures = |goods: &[f64], bads: &[f64]| [statistic(goods, bads).map(|(value, _)| value)];
@@ -41,7 +46,7 @@ pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
 /// KS of scored cases whose interval has the bounds `bounds`.
 pub(crate) fn ks_within(scores: Scores<'_>, distribution: &Distribution, bounds: Bounds) -> Ks {
     let Some((value, position)) = statistic(&distribution.goods, &distribution.bads) else {
-        return Ks { interval: Interval::UNDEFINED, score: None, p_value: None };
+        return Ks::UNDEFINED;
     };
     let (goods, bads) = distribution.totals();
     let independent = scores.are_whole() && !Groups::new(scores).repeat();

@@ -3,12 +3,19 @@
 //! All take plain slices. Scores: higher is safer. Outcomes: good and bad weights by case. Groups: cases of
 //! one code are not independent; intervals of AUC and KS take that into account.
 
+pub mod adverse_impact;
 pub mod auc;
 pub mod auc_against_initial;
 pub mod auc_difference;
+pub mod auc_heterogeneity;
 pub mod auc_unpaired;
+pub mod binomial;
+pub mod binomial_correlated;
 pub mod bootstrap;
+pub mod brier;
 pub mod calibration;
+pub mod calibration_error;
+pub mod calibration_line;
 pub mod cap;
 pub mod characteristic;
 pub mod cut_offs;
@@ -20,25 +27,35 @@ mod groups;
 pub mod h_measure;
 pub mod hanley_mcneil;
 pub mod herfindahl;
+pub mod hosmer_lemeshow;
 mod hull;
 pub mod information_value;
 pub mod isotonic;
+pub mod jeffreys;
 pub mod ks;
 pub mod likelihood_difference;
+pub mod low_default;
 mod measured;
 pub mod migration;
 pub mod multiple_testing;
 pub mod paired;
+pub mod pd_groups;
 pub mod probability;
 pub mod proportions;
 pub mod psi;
 pub mod rank_reversal;
+pub mod rate_interval;
+pub mod ratio;
 pub mod score_concentration;
 mod scored;
 pub mod somers_d;
+pub mod spiegelhalter;
 pub mod stability_index;
+pub mod standardised_difference;
+pub mod suppression;
 pub mod tails;
 pub mod trend;
+mod vasicek;
 
 pub use groups::Groups;
 pub use measured::Measured;

@@ -24,10 +24,10 @@ pub enum Language {
 
 /// The catalogues of Chinese, a file a room.
 const CHINESE: &[(&str, &str)] = &[
-    ("report", include_str!("zh/report.toml")),
-    ("standards", include_str!("zh/standards.toml")),
     ("discrimination", include_str!("zh/discrimination.toml")),
+    ("report", include_str!("zh/report.toml")),
     ("stability", include_str!("zh/stability.toml")),
+    ("standards", include_str!("zh/standards.toml")),
 ];
 
 impl Language {
