@@ -76,5 +76,7 @@ mod support;
 mod validate_awkward;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
+#[path = "suite/validation_model.rs"]
+mod validation_model;
 #[path = "suite/words.rs"]
 mod words;
