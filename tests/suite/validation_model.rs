@@ -8,7 +8,7 @@ use scorewright::report::document::{Block, Cell};
 use scorewright::report::sections::{Context, sections};
 use scorewright::sample::SampleName;
 use scorewright::words::{Language, Message};
-use scorewright_runtime::artifact::{BinDomain, Feature, FeatureKind, ScorecardDocument, UnforeseenPolicy};
+use scorewright_runtime::artifact::{BinDomain, Feature, FeatureKind, ScoreBand, ScorecardDocument, UnforeseenPolicy};
 use serde_json::{Value, json};
 
 use crate::by_hand::{FACTOR, bin, document_of, interval};
@@ -55,14 +55,17 @@ fn document(policy: UnforeseenPolicy) -> ScorecardDocument {
     };
     let category = |name: &'static str| (name, BinDomain::Categories(vec![name.to_owned()]));
     let with_missing = numeric(0.3, 0.6).into_iter().chain([("missing", BinDomain::Missing)]).collect();
-    document_of(
+    let mut document = document_of(
         policy,
         vec![
             feature("a", with_missing),
             feature("b", numeric(2.0, 5.0)),
             feature("c", vec![category("x"), category("y"), category("z")]),
         ],
-    )
+    );
+    let band = |lower, upper| ScoreBand { lower, upper, cases: 100.0, goods: 70.0, bads: 30.0 };
+    document.score_bands = vec![band(None, Some(530.0)), band(Some(530.0), None)];
+    document
 }
 
 const SCENARIOS: &str = r#"
@@ -333,6 +336,10 @@ fn the_scorecard_must_be_the_one_that_is_expected() {
     };
     expecting(&"0".repeat(64)).fails(3, &["SHA-256", &digest, "card.json"][..2]);
     folder.is_untouched();
+    let mut unbanded = document(UnforeseenPolicy::Neutral);
+    unbanded.score_bands.clear();
+    folder.write("unbanded.json", unbanded.to_json().unwrap());
+    folder.run(&["validate", "unbanded.json", "--data", "cases.csv", "--out", "out"]).fails(3, &["no score bands"]);
     expecting("123").fails(2, &["64 hexadecimal digits"]);
     expecting(&digest.to_uppercase()).succeeds();
     assert_eq!(folder.json("out/evidence.json")["artifact"]["matches"], true);
