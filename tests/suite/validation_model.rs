@@ -604,3 +604,14 @@ fn the_example_of_the_help_is_a_file_of_scenarios() {
     assert_eq!(plan.scenarios.len(), 3);
     assert_eq!(line_of(&text, "recession"), "line 3");
 }
+
+#[test]
+fn the_example_of_the_documentation_is_a_file_of_scenarios() {
+    let page = include_str!("../../docs/stress.md");
+    let example = page.split("```").nth(1).unwrap().trim_start_matches("toml");
+    let folder = Folder::new();
+    folder.write("stress.toml", example);
+    let plan = scorewright::config::StressPlan::read(&folder.path("stress.toml")).unwrap();
+    assert_eq!(plan.scenarios.len(), 4);
+    assert_eq!(plan.scenarios[2].characteristics.len(), 3);
+}
