@@ -80,5 +80,7 @@ mod validation_stability;
 mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
+#[path = "suite/validation_model.rs"]
+mod validation_model;
 #[path = "suite/words.rs"]
 mod words;
