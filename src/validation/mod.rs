@@ -12,9 +12,14 @@ pub mod ks;
 pub mod likelihood_difference;
 mod measured;
 pub mod paired;
+pub mod paired_bootstrap;
 pub mod probability;
 pub mod psi;
+pub mod rank_correlation;
+pub mod roc_band;
+pub mod score_migration;
 mod scored;
+pub mod swap_set;
 
 pub use groups::Groups;
 pub use measured::Measured;
