@@ -1,16 +1,18 @@
 //! Bins and fit to the scorecard document, and the document to a scorecard that has proven itself.
 
+use std::collections::BTreeMap;
+
 use scorewright_runtime::artifact::{
-    Bin, Card, Columns, FORMAT, FORMAT_VERSION, Feature, Lineage, Outcome, OutcomeSource, Scaling, ScorecardDocument,
-    Segment, Segments,
+    Bin, Card, Columns, FORMAT, FORMAT_VERSION, Feature, InputFacts, Lineage, Outcome, OutcomeSource, Scaling,
+    ScorecardDocument, Segment, Segments,
 };
 use scorewright_runtime::{Scorecard, verification_rows};
 
 use crate::binning::Binning;
-use crate::cases::Cases;
+use crate::cases::{Cases, FeatureValues};
 use crate::config::{CardSpec, CaseSource, ColumnSettings};
 use crate::error::Result;
-use crate::evidence::{CardInput, score_cases};
+use crate::evidence::{CardInput, score_cases, special_numbers};
 use crate::model::Model;
 use crate::sample::{SampleName, Samples};
 use crate::scaling::{base_points, bin_points, scaling};
@@ -34,7 +36,7 @@ pub fn assemble(
     document.base_points = base_points(&document.scaling, model.fit.intercept);
     document.intercept = model.fit.intercept;
     document.features = features(spec, &document.scaling, None, binnings, selected, model);
-    prove(document, cases, samples)
+    prove(document, spec, cases, samples)
 }
 
 /// What a segment brings to a scorecard.
@@ -82,7 +84,7 @@ pub fn assemble_segments(
         .iter()
         .flat_map(|part| features(spec, &scaling, Some(&part.segment.name), part.binnings, part.selected, part.model))
         .collect();
-    prove(document, cases, samples)
+    prove(document, spec, cases, samples)
 }
 
 /// The selected features with their points.
@@ -162,6 +164,7 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
         features: Vec::new(),
         score_bands: Vec::new(),
         limits: spec.limits.by_name(),
+        inputs: BTreeMap::new(),
         samples: samples.digests(cases),
         lineage: Lineage {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -178,9 +181,34 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
     }
 }
 
-/// Puts score bands and verification rows to a document, and loads it back from its own bytes.
-fn prove(mut document: ScorecardDocument, cases: &Cases, samples: &Samples) -> Result<Scorecard> {
+/// What is known of the card's inputs: the range of the development sample's numbers, and the table of a definition.
+fn input_facts(card: &Scorecard, spec: &CardSpec, cases: &Cases, samples: &Samples) -> BTreeMap<String, InputFacts> {
+    let columns = cases.columns();
+    let facts = card.inputs().iter().map(|input| {
+        let column = columns.iter().find(|column| column.name == input.name);
+        let range = column.and_then(|column| match &column.values {
+            FeatureValues::Numeric(values) => {
+                let special = special_numbers(card, &input.name);
+                let rows = samples.development().iter().map(|row| values[*row as usize]);
+                let ordinary = rows.filter(|value| value.is_finite() && !special.contains(value));
+                ordinary.fold(None, |range: Option<(f64, f64)>, value| {
+                    let (low, high) = range.unwrap_or((value, value));
+                    Some((low.min(value), high.max(value)))
+                })
+            }
+            FeatureValues::Categorical(_) => None,
+        });
+        let source = spec.features.define.get(&input.name).and_then(|definition| definition.table.clone());
+        let facts = InputFacts { lowest: range.map(|range| range.0), highest: range.map(|range| range.1), source };
+        (input.name.clone(), facts)
+    });
+    facts.filter(|(_, facts)| *facts != InputFacts::default()).collect()
+}
+
+/// Puts facts of the inputs, score bands and verification rows to a document, and loads it back from its own bytes.
+fn prove(mut document: ScorecardDocument, spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result<Scorecard> {
     let unbanded = Scorecard::unverified(document.clone())?;
+    document.inputs = input_facts(&unbanded, spec, cases, samples);
     let input = CardInput::new(&unbanded, &cases.columns())?;
     let development = score_cases(&unbanded, &input, cases, SampleName::Development, samples.development());
     document.score_bands = decile_bands(&Distribution::new(development.scores()), &development.weights);

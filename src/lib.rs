@@ -49,6 +49,7 @@ pub mod scoring;
 pub mod segments;
 pub mod selection;
 pub mod simulation;
+pub mod standards;
 pub mod streaming;
 pub mod table;
 pub mod validate;

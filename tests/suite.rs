@@ -66,7 +66,15 @@ mod selection;
 mod simulation;
 #[path = "suite/sketch.rs"]
 mod sketch;
+#[path = "suite/standards.rs"]
+mod standards;
 #[path = "suite/streaming/mod.rs"]
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/validate_awkward.rs"]
+mod validate_awkward;
+#[path = "suite/validation_discrimination.rs"]
+mod validation_discrimination;
+#[path = "suite/words.rs"]
+mod words;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use scorewright::evidence::Evidence;
+use scorewright::evidence::{Evidence, Light};
 use scorewright::sample::SampleName;
 use scorewright::validation::Interval;
 use serde_json::{Value, json};
@@ -59,11 +59,33 @@ pub fn lines(evidence: &Evidence) -> String {
             }
         }
     }
+    text.push_str(&standard(evidence));
     for warning in &evidence.warnings {
         let _ = writeln!(text, "  note: {warning}");
     }
     for finding in &evidence.data_findings {
         let _ = writeln!(text, "  note: table {}: {} ({})", finding.table, finding.message, finding.code.name());
+    }
+    text
+}
+
+/// The lights of the standards set, the red ones by name.
+fn standard(evidence: &Evidence) -> String {
+    let Some(standard) = &evidence.standard else { return String::new() };
+    let count = |light| standard.with(light).count();
+    let open = standard.tests.iter().filter(|test| test.light.is_none()).count();
+    let mut text = format!(
+        "  standard {}: {} green, {} amber, {} red, {open} not computed\n",
+        standard.name,
+        count(Light::Green),
+        count(Light::Amber),
+        count(Light::Red),
+    );
+    for test in standard.with(Light::Red) {
+        let place =
+            [test.sample.as_deref(), test.place.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let value = test.value.map(|value| format!("{value:.4}")).unwrap_or_default();
+        let _ = writeln!(text, "    red: {} ({place}): {value}", test.title);
     }
     text
 }
@@ -148,6 +170,7 @@ pub fn json(evidence: &Evidence, directory: &Path) -> Value {
         "score_psi": evidence.score_psi,
         "limits": evidence.limits,
         "limits_passed": evidence.passed(),
+        "standard": evidence.standard,
         "warnings": evidence.warnings,
         "data_findings": evidence.data_findings,
         "segments": evidence.segments,

@@ -3,19 +3,22 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use scorewright::config::StressPlan;
 use scorewright::error::{Error, ErrorKind, Result};
-use scorewright::evidence::MeasureOptions;
+use scorewright::evidence::{MeasureOptions, StandardEvidence};
 use scorewright::report::write_validation;
 use scorewright::scoring::load;
+use scorewright::standards::{DEFAULT_STANDARD, Standard};
 use scorewright::validate::{OutcomeColumn, Request, RoleColumns, ScoreColumns, with_scorecard, without_scorecard};
 
 use super::{Console, Done, summary};
 
 /// Measures a scorecard on other data, without the training code path; or any column of scores or PDs,
-/// without a scorecard. Exit status 4 where a limit of the card fails.
+/// without a scorecard. Exit status 4 where a limit of the card fails, or a
+/// test of the standards set that --standard names is red.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  scorewright validate runs/behavior/scorecard.json --data october.parquet --out validation\n  scorewright validate --data scores.csv --outcome-column bad --bad 1 --score-column score --out validation\n  scorewright validate --data rated.csv --outcome-column default --bad 1 --pd-column pd --grade-column grade \\\n      --previous-grade-column grade_last_year --segment-column product --period-column month --out validation"
+    after_help = "Examples:\n  scorewright validate runs/behavior/scorecard.json --data october.parquet --out validation\n  scorewright validate --data scores.csv --outcome-column bad --bad 1 --score-column score --out validation\n  scorewright validate --data rated.csv --outcome-column default --bad 1 --pd-column pd --grade-column grade \\\n      --previous-grade-column grade_last_year --segment-column product --period-column month --out validation\n  scorewright validate runs/application/scorecard.json --data june.csv --stress stress.toml --approval-rate 0.7 \\\n      --segment-column region --exposure-column amount --out validation\n\nA file of scenarios for --stress:\n  lgd = 0.45\n  [[scenario]]\n  name = \"recession\"\n  pd_factor = 1.5                # or bad_log_odds_shift = 0.4, added to ln(odds bad:good)\n  only = { column = \"region\", values = [\"north\"] }   # all cases without it\n  [[scenario]]\n  name = \"incomes fall\"\n  [[scenario.characteristic]]\n  column = \"income\"              # multiply, add, lowest, highest; or from, to; or missing = true\n  multiply = 0.8\n  share = 0.5                    # of the cases, drawn by the seed; all without it\n  [[scenario]]\n  name = \"more of the north\"\n  mix = { column = \"region\", shares = { north = 0.6, south = 0.4 } }"
 )]
 pub struct Validate {
     /// The scorecard; leave it out to measure a column of scores or PDs
@@ -29,6 +32,9 @@ pub struct Validate {
     /// The directory to write
     #[arg(long)]
     out: PathBuf,
+    /// SHA-256 that the scorecard must have, as evidence.json of its training states it; exit status 3 where it differs
+    #[arg(long, value_name = "DIGEST", requires = "scorecard", value_parser = digest)]
+    expect_sha256: Option<String>,
     #[command(flatten)]
     scores: Scores,
     #[command(flatten)]
@@ -122,6 +128,9 @@ struct Options {
     /// Share of cases that would be approved, best scores first
     #[arg(long, value_name = "SHARE")]
     approval_rate: Option<f64>,
+    /// Scenarios of stress: a TOML file; `scorewright validate --help` shows one
+    #[arg(long, value_name = "FILE")]
+    stress: Option<PathBuf>,
     /// Asset correlation of the correlated binomial test
     #[arg(long, value_name = "RHO", default_value_t = 0.12)]
     asset_correlation: f64,
@@ -131,6 +140,10 @@ struct Options {
     /// Figures of a part with fewer bads, or fewer goods, are not shown
     #[arg(long, value_name = "N", default_value_t = 5)]
     minimum_bads: u64,
+    /// What to hold the measures against: default, ecb, china-internet-lending, or a file; a red light of a set that is
+    /// named here gives exit status 4 [default: the set "default", which changes no exit status]
+    #[arg(long, value_name = "SET|FILE")]
+    standard: Option<String>,
     /// Resamples of the bootstrap
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=100_000))]
     resamples: u64,
@@ -139,6 +152,13 @@ struct Options {
 fn pair(text: &str) -> std::result::Result<(String, String), String> {
     let (column, group) = text.split_once('=').ok_or("write COLUMN=GROUP")?;
     Ok((column.to_owned(), group.to_owned()))
+}
+
+fn digest(text: &str) -> std::result::Result<String, String> {
+    match text.len() == 64 && text.chars().all(|digit| digit.is_ascii_hexdigit()) {
+        true => Ok(text.to_owned()),
+        false => Err("a SHA-256 has 64 hexadecimal digits".to_owned()),
+    }
 }
 
 impl Validate {
@@ -160,6 +180,7 @@ impl Validate {
             &validated.scored,
             &self.out,
         )?;
+        let standard_passed = validated.evidence.standard.as_ref().is_none_or(StandardEvidence::passed);
         let text = format!(
             "{} on {}, in {}\n{}next:\n  look at  {}/report.html\n",
             validated.title,
@@ -171,7 +192,7 @@ impl Validate {
         Ok(Done {
             text,
             json: summary::json(&validated.evidence, &self.out),
-            limits_passed: validated.evidence.passed(),
+            limits_passed: validated.evidence.passed() && (self.options.standard.is_none() || standard_passed),
         })
     }
 
@@ -204,6 +225,7 @@ impl Validate {
                 exposure: roles.exposure_column.clone(),
             },
             reference: self.options.reference.clone(),
+            standard: Some(Standard::load(self.options.standard.as_deref().unwrap_or(DEFAULT_STANDARD))?),
             options: MeasureOptions {
                 seed: self.scores.seed,
                 resamples: self.options.resamples,
@@ -213,7 +235,9 @@ impl Validate {
                 initial_auc,
                 cut_off,
                 approval_rate,
+                stress: self.options.stress.as_deref().map(StressPlan::read).transpose()?,
             },
+            expected_sha256: self.expect_sha256.clone(),
         })
     }
 }

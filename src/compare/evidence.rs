@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::error::{Result, internal};
 use crate::evidence::SampleGroups;
-use crate::validation::auc_difference::PairedDelong;
+use crate::validation::paired_delong::PairedDelong;
 use crate::validation::calibration::CalibrationBand;
 use crate::validation::ks::Ks;
 use crate::validation::paired_bootstrap::ApprovalDifference;

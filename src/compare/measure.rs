@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::evidence::{Bands, BandsOf, Labels, ScoredSample};
 use crate::progress::Progress;
 use crate::validation::auc::{auc, gini};
-use crate::validation::auc_difference::{PairedDelong, paired_delong};
+use crate::validation::paired_delong::{PairedDelong, paired_delong};
 use crate::validation::calibration::by_band;
 use crate::validation::ks::ks;
 use crate::validation::likelihood_difference::likelihood_difference;

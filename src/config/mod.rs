@@ -17,6 +17,7 @@ mod segments;
 mod selection;
 mod source;
 mod special;
+mod stress;
 
 pub use binning::{
     BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
@@ -40,3 +41,4 @@ pub(crate) use segments::name_fault;
 pub use selection::{Direction, Leaks, Reversals, Search, SelectionSection, Stepwise, Theme};
 pub use source::Source;
 pub use special::{SpecialGroup, SpecialValues};
+pub use stress::{Change, Characteristic, Mix, Only, Scenario, StressPlan};

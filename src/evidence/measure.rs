@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 
 use scorewright_runtime::Scorecard;
 
+use super::by_segment::by_segment;
 use super::calibration::calibration;
 use super::discrimination::discrimination;
-use super::{
-    BY_CASE, Bands, FeatureEvidence, PeriodEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject,
-};
+use super::fairness::fairness;
+use super::grades::grades;
+use super::model_validation::model_validation;
+use super::periods::periods;
+use super::process::process;
+use super::stability::stability;
+use super::{BY_CASE, Bands, FeatureEvidence, SampleEvidence, SampleGroups, ScoreSummary, ScoredSample, Subject};
 use crate::binning::{BinCounts, BinTable, WoeSource};
 use crate::sample::SampleName;
 use crate::validation::auc::{auc, gini};
 use crate::validation::calibration::by_band;
 use crate::validation::gains::gains;
-use crate::validation::ks::ks;
 use crate::validation::psi::psi;
 use crate::validation::{Distribution, Groups, Scores};
 
@@ -47,6 +51,7 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
     let distribution = Distribution::new(scores);
     let (goods, bads) = distribution.totals();
     let auc = auc(scores, &distribution);
+    let (ks, discrimination) = discrimination(subject, &distribution, auc);
     let groups = sample.groups.as_ref().map(|groups| (groups, Groups::new(scores)));
     let total: f64 = sample.weights.iter().sum();
     let fold = |start: f64, choose: fn(f64, f64) -> f64| sample.score.iter().copied().fold(start, choose);
@@ -56,11 +61,12 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
             as u64,
         goods,
         bads,
+        fractional_outcomes: sample.goods.iter().zip(&sample.bads).any(|(good, bad)| *good > 0.0 && *bad > 0.0),
         bad_rate: rate(bads, goods + bads),
         expected_bad_rate: expected_bad_rate(sample),
         gini: gini(auc),
         auc,
-        ks: ks(scores, &distribution, subject.options.seed),
+        ks,
         interval: auc.value.map(|_| match &groups {
             Some((named, groups)) if groups.repeat() => format!("by group ({})", named.column),
             _ => BY_CASE.to_owned(),
@@ -77,14 +83,20 @@ pub fn sample_evidence(subject: &Subject<'_>) -> SampleEvidence {
         period: sample.observed_at.as_ref().and_then(|days| days.iter().min().copied().zip(days.iter().max().copied())),
         gains: gains(&bands.bands, scores),
         calibration: by_band(&bands.bands, scores, &sample.pd),
-        periods: periods(sample, bands),
+        periods: periods(subject),
         score_bands_of: bands.of,
-        discrimination: discrimination(subject, &distribution),
+        discrimination,
         calibration_tests: calibration(subject),
+        by_segment: by_segment(subject, &distribution),
+        fairness: fairness(subject, &distribution),
+        process: process(subject, &distribution),
+        model_validation: model_validation(subject),
+        stability: stability(subject, &distribution),
+        grades: grades(subject),
     }
 }
 
-fn rate(part: f64, whole: f64) -> Option<f64> {
+pub(super) fn rate(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
@@ -96,27 +108,6 @@ pub(super) fn expected_bad_rate(sample: &ScoredSample) -> Option<f64> {
         sums = (sums.0 + weight * sample.pd[case], sums.1 + weight);
     }
     rate(sums.0, sums.1)
-}
-
-fn periods(sample: &ScoredSample, bands: &Bands) -> Vec<PeriodEvidence> {
-    let Some(periods) = &sample.periods else { return Vec::new() };
-    let by_period = periods.names.iter().zip(periods.cases()).filter(|(_, cases)| !cases.is_empty());
-    by_period
-        .map(|(period, cases)| {
-            // Figures by period carry no interval.
-            let part = ScoredSample { groups: None, ..sample.select(&cases) };
-            let distribution = Distribution::new(part.scores());
-            let (goods, bads) = distribution.totals();
-            PeriodEvidence {
-                period: period.clone(),
-                cases: cases.len() as u64,
-                bad_rate: rate(bads, goods + bads),
-                expected_bad_rate: expected_bad_rate(&part),
-                auc: auc(part.scores(), &distribution).value,
-                score_psi: bands.score_psi(&part),
-            }
-        })
-        .collect()
 }
 
 impl ScoredSample {

@@ -1,32 +1,78 @@
 //! Evidence: every measure of a run as data, `evidence.json`. Reports and limits read it; nothing is
 //! measured elsewhere.
 
+mod by_segment;
 mod calibration;
+mod characteristics;
+mod cut_off;
 mod discrimination;
+mod fairness;
+mod coded;
+mod concentration;
+mod discrimination;
+mod discrimination_tests;
+mod grades;
+mod input_schema;
 mod labels;
 mod limits;
 mod measure;
+mod migration;
 mod model;
+mod named;
+mod parts;
+mod process;
+mod model_validation;
+mod periods;
+mod reestimated;
 mod scoring;
 mod segments;
+mod sensitivity;
+mod stability;
 mod standard;
+mod stress;
 mod subject;
 
+pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
+pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
+pub use cut_off::{CutOffFrom, RecommendationCutOff};
 pub use discrimination::DiscriminationEvidence;
+pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
+pub use concentration::{
+    Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
+};
+pub use discrimination::{DiscriminationEvidence, StandardError};
+pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
+pub use grades::{
+    GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
+    GradePeriodFigures, HerfindahlEvidence, HerfindahlFigures,
+};
+pub use input_schema::{InputColumn, InputSchema, UnseenValue, special_numbers, type_words};
 pub use labels::Labels;
 pub use limits::{LimitCheck, check};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
+pub use migration::MigrationEvidence;
 pub use model::{
     BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
 };
+pub use named::Named;
+pub use parts::{Count, MOST_PARTS, PartFigures, PartKs, Shown, Suppressed};
+pub use process::{
+    BandDecisions, Decisions, LowSideOutcome, Overrides, PeriodDecisions, ProcessEvidence, ScoreDistribution,
+};
+pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
+pub use periods::{PeriodBand, PeriodEvidence};
+pub use reestimated::{JointTest, Reestimate, Refit};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{
     CardsCompared, SampleComparison, SegmentEvidence, SegmentSample, SegmentsComparison, SegmentsEvidence, Verdict,
     compare_cards, segments_evidence, stated_models,
 };
-pub use standard::{Bound, Light, Severity, StandardEvidence, TestResult};
+pub use sensitivity::{FeatureSensitivity, Handling, InputsMissing, Sensitivity, Shift, Shuffled};
+pub use stability::{MeanScoreShift, ScoreStability, ScoreStabilityBand, StabilityEvidence};
+pub use standard::{Bound, Light, Question, Severity, StandardEvidence, TestResult};
+pub use stress::{BeforeAfter, Stress, StressFigures, StressedScenario, check_stress};
 pub use subject::{Bands, BandsOf, CardSubject, FairnessRole, MeasureOptions, Reference, Roles, Subject};
 
 use std::collections::BTreeMap;
@@ -54,6 +100,9 @@ pub struct Evidence {
     pub card: String,
     /// SHA-256 of the artifact's canonical bytes; null where a score came without a scorecard.
     pub scorecard_sha256: Option<String>,
+    /// The artifact that was loaded; absent where a score came without a scorecard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub artifact: Option<ArtifactEvidence>,
     /// By sample.
     pub samples: BTreeMap<String, SampleEvidence>,
     /// By feature.
@@ -86,6 +135,19 @@ pub struct Evidence {
     pub edits: Vec<EditedFeature>,
 }
 
+/// Whether the artifact is the one that was asked for, and proved itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ArtifactEvidence {
+    /// SHA-256 of its canonical bytes.
+    pub sha256: String,
+    /// What the user said that it must be.
+    pub expected_sha256: Option<String>,
+    /// Whether it is; null where nothing was said.
+    pub matches: Option<bool>,
+    /// Verification rows that were replayed when it was loaded, each to the points, score and PD that it states.
+    pub verification_rows: u64,
+}
+
 /// A sample's figures.
 #[derive(Debug, Clone, Serialize)]
 pub struct SampleEvidence {
@@ -97,6 +159,8 @@ pub struct SampleEvidence {
     pub goods: f64,
     /// Bad weight.
     pub bads: f64,
+    /// Whether any case is in part good and in part bad, as shares repaid are.
+    pub fractional_outcomes: bool,
     /// bads / (goods + bads).
     pub bad_rate: Option<f64>,
     /// Mean PD of good and bad cases.
@@ -136,6 +200,24 @@ pub struct SampleEvidence {
     /// How well PDs agree with what happened.
     #[serde(flatten)]
     pub calibration_tests: CalibrationEvidence,
+    /// By segment column.
+    #[serde(flatten)]
+    pub by_segment: BySegmentEvidence,
+    /// By column of groups.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    pub fairness: Named<FairnessEvidence>,
+    /// Decisions and overrides; absent where decisions are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessEvidence>,
+    /// What a validator asks about the model itself.
+    #[serde(flatten)]
+    pub model_validation: ModelValidationEvidence,
+    /// Whether the population is still the one that the score was made for.
+    #[serde(flatten)]
+    pub stability: StabilityEvidence,
+    /// The grades, where there are any, and migration between them.
+    #[serde(flatten)]
+    pub grades: Option<GradeEvidence>,
 }
 
 /// Where scores lie.
@@ -147,23 +229,6 @@ pub struct ScoreSummary {
     pub mean: f64,
     /// Highest.
     pub highest: f64,
-}
-
-/// A period's figures within a sample.
-#[derive(Debug, Clone, Serialize)]
-pub struct PeriodEvidence {
-    /// Such as 2005-06.
-    pub period: String,
-    /// Number of cases.
-    pub cases: u64,
-    /// bads / (goods + bads).
-    pub bad_rate: Option<f64>,
-    /// Mean PD.
-    pub expected_bad_rate: Option<f64>,
-    /// Area under the ROC curve.
-    pub auc: Option<f64>,
-    /// PSI of the score against what the counts of the score bands are of; null where that is the sample itself.
-    pub score_psi: Option<f64>,
 }
 
 /// A feature's figures.

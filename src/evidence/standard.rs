@@ -38,6 +38,19 @@ pub struct StandardEvidence {
     pub about: Message,
     /// In the order of the file.
     pub tests: Vec<TestResult>,
+    /// What no figure can answer: for the validator.
+    pub questions: Vec<Question>,
+}
+
+/// A question of a standards set to the validator.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Question {
+    /// Its name in the file.
+    pub id: String,
+    /// The question.
+    pub title: Message,
+    /// The rule that asks it.
+    pub rule: Message,
 }
 
 /// A test on one value.

@@ -128,6 +128,9 @@ pub struct MeasureOptions {
     pub cut_off: Option<f64>,
     /// Share of cases that would be approved, where there is no cut-off.
     pub approval_rate: Option<f64>,
+    /// Scenarios of stress.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stress: Option<crate::config::StressPlan>,
 }
 
 impl Default for MeasureOptions {
@@ -141,6 +144,7 @@ impl Default for MeasureOptions {
             initial_auc: None,
             cut_off: None,
             approval_rate: None,
+            stress: None,
         }
     }
 }

@@ -50,6 +50,8 @@ pub struct Inference {
     pub likelihood_ratio_p: f64,
     /// Groups that scores were summed by, where clustered.
     pub clusters: Option<usize>,
+    /// Covariance of the free coefficients; `None` where there are no more groups than coefficients.
+    pub covariance: Option<Array2<f64>>,
 }
 
 /// Inference for a fit on the same data. `groups` has one entry a row. Where the sign constraint holds coefficients at
@@ -114,6 +116,7 @@ pub fn infer(
         degrees_of_freedom,
         likelihood_ratio_p: chi_square_p(likelihood_ratio, degrees_of_freedom),
         clusters,
+        covariance: has_errors.then_some(covariance),
     })
 }
 
@@ -125,7 +128,7 @@ pub(crate) fn chi_square_p(statistic: f64, degrees_of_freedom: usize) -> f64 {
     }
 }
 
-pub(super) fn inverse(matrix: &Array2<f64>) -> Result<Array2<f64>, LogisticError> {
+pub(crate) fn inverse(matrix: &Array2<f64>) -> Result<Array2<f64>, LogisticError> {
     let inverse = Scaled::new(matrix).and_then(|scaled| scaled.inverse());
     inverse.ok_or_else(|| LogisticError::Data("the matrix is singular and cannot be inverted".into()))
 }

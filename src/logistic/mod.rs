@@ -21,7 +21,7 @@ mod separation;
 
 pub(crate) use blocks::sigmoid;
 pub use inference::{Inference, StandardErrors, condition_number, infer, variance_inflation};
-pub(crate) use inference::{chi_square_p, covariance};
+pub(crate) use inference::{chi_square_p, covariance, inverse};
 pub use influence::{Influence, largest_influence};
 pub use linearity::{Linearity, linearity};
 pub use profile::{ProfileInterval, profile_intervals};

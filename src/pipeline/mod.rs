@@ -20,6 +20,7 @@ use crate::progress::Progress;
 use crate::quality::Finding;
 use crate::sample::{Sample, Samples};
 use crate::selection::{self, Selection};
+use crate::standards::{DEFAULT_STANDARD, Standard};
 use crate::{assembly, ready_made, segments, suggest};
 
 /// Everything a training run made.
@@ -238,6 +239,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     evidence.edits = edited;
     evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
+    evidence.standard = Some(Standard::load(DEFAULT_STANDARD)?.apply(&evidence)?);
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
 

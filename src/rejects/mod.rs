@@ -7,7 +7,7 @@
 mod acceptance;
 pub mod bivariate_normal;
 mod document;
-mod erfc;
+pub(crate) mod erfc;
 mod fits;
 pub mod fuzzy;
 pub mod hard_cut_off;

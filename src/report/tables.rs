@@ -138,7 +138,7 @@ fn periods(evidence: &Evidence) -> Result<NamedTable> {
         .add("cases", rows.iter().map(|(_, r)| r.cases).collect::<Vec<_>>())
         .add("bad_rate", rows.iter().map(|(_, r)| r.bad_rate).collect::<Vec<_>>())
         .add("expected_bad_rate", rows.iter().map(|(_, r)| r.expected_bad_rate).collect::<Vec<_>>())
-        .add("auc", rows.iter().map(|(_, r)| r.auc).collect::<Vec<_>>())
+        .add("auc", rows.iter().map(|(_, r)| r.auc.value).collect::<Vec<_>>())
         .add("score_psi", rows.iter().map(|(_, r)| r.score_psi).collect::<Vec<_>>())
         .table("periods")
 }

@@ -38,11 +38,11 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 /// A number with the digits it has.
-fn plain(x: f64) -> String {
+pub(super) fn plain(x: f64) -> String {
     (x + 0.0).to_string().replacen('-', "\u{2212}", 1)
 }
 
-fn fixed(x: f64, digits: usize) -> String {
+pub(super) fn fixed(x: f64, digits: usize) -> String {
     let text = format!("{x:.digits$}");
     // "-0.00" is no news.
     match text.strip_prefix('-') {
@@ -52,7 +52,7 @@ fn fixed(x: f64, digits: usize) -> String {
 }
 
 /// A count with thin spaces between thousands; one decimal where it is not whole.
-fn count(x: f64) -> String {
+pub(super) fn count(x: f64) -> String {
     let text = if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") };
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let digits = whole.len();
@@ -66,6 +66,6 @@ fn count(x: f64) -> String {
     rest.map_or(grouped.clone(), |rest| format!("{grouped}.{rest}"))
 }
 
-fn p_value(p: f64) -> String {
+pub(super) fn p_value(p: f64) -> String {
     if p < 0.0001 { "< 0.0001".to_owned() } else { format!("{p:.4}") }
 }

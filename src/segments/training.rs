@@ -20,6 +20,7 @@ use crate::pipeline::{
 use crate::progress::Progress;
 use crate::sample::Samples;
 use crate::selection::{Decision, Selection};
+use crate::standards::{DEFAULT_STANDARD, Standard};
 
 /// Trains a card with segments.
 ///
@@ -114,6 +115,7 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
         )),
     }
     evidence.segments = segments;
+    evidence.standard = Some(Standard::load(DEFAULT_STANDARD)?.apply(&evidence)?);
     Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
 }
 

@@ -103,6 +103,16 @@ impl Table {
         self.series(name).is_ok_and(|series| matches!(series.dtype(), DataType::Date))
     }
 
+    /// The type of a column: `number`, `truth value`, `date` or `text`.
+    pub fn type_in_words(&self, name: &str) -> &'static str {
+        match self.series(name).map(|series| series.dtype().clone()) {
+            Ok(DataType::Boolean) => "truth value",
+            Ok(DataType::Date | DataType::Datetime(..)) => "date",
+            Ok(other) if other.is_primitive_numeric() => "number",
+            _ => "text",
+        }
+    }
+
     /// Whether every value of a column is missing.
     pub fn is_all_missing(&self, name: &str) -> bool {
         self.series(name).is_ok_and(|series| series.null_count() == series.len())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use scorewright_runtime::artifact::Literal;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::evidence::{FairnessRole, Labels, Roles};
+use crate::evidence::{FairnessRole, Labels, MOST_PARTS, Roles};
 use crate::ready_made::means;
 use crate::suggest;
 use crate::table::{Categories, MISSING, Table};
@@ -51,6 +51,12 @@ impl RoleColumns {
         single.chain(&self.segments).chain(&self.fairness).cloned().collect()
     }
 
+    /// All columns that are named.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let single = [&self.period, &self.exposure].into_iter().flatten().cloned().collect::<Vec<_>>();
+        self.as_text().into_iter().chain(single)
+    }
+
     /// The period of every row; days give their month.
     pub(crate) fn periods(&self, table: &Table) -> Result<Option<Labels>> {
         let Some(column) = &self.period else { return Ok(None) };
@@ -75,21 +81,27 @@ impl RoleColumns {
     /// # Errors
     /// [`ErrorKind::UnknownColumn`], [`ErrorKind::Value`] for a value that the column does not have.
     pub(crate) fn read(&self, table: &Table) -> Result<Roles> {
-        let labels = |column: &String| -> Result<Labels> {
+        let parts = |column: &String| -> Result<Labels> {
             table.require(column)?;
-            Ok(Labels::of(column, &table.categories(column)?))
+            let labels = Labels::of(column, &table.categories(column)?);
+            match labels.names.len() {
+                0..=MOST_PARTS => Ok(labels),
+                count => Err(Error::new(
+                    ErrorKind::Value,
+                    format!("the column has {count} values; cases are parted by at most {MOST_PARTS}"),
+                )
+                .in_file(&table.file)
+                .in_column(column)
+                .help("group its values in the data, such as days into months or codes into regions")),
+            }
         };
         let (grade, previous_grade) = self.grades(table)?;
         Ok(Roles {
             grade,
             grade_order_stated: !self.grades.is_empty(),
             previous_grade,
-            segments: self.segments.iter().map(labels).collect::<Result<_>>()?,
-            fairness: self
-                .fairness
-                .iter()
-                .map(|column| self.fairness(table, labels(column)?))
-                .collect::<Result<_>>()?,
+            segments: self.segments.iter().map(parts).collect::<Result<_>>()?,
+            fairness: self.fairness.iter().map(|column| self.fairness(table, parts(column)?)).collect::<Result<_>>()?,
             approved: self.approved(table)?,
             exposure: self.exposure(table)?,
         })

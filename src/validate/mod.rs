@@ -2,6 +2,7 @@
 //! any column of scores or PDs.
 
 mod columns;
+mod schema;
 
 pub use columns::RoleColumns;
 
@@ -16,17 +17,19 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{
     Bands, BandsOf, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence, Reference, Roles,
-    SampleGroups, ScoredSample, Subject, feature_evidence, sample_evidence, score_cases, score_psi_by_sample,
-    segments_evidence, stated_models,
+    SampleGroups, ScoredSample, Subject, check_stress, feature_evidence, sample_evidence, score_cases,
+    score_psi_by_sample, segments_evidence, stated_models,
 };
 use crate::progress::Progress;
 use crate::ready_made::{Demands, frame_of_cases};
 use crate::sample::SampleName;
 use crate::scoring::{card_features, read_data};
+use crate::standards::Standard;
 use crate::table::{self, ReadOptions, Table};
-use crate::validation::Distribution;
 use crate::validation::psi::decile_bands;
+use crate::validation::{Distribution, Measured};
 use columns::literal;
+use schema::{FileSchema, artifact};
 
 /// What is validated, and by which columns.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +44,10 @@ pub struct Request {
     pub reference: Option<PathBuf>,
     /// What the measures go by.
     pub options: MeasureOptions,
+    /// SHA-256 that the scorecard must have.
+    pub expected_sha256: Option<String>,
+    /// What they are held against; `None`: nothing.
+    pub standard: Option<Standard>,
 }
 
 /// What a validation found.
@@ -67,6 +74,7 @@ struct ScoredFile {
 struct CardFile {
     file: ScoredFile,
     input: CardInput,
+    schema: FileSchema,
 }
 
 /// Reads a file and scores it with a card.
@@ -99,7 +107,8 @@ fn score_file(card: &Scorecard, data: &Path, request: &Request) -> Result<CardFi
         sample.periods = Some(periods);
     }
     let roles = request.roles.read(&table)?;
-    Ok(CardFile { file: ScoredFile { cases, sample, roles }, input })
+    let schema = FileSchema::new(card, &table, &request.roles);
+    Ok(CardFile { file: ScoredFile { cases, sample, roles }, input, schema })
 }
 
 /// Validates a scorecard on a data file that has the card's columns and its outcome.
@@ -108,8 +117,13 @@ fn score_file(card: &Scorecard, data: &Path, request: &Request) -> Result<CardFi
 /// Those of reading and scoring; [`ErrorKind::NoCases`] where no row is good or bad.
 pub fn with_scorecard(card: &Scorecard, request: &Request, progress: &dyn Progress) -> Result<Validated> {
     let document = card.document();
+    let artifact = artifact(card, request.expected_sha256.as_deref())?;
     progress.begin("reading cases", 0);
-    let CardFile { file: ScoredFile { cases, sample, roles }, input } = score_file(card, &request.data, request)?;
+    let CardFile { file: ScoredFile { cases, sample, roles }, input, schema } =
+        score_file(card, &request.data, request)?;
+    if let Some(plan) = &request.options.stress {
+        check_stress(plan, Some(&cases.features), &roles)?;
+    }
     let reference = request
         .reference
         .as_ref()
@@ -127,7 +141,10 @@ pub fn with_scorecard(card: &Scorecard, request: &Request, progress: &dyn Progre
         reference: reference.as_ref(),
         options: &options,
     };
-    let figures = sample_evidence(&subject);
+    let mut figures = sample_evidence(&subject);
+    if let Some(Measured::Value(inputs)) = &mut figures.model_validation.input_schema {
+        inputs.with_file(&schema.types, schema.missing, schema.extra);
+    }
     progress.advance();
     progress.check()?;
     let features = feature_figures(card, &cases, &input, &sample.rows);
@@ -138,18 +155,47 @@ pub fn with_scorecard(card: &Scorecard, request: &Request, progress: &dyn Progre
     let segments =
         segments.and_then(|of_case| segments_evidence(card, &of_case, &scored, stated_models(card), options.seed));
     let mut evidence = Evidence {
-        scorecard_sha256: Some(crate::digest::sha256(&document.to_json()?)),
+        scorecard_sha256: Some(artifact.sha256.clone()),
+        artifact: Some(artifact),
         samples: BTreeMap::from([(SampleName::Validation.name().to_owned(), figures)]),
         features,
         score_psi: score_psi_by_sample(&scored, card),
         model: segments.is_none().then_some(model),
         segments,
-        waterfall: cases.waterfall.clone(),
+        waterfall: waterfall(&cases),
         warnings: cases.warnings.clone(),
         ..Evidence::of(document.card.name.clone())
     };
     evidence.conclude(&document.limits);
+    evidence.standard = request.standard.as_ref().map(|standard| standard.apply(&evidence)).transpose()?;
     Ok(Validated { title: document.card.name.clone(), cases, scored, evidence })
+}
+
+/// From the rows of the table to the good and bad cases that most measures rest on.
+fn waterfall(cases: &Cases) -> Vec<WaterfallStep> {
+    let outcomes = &cases.outcomes;
+    let states = || outcomes.weights.iter().zip(outcomes.goods.iter().zip(&outcomes.bads));
+    let count = |is: fn(f64, f64, f64) -> bool| {
+        states().filter(|(weight, (good, bad))| is(**weight, **good, **bad)).count() as u64
+    };
+    let rows = cases.len() as u64;
+    let weightless = count(|weight, _, _| weight == 0.0);
+    let without_outcome = count(|weight, good, bad| weight > 0.0 && good + bad == 0.0);
+    let goods = count(|_, good, bad| good > 0.0 && bad == 0.0);
+    let bads = count(|_, good, bad| good == 0.0 && bad > 0.0);
+    let both = count(|_, good, bad| good > 0.0 && bad > 0.0);
+    let mut steps = vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: rows }];
+    let mut step = |cause: String, removed: u64| {
+        let remaining = steps.last().map_or(rows, |step| step.remaining) - removed;
+        steps.push(WaterfallStep { cause, removed, remaining });
+    };
+    if weightless > 0 {
+        step("a weight of 0".into(), weightless);
+    }
+    let in_part = if both > 0 { format!(", {both} are both in part") } else { String::new() };
+    let remain = format!("of those that remain {goods} are good, {bads} are bad{in_part}");
+    step(format!("without an outcome, neither good nor bad ({remain})"), without_outcome);
+    steps
 }
 
 /// The figures of a card's features on the cases `rows`.
@@ -329,6 +375,9 @@ pub fn without_scorecard(columns: &ScoreColumns, request: &Request, progress: &d
         .transpose()?;
     progress.check()?;
     progress.begin("measuring", 1);
+    if let Some(plan) = &request.options.stress {
+        check_stress(plan, None, &roles)?;
+    }
     let bands = bands(&sample, reference.as_ref());
     let figures = sample_evidence(&Subject {
         sample: &sample,
@@ -347,11 +396,12 @@ pub fn without_scorecard(columns: &ScoreColumns, request: &Request, progress: &d
     let mut evidence = Evidence {
         samples: BTreeMap::from([(name, figures)]),
         score_psi,
-        waterfall: vec![WaterfallStep { cause: "rows of the table".into(), removed: 0, remaining: cases.len() as u64 }],
+        waterfall: waterfall(&cases),
         warnings: cases.warnings.clone(),
         ..Evidence::of(title.clone())
     };
     evidence.conclude(&BTreeMap::new());
+    evidence.standard = request.standard.as_ref().map(|standard| standard.apply(&evidence)).transpose()?;
     Ok(Validated { title, cases, scored: vec![sample], evidence })
 }
 

@@ -61,6 +61,11 @@ fn placements(distribution: &Distribution, goods: f64, bads: f64) -> (Vec<(f64, 
     (placements, value / goods)
 }
 
+/// The AUC of scores whose distribution has good weight and bad weight.
+pub(super) fn area(distribution: &Distribution, goods: f64, bads: f64) -> f64 {
+    placements(distribution, goods, bads).1
+}
+
 /// The AUC and the influence of every case on it.
 pub(super) fn influences(scores: Scores<'_>, distribution: &Distribution, goods: f64, bads: f64) -> (f64, Vec<f64>) {
     let (placements, value) = placements(distribution, goods, bads);
@@ -74,8 +79,18 @@ pub(super) fn influences(scores: Scores<'_>, distribution: &Distribution, goods:
 /// The variance that influences of the cases have together: by group, of plain outcomes by class, or by case. Not
 /// defined where too few of them tell of a class.
 pub(super) fn variance(scores: Scores<'_>, influences: &[f64]) -> Option<f64> {
-    match scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat) {
-        Some(groups) => clustered_variance(scores, &groups, |case| influences[case]),
+    variance_by(scores, dependent_groups(scores).as_ref(), influences)
+}
+
+/// The groups of the cases, where any has more than one of them.
+pub(super) fn dependent_groups(scores: Scores<'_>) -> Option<Groups> {
+    scores.groups.map(|_| Groups::new(scores)).filter(Groups::repeat)
+}
+
+/// [`variance`] with the [`dependent_groups`] of the scores, for many variances of the same cases.
+pub(super) fn variance_by(scores: Scores<'_>, groups: Option<&Groups>, influences: &[f64]) -> Option<f64> {
+    match groups {
+        Some(groups) => clustered_variance(scores, groups, |case| influences[case]),
         None if is_plain(scores) => plain_variance(scores, influences),
         None => weighted_variance(scores, |case| influences[case]),
     }

@@ -9,70 +9,59 @@
 //! Normal; undefined without goods or without bads.
 
 use super::Difference;
-use super::auc::{influences, variance};
+use super::auc::{dependent_groups, influences, variance_by};
+use super::groups::Groups;
 use super::scored::{Distribution, Scores};
 
 /// AUC of `first` minus AUC of the score `second` of the same cases.
 pub fn auc_difference(first: Scores<'_>, second: &[f64]) -> Difference {
-    paired_delong(first, second).map_or(Difference::UNDEFINED, |paired| paired.difference)
+    AucToCompare::new(first).map_or(Difference::UNDEFINED, |first| first.less(second).1)
 }
 
-/// The test of DeLong and others for two scores of the same cases, with all its parts.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct PairedDelong {
-    /// AUC of the first less AUC of the second, with its interval and p value.
-    #[serde(flatten)]
-    pub difference: Difference,
-    /// The difference over its standard error; null where that is 0 or not defined.
-    pub z: Option<f64>,
-    /// Standard error of the difference.
-    pub standard_error: Option<f64>,
-    /// Covariance of the two AUCs.
-    pub covariance: Option<f64>,
-    /// AUC of the first score.
-    pub first: f64,
-    /// AUC of the second score.
-    pub second: f64,
-    /// Standard error of the first AUC.
-    pub first_standard_error: Option<f64>,
-    /// Standard error of the second AUC.
-    pub second_standard_error: Option<f64>,
-    /// Good weight.
-    pub goods: f64,
-    /// Bad weight.
-    pub bads: f64,
+/// The AUC of a score, with what its difference from others of the same cases needs.
+pub struct AucToCompare<'a> {
+    scores: Scores<'a>,
+    totals: (f64, f64),
+    groups: Option<Groups>,
+    value: f64,
+    influences: Vec<f64>,
 }
 
-/// The AUCs of `first` and of the score `second` of the same cases held against each other; `None` without goods or
-/// without bads.
-pub fn paired_delong(first: Scores<'_>, second: &[f64]) -> Option<PairedDelong> {
-    let second = Scores { score: second, ..first };
-    let distributions = [first, second].map(Distribution::new);
-    let (goods, bads) = distributions[0].totals();
-    if goods <= 0.0 || bads <= 0.0 {
-        return None;
+impl<'a> AucToCompare<'a> {
+    /// The AUC of `scores`; `None` without goods or without bads.
+    pub fn new(scores: Scores<'a>) -> Option<Self> {
+        let distribution = Distribution::new(scores);
+        let (goods, bads) = distribution.totals();
+        if goods <= 0.0 || bads <= 0.0 {
+            return None;
+        }
+        let (value, influences) = influences(scores, &distribution, goods, bads);
+        Some(AucToCompare { scores, totals: (goods, bads), groups: dependent_groups(scores), value, influences })
     }
-    let (value, of_first) = influences(first, &distributions[0], goods, bads);
-    let (other, of_second) = influences(second, &distributions[1], goods, bads);
-    let differences: Vec<f64> = of_first.iter().zip(&of_second).map(|(first, second)| first - second).collect();
-    let [first_variance, second_variance, of_difference] =
-        [&of_first, &of_second, &differences].map(|influences| variance(first, influences));
-    let error = of_difference.map(f64::sqrt);
-    // Var(A - B) = Var A + Var B - 2 Cov(A, B), exactly so for these estimates.
-    let covariance = first_variance
-        .zip(second_variance)
-        .zip(of_difference)
-        .map(|((first, second), difference)| (first + second - difference) / 2.0);
-    Some(PairedDelong {
-        difference: Difference::normal(value - other, of_difference),
-        z: error.filter(|error| *error > 0.0).map(|error| (value - other) / error),
-        standard_error: error,
-        covariance,
-        first: value,
-        second: other,
-        first_standard_error: first_variance.map(f64::sqrt),
-        second_standard_error: second_variance.map(f64::sqrt),
-        goods,
-        bads,
-    })
+
+    /// The AUC.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Whether intervals go by group.
+    pub fn has_groups(&self) -> bool {
+        self.groups.is_some()
+    }
+
+    /// The AUC of the score `second` of the same cases.
+    pub fn auc_of(&self, second: &[f64]) -> f64 {
+        let second = Scores { score: second, ..self.scores };
+        super::auc::area(&Distribution::new(second), self.totals.0, self.totals.1)
+    }
+
+    /// The AUC of the score `second` of the same cases, and this one's minus that.
+    pub fn less(&self, second: &[f64]) -> (f64, Difference) {
+        let second = Scores { score: second, ..self.scores };
+        let (goods, bads) = self.totals;
+        let (value, of_second) = influences(second, &Distribution::new(second), goods, bads);
+        let differences: Vec<f64> = self.influences.iter().zip(&of_second).map(|(a, b)| a - b).collect();
+        let variance = variance_by(self.scores, self.groups.as_ref(), &differences);
+        (value, Difference::normal(self.value - value, variance))
+    }
 }

@@ -4,23 +4,19 @@
 //! are grouped before the maximum, so neither bins nor the order of rows count. Range [0, 1]; higher
 //! is better.
 //!
-//! Interval: percentile bootstrap at 95% over cases, stratified by class, seeded; resample r draws from a
-//! stream of its own, so threads do not count. Where a group has more than one good or bad case, whole
-//! groups are drawn instead of cases.
+//! Interval: percentile bootstrap, see [`super::bootstrap`].
 //!
-//! Where a case (of a fractional outcome) or a group holds good and bad, draws are among all of them and not
-//! within classes: those that hold both stand between the others in score, so that to fix how many of them
-//! are drawn would take most of the spread away. A resample without goods or without bads is left out.
-
-use rand::RngExt;
-use rayon::prelude::*;
+//! p value, of goods and bads having one distribution of the score: Kolmogorov's limit without a correction for small
+//! samples, 2 sum over k >= 1 of (-1)^(k-1) exp(-2 k^2 lambda^2) with lambda = sqrt(G B / (G + B)) KS (Kolmogorov 1933;
+//! Smirnov 1948), G and B the good and bad weight: weights count as copies. With ties it is conservative. There is none
+//! where it would not hold: where a case is partly good and partly bad, or a group has several cases.
 
 use super::Interval;
+use super::bootstrap::{Bounds, bootstrap};
 use super::groups::Groups;
 use super::scored::{Distribution, Scores};
-use crate::random;
 
-/// Resamples of the bootstrap.
+/// Resamples of the bootstrap where nothing else is asked for.
 pub const RESAMPLES: u64 = 200;
 
 /// KS with its 95% interval and the (lowest) score where it is reached.
@@ -31,83 +27,34 @@ pub struct Ks {
     pub interval: Interval,
     /// Where the maximum is reached.
     pub score: Option<f64>,
+    /// Of one distribution for goods and bads; null where cases are not independent or not wholly good or bad.
+    pub p_value: Option<f64>,
+}
+
+impl Ks {
+    /// Not defined.
+    pub const UNDEFINED: Ks = Ks { interval: Interval::UNDEFINED, score: None, p_value: None };
 }
 
 /// KS of scored cases; undefined without goods or without bads.
 pub fn ks(scores: Scores<'_>, distribution: &Distribution, seed: u64) -> Ks {
-    let Some((value, position)) = statistic(&distribution.goods, &distribution.bads) else {
-        return Ks { interval: Interval::UNDEFINED, score: None };
-    };
-    let mut strata: [Vec<u32>; 3] = Default::default();
-    let groups = Groups::new(scores);
-    for group in 0..groups.len() {
-        let stratum = match groups.holds(group, scores) {
-            (true, false) => 0,
-            (false, true) => 1,
-            _ => 2,
-        };
-        strata[stratum].push(group as u32);
-    }
-    if !strata[2].is_empty() {
-        strata = [Vec::new(), Vec::new(), (0..groups.len() as u32).collect()];
-    }
-    let plain = plain_positions(scores, distribution, &groups, &strata);
-    let mut values: Vec<f64> = (0..RESAMPLES)
-        .into_par_iter()
-        .filter_map(|resample| {
-            let mut generator = random::generator(seed, "ks bootstrap", resample);
-            let mut goods = vec![0.0; distribution.score.len()];
-            let mut bads = vec![0.0; distribution.score.len()];
-            if let Some(positions) = &plain {
-                for (counts, positions) in [&mut goods, &mut bads].into_iter().zip(positions) {
-                    for _ in 0..positions.len() {
-                        let drawn = generator.random_range(0..positions.len() as u32) as usize;
-                        counts[positions[drawn] as usize] += 1.0;
-                    }
-                }
-                return statistic(&goods, &bads).map(|(value, _)| value);
-            }
-            for stratum in strata.iter().filter(|stratum| !stratum.is_empty()) {
-                for _ in 0..stratum.len() {
-                    let group = stratum[generator.random_range(0..stratum.len() as u32) as usize];
-                    for case in groups.cases(group as usize) {
-                        let case = *case as usize;
-                        let position = distribution.position[case] as usize;
-                        goods[position] += scores.goods[case];
-                        bads[position] += scores.bads[case];
-                    }
-                }
-            }
-            statistic(&goods, &bads).map(|(value, _)| value)
-        })
-        .collect();
-    values.sort_by(f64::total_cmp);
-    Ks {
-        interval: Interval { value: Some(value), low: quantile(&values, 0.025), high: quantile(&values, 0.975) },
-        score: Some(distribution.score[position]),
-    }
+    let measures = |goods: &[f64], bads: &[f64]| [statistic(goods, bads).map(|(value, _)| value)];
+    let [bounds] = bootstrap(scores, distribution, seed, RESAMPLES, measures);
+    ks_within(scores, distribution, bounds)
 }
 
-/// Of cases that are drawn one by one, each wholly good or wholly bad with weight 1: the positions of the goods' and of the
-/// bads' scores. The same draws from so much less memory are an order of magnitude faster.
-fn plain_positions(
-    scores: Scores<'_>,
-    distribution: &Distribution,
-    groups: &Groups,
-    strata: &[Vec<u32>; 3],
-) -> Option<[Vec<u32>; 2]> {
-    let is_plain = |case: u32| {
-        let case = case as usize;
-        matches!((scores.goods[case], scores.bads[case]), (1.0, 0.0) | (0.0, 1.0))
+/// KS of scored cases whose interval has the bounds `bounds`.
+pub(crate) fn ks_within(scores: Scores<'_>, distribution: &Distribution, bounds: Bounds) -> Ks {
+    let Some((value, position)) = statistic(&distribution.goods, &distribution.bads) else {
+        return Ks::UNDEFINED;
     };
-    if groups.repeat() || !(0..groups.len()).all(|group| groups.cases(group).iter().all(|case| is_plain(*case))) {
-        return None;
+    let (goods, bads) = distribution.totals();
+    let independent = scores.are_whole() && !Groups::new(scores).repeat();
+    Ks {
+        interval: bounds.around(value),
+        score: Some(distribution.score[position]),
+        p_value: independent.then(|| kolmogorov((goods / (goods + bads) * bads).sqrt() * value)),
     }
-    let positions = |stratum: &Vec<u32>| {
-        let cases = stratum.iter().flat_map(|group| groups.cases(*group as usize));
-        cases.map(|case| distribution.position[*case as usize]).collect()
-    };
-    Some([positions(&strata[0]), positions(&strata[1])])
 }
 
 /// KS without its interval; `None` without goods or without bads.
@@ -116,7 +63,7 @@ pub fn ks_value(distribution: &Distribution) -> Option<f64> {
 }
 
 /// The statistic and the position where it is reached.
-fn statistic(goods: &[f64], bads: &[f64]) -> Option<(f64, usize)> {
+pub(crate) fn statistic(goods: &[f64], bads: &[f64]) -> Option<(f64, usize)> {
     let (all_goods, all_bads): (f64, f64) = (goods.iter().sum(), bads.iter().sum());
     if all_goods <= 0.0 || all_bads <= 0.0 {
         return None;
@@ -134,8 +81,20 @@ fn statistic(goods: &[f64], bads: &[f64]) -> Option<(f64, usize)> {
     Some(best)
 }
 
-/// Quantile of sorted values by the inverse of the empirical distribution function (type 1).
-pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let position = (sorted.len() as f64 * share).ceil().max(1.0) as usize - 1;
-    sorted.get(position).copied()
+/// Survival function of Kolmogorov's distribution. Near 0 the alternating series needs too many terms; there the same
+/// function stands as 1 - sqrt(2 pi) / lambda sum over k >= 1 of exp(-(2k - 1)^2 pi^2 / (8 lambda^2)).
+fn kolmogorov(lambda: f64) -> f64 {
+    use std::f64::consts::PI;
+    if lambda < 1.0 {
+        if lambda <= 0.0 {
+            return 1.0;
+        }
+        let term = |k: u32| (-(f64::from(2 * k - 1) * PI).powi(2) / (8.0 * lambda * lambda)).exp();
+        return 1.0 - (2.0 * PI).sqrt() / lambda * (1..=4).map(term).sum::<f64>();
+    }
+    let term = |k: u32| {
+        let sign = if k % 2 == 1 { 2.0 } else { -2.0 };
+        sign * (-2.0 * f64::from(k * k) * lambda * lambda).exp()
+    };
+    (1..=6).map(term).sum()
 }

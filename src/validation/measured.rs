@@ -39,6 +39,14 @@ impl<T> Measured<T> {
         }
     }
 
+    /// The same by reference.
+    pub fn as_ref(&self) -> Measured<&T> {
+        match self {
+            Measured::Value(value) => Measured::Value(value),
+            Measured::NotComputed { not_computed } => Measured::NotComputed { not_computed: not_computed.clone() },
+        }
+    }
+
     /// Of the measure.
     pub fn map<U>(self, of: impl FnOnce(T) -> U) -> Measured<U> {
         match self {

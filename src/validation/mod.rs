@@ -3,23 +3,52 @@
 //! All take plain slices. Scores: higher is safer. Outcomes: good and bad weights by case. Groups: cases of
 //! one code are not independent; intervals of AUC and KS take that into account.
 
+pub mod adverse_impact;
 pub mod auc;
+pub mod auc_against_initial;
 pub mod auc_difference;
+pub mod auc_heterogeneity;
+pub mod auc_unpaired;
+pub mod bootstrap;
 pub mod calibration;
+pub mod cap;
+pub mod characteristic;
+pub mod cut_offs;
+pub mod divergence;
+pub mod expected_maximum_profit;
 pub mod gains;
+pub mod gauc;
 mod groups;
+pub mod h_measure;
+pub mod hanley_mcneil;
+pub mod herfindahl;
+mod hull;
+pub mod information_value;
+pub mod isotonic;
 pub mod ks;
 pub mod likelihood_difference;
 mod measured;
+pub mod migration;
+pub mod multiple_testing;
 pub mod paired;
 pub mod paired_bootstrap;
+pub mod paired_delong;
 pub mod probability;
+pub mod proportions;
 pub mod psi;
 pub mod rank_correlation;
+pub mod rank_reversal;
 pub mod roc_band;
+pub mod score_concentration;
 pub mod score_migration;
 mod scored;
+pub mod somers_d;
+pub mod stability_index;
+pub mod standardised_difference;
+pub mod suppression;
 pub mod swap_set;
+pub mod tails;
+pub mod trend;
 
 pub use groups::Groups;
 pub use measured::Measured;

@@ -20,7 +20,7 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use super::groups::Groups;
-use super::ks::quantile;
+use super::bootstrap::quantile;
 use super::scored::Scores;
 use super::{Interval, Measured};
 use crate::random;

@@ -1,5 +1,7 @@
 //! Scores with outcomes, and their distribution over distinct scores: what most measures need.
 
+use rayon::prelude::*;
+
 /// Scored cases. All slices have one entry a case. Values of measures do not depend on the groups, their intervals do.
 #[derive(Debug, Clone, Copy)]
 pub struct Scores<'a> {
@@ -11,6 +13,13 @@ pub struct Scores<'a> {
     pub bads: &'a [f64],
     /// Codes of groups of cases that are not independent; `None`: every case stands for itself.
     pub groups: Option<&'a [u32]>,
+}
+
+impl Scores<'_> {
+    /// Whether no case is partly good and partly bad.
+    pub(crate) fn are_whole(&self) -> bool {
+        self.goods.iter().zip(self.bads).all(|(good, bad)| *good <= 0.0 || *bad <= 0.0)
+    }
 }
 
 /// Good and bad weight by distinct score, scores rising.
@@ -29,13 +38,14 @@ pub struct Distribution {
 impl Distribution {
     /// Groups equal scores; a negative zero equals zero.
     pub fn new(scores: Scores<'_>) -> Self {
-        let mut order: Vec<u32> = (0..scores.score.len() as u32).collect();
-        let key = |case: u32| scores.score[case as usize] + 0.0;
+        if let Some(distribution) = Self::of_whole_numbers(scores) {
+            return distribution;
+        }
+        let mut order: Vec<(f64, u32)> = scores.score.iter().map(|score| score + 0.0).zip(0..).collect();
         // By score, then by case: sums run in the order of the cases.
-        order.sort_unstable_by(|a, b| key(*a).total_cmp(&key(*b)).then(a.cmp(b)));
+        order.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut distribution = Distribution { position: vec![0; order.len()], ..Distribution::default() };
-        for case in order {
-            let score = key(case);
+        for (score, case) in order {
             if distribution.score.last() != Some(&score) {
                 distribution.score.push(score);
                 distribution.goods.push(0.0);
@@ -47,6 +57,35 @@ impl Distribution {
             distribution.position[case as usize] = last as u32;
         }
         distribution
+    }
+
+    /// The same for whole numbers that lie close together, such as rounded points: counted, not sorted.
+    fn of_whole_numbers(scores: Scores<'_>) -> Option<Self> {
+        let ends = scores.score.iter().fold(Some((f64::INFINITY, f64::NEG_INFINITY)), |ends, score| {
+            let (low, high) = ends.filter(|_| score.fract() == 0.0)?;
+            Some((low.min(*score), high.max(*score)))
+        });
+        // From 0 to 2^31 every whole number is exact, and its place fits; fewer places than cases, or sorting is quicker.
+        let (low, high) = ends.filter(|(low, high)| low.abs().max(high.abs()) < 2_147_483_648.0)?;
+        let places = (high - low) as usize + 1;
+        if places > scores.score.len() {
+            return None;
+        }
+        let mut sums = vec![(false, 0.0, 0.0); places];
+        for (case, score) in scores.score.iter().enumerate() {
+            let sum = &mut sums[(score - low) as usize];
+            *sum = (true, sum.1 + scores.goods[case], sum.2 + scores.bads[case]);
+        }
+        let mut distribution = Distribution::default();
+        let mut positions = vec![0; places];
+        for (place, (_, goods, bads)) in sums.into_iter().enumerate().filter(|(_, sum)| sum.0) {
+            positions[place] = distribution.score.len() as u32;
+            distribution.score.push(low + place as f64 + 0.0);
+            distribution.goods.push(goods);
+            distribution.bads.push(bads);
+        }
+        distribution.position = scores.score.iter().map(|score| positions[(score - low) as usize]).collect();
+        Some(distribution)
     }
 
     /// Total good and bad weight.

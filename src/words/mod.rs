@@ -4,6 +4,8 @@
 //! The English template is the key. `src/words/zh/*.toml` hold the Chinese ones, a file a room:
 //! `"{0} of {1} limits fail" = "{1} 项限额中有 {0} 项未通过"`.
 
+mod reading;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
@@ -21,7 +23,13 @@ pub enum Language {
 }
 
 /// The catalogues of Chinese, a file a room.
-const CHINESE: &[(&str, &str)] = &[("report", include_str!("zh/report.toml"))];
+const CHINESE: &[(&str, &str)] = &[
+    ("discrimination", include_str!("zh/discrimination.toml")),
+    ("report", include_str!("zh/report.toml")),
+    ("stability", include_str!("zh/stability.toml")),
+    ("standards", include_str!("zh/standards.toml")),
+    ("stability", include_str!("zh/stability.toml")),
+];
 
 impl Language {
     /// The tag in `lang` of a page.
@@ -75,6 +83,15 @@ pub enum Argument {
     Given(String),
     /// Words of the program's.
     Words(Message),
+    /// Words of the program's that are known by their English text alone, as a document holds them.
+    English(String),
+    /// Words of a file's that it has in both languages.
+    Either {
+        /// In English.
+        english: String,
+        /// In Chinese.
+        chinese: String,
+    },
 }
 
 impl Message {
@@ -97,6 +114,16 @@ impl Message {
         self
     }
 
+    /// Words of the program's by their English text, as a document holds them: found again by the templates.
+    pub fn of_english(text: impl Into<String>) -> Self {
+        Message { template: "{0}", arguments: vec![Argument::English(text.into())] }
+    }
+
+    /// Words that a file has in both languages.
+    pub fn in_both(english: String, chinese: String) -> Self {
+        Message { template: "{0}", arguments: vec![Argument::Either { english, chinese }] }
+    }
+
     /// The English template.
     pub fn template(&self) -> &'static str {
         self.template
@@ -106,7 +133,7 @@ impl Message {
     pub fn templates(&self) -> Vec<&'static str> {
         let within = self.arguments.iter().flat_map(|argument| match argument {
             Argument::Words(words) => words.templates(),
-            Argument::Given(_) => Vec::new(),
+            Argument::Given(_) | Argument::English(_) | Argument::Either { .. } => Vec::new(),
         });
         std::iter::once(self.template).chain(within).collect()
     }
@@ -124,6 +151,13 @@ impl Message {
                     match argument {
                         Argument::Given(given) => text.push_str(given),
                         Argument::Words(words) => text.push_str(&words.in_language(language)),
+                        Argument::English(text_of) if language == Language::Chinese => {
+                            text.push_str(&reading::chinese(text_of, chinese()).unwrap_or_else(|| text_of.clone()));
+                        }
+                        Argument::English(text_of) => text.push_str(text_of),
+                        Argument::Either { english, chinese } => {
+                            text.push_str(if language == Language::Chinese { chinese } else { english });
+                        }
                     }
                     rest = &after[close + 1..];
                 }

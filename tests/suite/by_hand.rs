@@ -65,6 +65,7 @@ pub fn document_of(unforeseen: UnforeseenPolicy, features: Vec<Feature>) -> Scor
             data: Vec::new(),
             seed: 1,
         },
+        inputs: Default::default(),
         verification: Vec::new(),
     };
     document.verification = verification_rows(&Scorecard::unverified(document.clone()).unwrap()).unwrap();

@@ -51,6 +51,9 @@ pub struct ScorecardDocument {
     pub score_bands: Vec<ScoreBand>,
     /// What a validation must meet.
     pub limits: BTreeMap<String, f64>,
+    /// What is known of the input columns beside their bins; a card of an earlier version has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, InputFacts>,
     /// Size and digest of each sample's row ids.
     pub samples: BTreeMap<String, SampleDigest>,
     /// Where the card comes from.
@@ -315,6 +318,21 @@ pub struct ScoreBand {
     pub goods: f64,
     /// Weight of bads.
     pub bads: f64,
+}
+
+/// What is known of an input column beside its bins; scoring does not use it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputFacts {
+    /// Lowest ordinary number of the development sample: neither missing nor special nor infinite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest: Option<f64>,
+    /// The highest one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub highest: Option<f64>,
+    /// The table of the loan history that the column is computed from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Size and digest of a sample.

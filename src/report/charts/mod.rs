@@ -5,16 +5,19 @@
 mod axes;
 mod bins;
 mod calibration;
+mod course;
 mod curves;
 mod forest;
 mod heat_map;
 mod lines;
+mod matrix;
 mod migration;
 mod over_periods;
 pub mod palette;
 mod path;
 mod ranked;
 mod region_grid;
+mod shift;
 mod stacked;
 mod strip;
 mod swap_set;
@@ -26,15 +29,18 @@ mod words;
 pub use axes::Along;
 pub use bins::{BinSeries, bin_chart};
 pub use calibration::{calibration_chart, calibration_of};
+pub use course::{CourseLine, course_chart};
 pub use curves::{distribution_chart, ks_chart, periods_chart, roc_chart};
 pub use forest::{ForestRow, forest_chart};
 pub use heat_map::heat_map;
 pub use lines::{Line, line_chart};
+pub use matrix::{Matrix, matrix_chart};
 pub use migration::{MigrationMap, migration_map};
 pub use over_periods::{LimitLine, PeriodSeries, bad_rate_by_band_and_period_chart, psi_over_time_chart};
 pub use path::path_chart;
 pub use ranked::{Mark, RankedRow, ranked_chart};
 pub use region_grid::{GridAxis, region_grid};
+pub use shift::shift_chart;
 pub use stacked::stacked_chart;
 pub use strip::{Estimate, course_strip, interval_strip, shared_range};
 pub use swap_set::{SwapBar, swap_set_chart};
@@ -49,13 +55,13 @@ use plotters::prelude::*;
 use crate::error::{Error, internal};
 use crate::sample::SampleName;
 
-pub(super) const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
+pub(crate) const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
 pub(super) const FAINT: RGBColor = RGBColor(0xd5, 0xda, 0xe1);
-pub(super) const GOOD: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-pub(super) const BAD: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+pub(crate) const GOOD: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+pub(crate) const BAD: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 
 /// The colour of a sample.
-pub(super) fn colour(sample: SampleName) -> RGBColor {
+pub(crate) fn colour(sample: SampleName) -> RGBColor {
     match sample {
         SampleName::Development => RGBColor(0x00, 0x72, 0xb2),
         SampleName::Holdout => RGBColor(0xe6, 0x9f, 0x00),

@@ -1,7 +1,7 @@
 //! Parts of tables that several sections share.
 
 use super::super::document::{Cell, Column};
-use crate::validation::auc_difference::PairedDelong;
+use crate::validation::paired_delong::PairedDelong;
 use crate::validation::{Difference, Interval};
 
 /// The interval of a difference.

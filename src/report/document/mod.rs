@@ -1,6 +1,15 @@
 //! A report as data: sections of words, tables and pictures in the order in which a reader asks. The page, the
 //! workbook, the tables and the other language all come from it; nothing here measures.
 
+mod names;
+mod page;
+mod tables;
+mod workbook;
+
+pub use page::document_page;
+pub use tables::{named_tables, table_frame, table_frames};
+pub use workbook::document_workbook;
+
 use crate::evidence::Light;
 use crate::validation::{Interval, Measured};
 use crate::words::Message;
@@ -75,7 +84,8 @@ pub struct Picture {
 /// A table: in the page, in the workbook, and as files of its own.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
-    /// File name without extension, in snake case.
+    /// File name without extension, in snake case; empty: an arrangement, for the page alone, of figures that stand in
+    /// another table.
     pub name: String,
     /// What it shows.
     pub caption: Message,
@@ -125,6 +135,10 @@ pub enum Cell {
     Count(f64),
     /// A number, shown with so many decimals.
     Number(f64, usize),
+    /// A number, shown with the digits that it has.
+    Plain(f64),
+    /// Yes or no.
+    Flag(bool),
     /// A share, shown in percent.
     Share(f64),
     /// A p value.

@@ -1,5 +1,11 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod characteristics;
+mod discrimination;
+mod grades;
+mod model_validation;
+mod stability;
+
 use scorewright_runtime::artifact::ScorecardDocument;
 
 use super::document::{Cell, Column, Section};
@@ -50,7 +56,14 @@ pub fn sample_cells(name: &Message, sample: &SampleEvidence) -> Vec<Cell> {
 ///
 /// # Errors
 /// An internal fault of drawing.
-pub fn sections(_context: &Context<'_>) -> Result<Vec<Section>> {
-    let all: Vec<Option<Section>> = vec![];
+pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
+    let all = vec![
+    let all: Vec<Option<Section>> = vec![
+        discrimination::section(context)?,
+        stability::section(context)?,
+        characteristics::section(context)?,
+        grades::section(context)?,
+        model_validation::section(context)?,
+    ];
     Ok(all.into_iter().flatten().collect())
 }
