@@ -72,6 +72,8 @@ mod standards;
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/validation_calibration/mod.rs"]
+mod validation_calibration;
 #[path = "suite/validate_awkward.rs"]
 mod validate_awkward;
 #[path = "suite/validation_discrimination.rs"]

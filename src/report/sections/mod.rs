@@ -57,7 +57,6 @@ pub fn sample_cells(name: &Message, sample: &SampleEvidence) -> Vec<Cell> {
 /// # Errors
 /// An internal fault of drawing.
 pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
-    let all = vec![
     let all: Vec<Option<Section>> = vec![
         discrimination::section(context)?,
         stability::section(context)?,
