@@ -16,7 +16,7 @@ use super::named::Named;
 use super::parts::{PartFigures, Parts, Shown, reference_counts};
 use super::{FairnessRole, Labels, Subject};
 use crate::validation::adverse_impact::{Approvals, FisherExact, adverse_impact_ratio, fisher_exact};
-use crate::validation::calibration::jeffreys;
+use crate::validation::rate_interval::jeffreys;
 use crate::validation::multiple_testing::{benjamini_hochberg, holm};
 use crate::validation::proportions::rate_difference;
 use crate::validation::standardised_difference::{Moments, StandardisedDifference, standardised_differences};

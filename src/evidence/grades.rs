@@ -9,7 +9,7 @@ use super::migration::{MigrationEvidence, migration};
 use super::{Labels, Roles, ScoredSample, Subject};
 use crate::table::Categories;
 use crate::validation::Measured;
-use crate::validation::calibration::jeffreys;
+use crate::validation::rate_interval::jeffreys;
 use crate::validation::herfindahl::{Herfindahl, HerfindahlTest, herfindahl, herfindahl_test};
 use crate::validation::isotonic::{Direction, isotonic};
 use crate::validation::multiple_testing::holm;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::measure::expected_bad_rate;
 use super::{Bands, Labels, MeasureOptions, Reference, ScoredSample};
 use crate::validation::auc::{auc, gini};
-use crate::validation::calibration::jeffreys;
+use crate::validation::rate_interval::jeffreys;
 use crate::validation::ks::ks_value;
 use crate::validation::probability::probability_measures;
 use crate::validation::psi::{count_by_band, psi};

@@ -12,7 +12,7 @@
 //! After Siddiqi, Intelligent Credit Scoring (2017), chapter on swap sets.
 
 use super::Interval;
-use super::calibration::jeffreys;
+use super::rate_interval::jeffreys;
 use super::scored::Distribution;
 
 /// Who is approved, in shares by case.
