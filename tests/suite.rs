@@ -72,10 +72,10 @@ mod standards;
 mod streaming;
 #[path = "suite/support.rs"]
 mod support;
-#[path = "suite/validation_calibration/mod.rs"]
-mod validation_calibration;
 #[path = "suite/validate_awkward.rs"]
 mod validate_awkward;
+#[path = "suite/validation_calibration/mod.rs"]
+mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
 #[path = "suite/words.rs"]

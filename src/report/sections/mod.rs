@@ -1,5 +1,6 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod calibration;
 mod characteristics;
 mod discrimination;
 mod grades;
@@ -59,6 +60,7 @@ pub fn sample_cells(name: &Message, sample: &SampleEvidence) -> Vec<Cell> {
 pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
     let all: Vec<Option<Section>> = vec![
         discrimination::section(context)?,
+        calibration::section(context)?,
         stability::section(context)?,
         characteristics::section(context)?,
         grades::section(context)?,
