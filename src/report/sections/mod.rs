@@ -1,5 +1,6 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod calibration;
 mod characteristics;
 mod data;
 mod discrimination;
@@ -105,6 +106,9 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         discrimination::section(context)?,
         performance::gains(context)?,
         performance::calibration(context)?,
+        calibration::section(context)?,
+        stability::section(context)?,
+        characteristics::section(context)?,
         grades::section(context)?,
         stability::section(context)?,
         performance::periods(context)?,
