@@ -78,3 +78,5 @@ mod validate_awkward;
 mod validation_discrimination;
 #[path = "suite/words.rs"]
 mod words;
+#[path = "suite/validation_groups.rs"]
+mod validation_groups;

@@ -9,7 +9,6 @@ mod discrimination;
 mod fairness;
 mod coded;
 mod concentration;
-mod discrimination;
 mod discrimination_tests;
 mod grades;
 mod input_schema;
@@ -36,7 +35,6 @@ pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use cut_off::{CutOffFrom, RecommendationCutOff};
-pub use discrimination::DiscriminationEvidence;
 pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,

@@ -28,7 +28,6 @@ const CHINESE: &[(&str, &str)] = &[
     ("report", include_str!("zh/report.toml")),
     ("stability", include_str!("zh/stability.toml")),
     ("standards", include_str!("zh/standards.toml")),
-    ("stability", include_str!("zh/stability.toml")),
 ];
 
 impl Language {

@@ -1,9 +1,12 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod by_segment;
 mod characteristics;
 mod discrimination;
+mod fairness;
 mod grades;
 mod model_validation;
+mod process;
 mod stability;
 
 use scorewright_runtime::artifact::ScorecardDocument;
@@ -57,13 +60,15 @@ pub fn sample_cells(name: &Message, sample: &SampleEvidence) -> Vec<Cell> {
 /// # Errors
 /// An internal fault of drawing.
 pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
-    let all = vec![
     let all: Vec<Option<Section>> = vec![
         discrimination::section(context)?,
         stability::section(context)?,
         characteristics::section(context)?,
         grades::section(context)?,
         model_validation::section(context)?,
+        by_segment::section(context)?,
+        process::section(context)?,
+        fairness::section(context)?,
     ];
     Ok(all.into_iter().flatten().collect())
 }
