@@ -74,6 +74,8 @@ mod streaming;
 mod support;
 #[path = "suite/validate_awkward.rs"]
 mod validate_awkward;
+#[path = "suite/validation_calibration/mod.rs"]
+mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
 #[path = "suite/words.rs"]

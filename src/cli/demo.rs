@@ -7,11 +7,11 @@ use scorewright::config::CardSpec;
 use scorewright::demo::{CARDS, write_project};
 use scorewright::error::Result;
 use scorewright::pipeline::train;
-use scorewright::report::write_training;
+use scorewright::report::{Rendering, write_training};
 use scorewright::staging::StagedDirectory;
 use serde_json::{Value, json};
 
-use super::{Console, Done, summary, train as train_command};
+use super::{Console, Done, ReportLanguage, summary, train as train_command};
 
 /// Writes a project with real data (UCI card clients as a loan history, UCI German credit as a table) and
 /// trains its scorecards: application, behavior, early and late collection, and one on a ready-made table.
@@ -21,6 +21,9 @@ pub struct Demo {
     /// The directory to write: the project, and a run directory for each card
     #[arg(long, default_value = "demo")]
     out: PathBuf,
+    /// Language of the reports
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
 }
 
 impl Demo {
@@ -32,8 +35,9 @@ impl Demo {
         let mut limits_passed = true;
         for (name, _) in CARDS {
             let run = train(CardSpec::read(&directory.path(&format!("cards/{name}.toml"))?)?, console)?;
-            write_training(&run, &directory.path(name)?)?;
             let place = self.out.join(name);
+            let rendering = Rendering { language: self.lang.into(), kept: &place };
+            write_training(&run, rendering, &directory.path(name)?)?;
             text.push_str(&train_command::describe(&run, &place));
             text.push('\n');
             cards.push(summary::json(&run.evidence, &place));

@@ -22,8 +22,9 @@ mod validate;
 
 pub use console::Console;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use scorewright::error::Result;
+use scorewright::words::Language;
 
 /// Trains, validates and ships credit scorecards, from loan history to decision engine.
 #[derive(Debug, Parser)]
@@ -55,6 +56,25 @@ pub struct Common {
     /// Number of threads; the result is the same at any number [default: all cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// A language of reports.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum ReportLanguage {
+    /// English
+    #[default]
+    En,
+    /// Simplified Chinese
+    Zh,
+}
+
+impl From<ReportLanguage> for Language {
+    fn from(language: ReportLanguage) -> Self {
+        match language {
+            ReportLanguage::En => Language::English,
+            ReportLanguage::Zh => Language::Chinese,
+        }
+    }
 }
 
 /// The commands.

@@ -6,12 +6,12 @@ use clap::Args;
 use scorewright::config::{CardSpec, CaseSource};
 use scorewright::error::Result;
 use scorewright::pipeline::{TrainedCard, train};
-use scorewright::report::write_training;
+use scorewright::report::{Rendering, write_training};
 
-use super::{Console, Done, summary};
+use super::{Console, Done, ReportLanguage, summary};
 
 /// Fits a card: cases, samples, bins, selection, fit, points, measures; writes scorecard.json, evidence.json,
-/// report.html and tables/.
+/// report.html, report.xlsx, model-card.html, conclusion.toml (the validator's words, kept) and tables/.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  scorewright train cards/behavior.toml --out runs/behavior")]
 pub struct Train {
@@ -20,12 +20,16 @@ pub struct Train {
     /// The run directory to write; replaced where an earlier run wrote it
     #[arg(long)]
     out: PathBuf,
+    /// Language of report.html, report.xlsx and model-card.html
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
 }
 
 impl Train {
     pub fn run(&self, console: &Console) -> Result<Done> {
         let run = train(CardSpec::read(&self.card)?, console)?;
-        write_training(&run, &self.out)?;
+        let rendering = Rendering { language: self.lang.into(), kept: &self.out };
+        write_training(&run, rendering, &self.out)?;
         let mut text = describe(&run, &self.out);
         text.push_str(&next_steps(&run, &self.out));
         Ok(Done { text, json: summary::json(&run.evidence, &self.out), limits_passed: run.evidence.passed() })

@@ -6,12 +6,12 @@ use clap::Args;
 use scorewright::config::StressPlan;
 use scorewright::error::{Error, ErrorKind, Result};
 use scorewright::evidence::{MeasureOptions, StandardEvidence};
-use scorewright::report::write_validation;
+use scorewright::report::{Rendering, write_validation};
 use scorewright::scoring::load;
 use scorewright::standards::{DEFAULT_STANDARD, Standard};
 use scorewright::validate::{OutcomeColumn, Request, RoleColumns, ScoreColumns, with_scorecard, without_scorecard};
 
-use super::{Console, Done, summary};
+use super::{Console, Done, ReportLanguage, summary};
 
 /// Measures a scorecard on other data, without the training code path; or any column of scores or PDs,
 /// without a scorecard. Exit status 4 where a limit of the card fails, or a
@@ -29,12 +29,15 @@ pub struct Validate {
     /// Field separator of a csv file [default: a comma]
     #[arg(long, value_name = "CHARACTER")]
     separator: Option<char>,
-    /// The directory to write
+    /// The directory to write; a conclusion.toml in it is kept
     #[arg(long)]
     out: PathBuf,
     /// SHA-256 that the scorecard must have, as evidence.json of its training states it; exit status 3 where it differs
     #[arg(long, value_name = "DIGEST", requires = "scorecard", value_parser = digest)]
     expect_sha256: Option<String>,
+    /// Language of report.html, report.xlsx and model-card.html
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
     #[command(flatten)]
     scores: Scores,
     #[command(flatten)]
@@ -178,6 +181,7 @@ impl Validate {
             &validated.evidence,
             &validated.cases,
             &validated.scored,
+            Rendering { language: self.lang.into(), kept: &self.out },
             &self.out,
         )?;
         let standard_passed = validated.evidence.standard.as_ref().is_none_or(StandardEvidence::passed);

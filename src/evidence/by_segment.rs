@@ -139,8 +139,8 @@ fn tests(
     order: &[usize],
 ) -> (Measured<AucHeterogeneity>, Named<Measured<AgainstRest>>) {
     if let Some(column) = spanning_groups(sample, labels) {
-        let reason = Message::new("a group ({0}) has cases in several segments, so their AUCs are not independent")
-            .with(column);
+        let reason =
+            Message::new("a group ({0}) has cases in several segments, so their AUCs are not independent").with(column);
         let none = |part: &usize| (parts.name(*part).to_owned(), Measured::none(reason.clone()));
         return (Measured::none(reason.clone()), shown.iter().map(none).collect());
     }

@@ -3,13 +3,14 @@
 
 mod by_segment;
 mod calibration;
+mod calibration_grades;
 mod characteristics;
-mod cut_off;
-mod discrimination;
-mod fairness;
 mod coded;
 mod concentration;
+mod cut_off;
+mod discrimination;
 mod discrimination_tests;
+mod fairness;
 mod grades;
 mod input_schema;
 mod labels;
@@ -17,11 +18,11 @@ mod limits;
 mod measure;
 mod migration;
 mod model;
+mod model_validation;
 mod named;
 mod parts;
-mod process;
-mod model_validation;
 mod periods;
+mod process;
 mod reestimated;
 mod scoring;
 mod segments;
@@ -33,14 +34,17 @@ mod subject;
 
 pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
+pub use calibration_grades::{GradeCalibration, GradeTest};
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use cut_off::{CutOffFrom, RecommendationCutOff};
 pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
 };
+pub use cut_off::{CutOffFrom, RecommendationCutOff};
 pub use discrimination::{DiscriminationEvidence, StandardError};
 pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
+pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use grades::{
     GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
     GradePeriodFigures, HerfindahlEvidence, HerfindahlFigures,
@@ -54,13 +58,13 @@ pub use model::{
     BootstrapEvidence, CoefficientEvidence, CoefficientsOverTime, FeatureBootstrap, FeatureOverTime, InfluenceEvidence,
     LikelihoodRatio, ModelEvidence, PriorEvidence, SecondSolverEvidence, TimeSlice,
 };
+pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
 pub use named::Named;
 pub use parts::{Count, MOST_PARTS, PartFigures, PartKs, Shown, Suppressed};
+pub use periods::{PeriodBand, PeriodEvidence};
 pub use process::{
     BandDecisions, Decisions, LowSideOutcome, Overrides, PeriodDecisions, ProcessEvidence, ScoreDistribution,
 };
-pub use model_validation::{ByModel, ModelValidationEvidence, OfSegment};
-pub use periods::{PeriodBand, PeriodEvidence};
 pub use reestimated::{JointTest, Reestimate, Refit};
 pub use scoring::{CardInput, SampleGroups, ScoredSample, score_cases};
 pub use segments::{

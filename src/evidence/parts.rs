@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::measure::expected_bad_rate;
 use super::{Bands, Labels, MeasureOptions, Reference, ScoredSample};
 use crate::validation::auc::{auc, gini};
-use crate::validation::calibration::jeffreys;
 use crate::validation::ks::ks_value;
 use crate::validation::probability::probability_measures;
 use crate::validation::psi::{count_by_band, psi};
+use crate::validation::rate_interval::jeffreys;
 use crate::validation::suppression::{suppress, together};
 use crate::validation::{Distribution, Interval, Measured};
 use crate::words::Message;
@@ -142,7 +142,8 @@ impl<'a> Parts<'a> {
         let all = labels.cases();
         let codes: Vec<usize> = (0..all.len()).filter(|code| !all[*code].is_empty()).collect();
         let cases: Vec<Vec<usize>> = all.into_iter().filter(|cases| !cases.is_empty()).collect();
-        let holding = |cases: &[usize], weights: &[f64]| cases.iter().filter(|case| weights[**case] > 0.0).count() as u64;
+        let holding =
+            |cases: &[usize], weights: &[f64]| cases.iter().filter(|case| weights[**case] > 0.0).count() as u64;
         let counts: Vec<[u64; 3]> = cases
             .iter()
             .map(|cases| [cases.len() as u64, holding(cases, &sample.goods), holding(cases, &sample.bads)])
@@ -205,7 +206,11 @@ impl<'a> Parts<'a> {
         let of_outcomes = |count: u64| self.without_outcomes[part].then_some(Count::Below(count + 1));
         Suppressed {
             suppressed: reason,
-            cases: if self.without_cases[part] { Count::Below(cases + 1) } else { Count::Exactly(self.counts[part][0]) },
+            cases: if self.without_cases[part] {
+                Count::Below(cases + 1)
+            } else {
+                Count::Exactly(self.counts[part][0])
+            },
             goods: of_outcomes(goods),
             bads: of_outcomes(bads),
         }
@@ -272,7 +277,10 @@ impl<'a> Parts<'a> {
             score_psi: bands.score_psi(&part),
             score_psi_against_own_reference: reference.map(|expected| {
                 let actual = count_by_band(&bands.bands, &part.score, &part.weights);
-                psi(expected, &actual).value.ok_or_else(|| Message::new("the reference has no cases of this part")).into()
+                psi(expected, &actual)
+                    .value
+                    .ok_or_else(|| Message::new("the reference has no cases of this part"))
+                    .into()
             }),
             calibration_intercept: measured(of_pds.calibration_intercept, classes),
             calibration_slope: measured(of_pds.calibration_slope, classes),

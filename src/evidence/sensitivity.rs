@@ -192,7 +192,8 @@ impl Base<'_> {
         let missing = missing_code(card, position);
         let handling = handling(card, position, missing);
         let bins = card.features()[position].bins.iter().map(|bin| bin.points);
-        let (worst, best) = bins.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), points| (a.min(points), b.max(points)));
+        let (worst, best) =
+            bins.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), points| (a.min(points), b.max(points)));
         FeatureSensitivity {
             score_mean_at_worst: self.score_mean_at(position, &own, worst),
             score_mean_at_best: self.score_mean_at(position, &own, best),

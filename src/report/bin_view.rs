@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use plotters::style::RGBColor;
 
+use super::bin_series::series;
 use super::charts::{BinSeries, bin_chart, colour};
-use super::page::series;
 use crate::binning::{Binning, SampleOutcomes};
 use crate::config::Monotone;
 use crate::edits::{ordinary, trend_found};

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use scorewright_runtime::artifact::{BinDomain, FeatureKind};
 
+use super::bin_tables;
+use super::document::table_frame;
 use super::run::write_tables;
-use super::tables;
+use super::tables::NamedTable;
 use crate::binning::{BinCounts, Binning};
 use crate::error::Result;
 use crate::sample::SampleName;
@@ -25,11 +27,13 @@ pub fn write_streamed(bins: &StreamedBins, place: &Path) -> Result<()> {
     let directory = StagedDirectory::new(place, &[MARK])?;
     directory.write(MARK, streamed_toml(bins).as_bytes())?;
     let rows: Vec<_> = bins.features.iter().flat_map(|feature| bin_rows(&feature.binning)).collect();
-    write_tables(&directory, vec![tables::bins(&rows)?])?;
+    let table = bin_tables::bins(&rows);
+    let frame = table_frame(&table)?;
+    write_tables(&directory, vec![NamedTable { name: table.name, frame }])?;
     directory.publish()
 }
 
-fn bin_rows(binning: &Binning) -> Vec<tables::BinRow> {
+fn bin_rows(binning: &Binning) -> Vec<bin_tables::BinRow> {
     let rows = &binning.table.rows;
     let labels: Vec<String> = binning.bins.iter().map(|(label, _)| label.clone()).collect();
     let woe: Vec<f64> = rows.iter().map(|row| row.woe).collect();
@@ -41,7 +45,7 @@ fn bin_rows(binning: &Binning) -> Vec<tables::BinRow> {
         bads: with_none(rows.iter().map(|row| row.bads).collect()),
     };
     let counts = BTreeMap::from([(SampleName::Development.name().to_owned(), counts)]);
-    tables::bin_rows(&binning.name, &labels, &woe, None, &counts, &binning.woe_sources)
+    bin_tables::bin_rows(&binning.name, &labels, &woe, None, &counts, &binning.woe_sources)
 }
 
 /// The bins as sections of a card: fixed cuts and groups, to be pasted into it.

@@ -68,7 +68,8 @@ pub fn fisher_exact(group: Approvals, reference: Approvals) -> Measured<FisherEx
     let approved = group.approved + reference.approved;
     let lowest = (approved - reference.all).max(0.0);
     let highest = approved.min(group.all);
-    let mode = ((approved + 1.0) * (group.all + 1.0) / (group.all + reference.all + 2.0)).floor().clamp(lowest, highest);
+    let mode =
+        ((approved + 1.0) * (group.all + 1.0) / (group.all + reference.all + 2.0)).floor().clamp(lowest, highest);
     // P(k + 1) / P(k); all chances are relative to that of the mode, so nothing over- or underflows that counts.
     let step = |k: f64| (group.all - k) * (approved - k) / ((k + 1.0) * (reference.all - approved + k + 1.0));
     let mut chances = vec![(mode, 1.0)];

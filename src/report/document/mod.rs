@@ -6,11 +6,12 @@ mod page;
 mod tables;
 mod workbook;
 
-pub use page::document_page;
+pub use page::{document_page, one_page};
 pub use tables::{named_tables, table_frame, table_frames};
 pub use workbook::document_workbook;
 
 use crate::evidence::Light;
+use crate::sample::SampleName;
 use crate::validation::{Interval, Measured};
 use crate::words::Message;
 
@@ -131,6 +132,8 @@ pub enum Cell {
     Text(String),
     /// Words of the program's.
     Words(Message),
+    /// A sample: in files its key, such as `out_of_time`.
+    Sample(SampleName),
     /// A count or a weight.
     Count(f64),
     /// A number, shown with so many decimals.
@@ -164,6 +167,16 @@ impl Cell {
     /// Words of the program's.
     pub fn words(words: impl Into<Message>) -> Self {
         Cell::Words(words.into())
+    }
+
+    /// A count that there may not be.
+    pub fn count(value: Option<f64>) -> Self {
+        value.map_or(Cell::Nothing, Cell::Count)
+    }
+
+    /// A number with the digits that it has, that there may not be.
+    pub fn plain(value: Option<f64>) -> Self {
+        value.map_or(Cell::Nothing, Cell::Plain)
     }
 
     /// A number that there may not be.

@@ -18,6 +18,18 @@ const TEMPLATE: &str = include_str!("document.html");
 /// # Errors
 /// An internal fault of the template.
 pub fn document_page(document: &Document, language: Language) -> Result<String> {
+    page(document, language, false)
+}
+
+/// The same in small print and without contents, for a document that fits one A4 page.
+///
+/// # Errors
+/// As [`document_page`].
+pub fn one_page(document: &Document, language: Language) -> Result<String> {
+    page(document, language, true)
+}
+
+fn page(document: &Document, language: Language, one_page: bool) -> Result<String> {
     let say = |words: &Message| words.in_language(language);
     let mut writer = Writer { language, html: String::new() };
     for section in &document.sections {
@@ -25,6 +37,7 @@ pub fn document_page(document: &Document, language: Language) -> Result<String> 
     }
     let page = context! {
         style => STYLE,
+        one_page => one_page,
         lang => language.tag(),
         title => &document.title,
         kind => say(&document.kind),
@@ -243,6 +256,7 @@ impl Writer {
             Cell::Nothing => "–".to_owned(),
             Cell::Text(text) => escape(text),
             Cell::Words(words) => self.say(words),
+            Cell::Sample(name) => self.say(&Message::new(name.title())),
             Cell::Count(x) => count(*x),
             Cell::Number(x, decimals) => fixed(*x, *decimals),
             Cell::Plain(x) => plain(*x),
@@ -273,7 +287,7 @@ pub(super) fn yes_or_no(flag: bool) -> Message {
 }
 
 fn is_name(cell: &Cell) -> bool {
-    matches!(cell, Cell::Text(_) | Cell::Words(_))
+    matches!(cell, Cell::Text(_) | Cell::Words(_) | Cell::Sample(_))
 }
 
 /// Columns of words stand to the left, columns of numbers to the right.
@@ -281,7 +295,7 @@ fn is_left(table: &Table, column: usize) -> bool {
     table.rows.iter().any(|row| {
         matches!(
             row.get(column),
-            Some(Cell::Text(_) | Cell::Words(_) | Cell::Flag(_) | Cell::Light(_) | Cell::Strip(_))
+            Some(Cell::Text(_) | Cell::Words(_) | Cell::Sample(_) | Cell::Flag(_) | Cell::Light(_) | Cell::Strip(_))
         )
     })
 }

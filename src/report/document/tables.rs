@@ -58,7 +58,7 @@ fn column_series(name: &str, cells: &[&Cell]) -> Vec<Series> {
         return Vec::new();
     }
     let mut series = Vec::new();
-    if any(|cell| matches!(cell, Cell::Text(_) | Cell::Words(_) | Cell::Light(_))) {
+    if any(|cell| matches!(cell, Cell::Text(_) | Cell::Words(_) | Cell::Sample(_) | Cell::Light(_))) {
         series.push(Series::new(name.into(), cells.iter().map(|cell| text(cell)).collect::<Vec<_>>()));
     } else if any(|cell| matches!(cell, Cell::Flag(_))) {
         let flag = |cell: &&Cell| if let Cell::Flag(flag) = cell { Some(*flag) } else { None };
@@ -109,6 +109,7 @@ fn text(cell: &Cell) -> Option<String> {
         Cell::Nothing | Cell::Strip(_) => None,
         Cell::Text(text) => Some(text.clone()),
         Cell::Words(words) | Cell::NotComputed(words) => Some(words.to_string()),
+        Cell::Sample(name) => Some(name.name().to_owned()),
         Cell::Light(light) => Some(light.words().to_string()),
         Cell::Flag(flag) => Some(flag.to_string()),
         numeric => number(numeric).map(|x| x.to_string()),

@@ -200,6 +200,7 @@ impl<'a> Sheet<'a> {
             _ if column.part != Part::Value => None,
             Cell::Text(text) => Some(text.clone()),
             Cell::Words(words) => Some(self.say(words)),
+            Cell::Sample(name) => Some(self.say(&Message::new(name.title()))),
             Cell::NotComputed(why) => Some(self.say(&not_computed(why))),
             Cell::Flag(flag) => Some(self.say(&yes_or_no(*flag))),
             Cell::Light(light) => {

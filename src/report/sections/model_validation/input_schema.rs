@@ -15,9 +15,8 @@ pub(super) fn blocks(context: &Context<'_>, asked: &[Asked<'_>]) -> Vec<Block> {
     let warnings: Vec<Message> = found
         .iter()
         .flat_map(|(one, schema)| {
-            let of_sample = |warning: &Message| {
-                Message::new("{0}: {1}").with_words(one.title.clone()).with_words(warning.clone())
-            };
+            let of_sample =
+                |warning: &Message| Message::new("{0}: {1}").with_words(one.title.clone()).with_words(warning.clone());
             schema.warnings.iter().map(of_sample).collect::<Vec<_>>()
         })
         .collect();
@@ -45,14 +44,18 @@ pub(super) fn blocks(context: &Context<'_>, asked: &[Asked<'_>]) -> Vec<Block> {
         blocks.push(Block::Facts(vec![
             (Message::new("SHA-256 of the scorecard"), Cell::text(&artifact.sha256)),
             (Message::new("Expected by --expect-sha256"), expected),
-            (Message::new("Verification rows replayed when it was loaded"), Cell::Count(artifact.verification_rows as f64)),
+            (
+                Message::new("Verification rows replayed when it was loaded"),
+                Cell::Count(artifact.verification_rows as f64),
+            ),
         ]));
     }
     blocks
 }
 
 fn columns(found: &[(&Asked<'_>, &InputSchema)]) -> Table {
-    let (missing, special, range) = (Message::new("Missing"), Message::new("Special"), Message::new("Outside of development's range"));
+    let (missing, special, range) =
+        (Message::new("Missing"), Message::new("Special"), Message::new("Outside of development's range"));
     let columns = vec![
         Column::new("sample", "Sample"),
         Column::new("column", "Column"),

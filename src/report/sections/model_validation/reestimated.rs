@@ -3,7 +3,7 @@
 use super::super::{Context, sample_columns};
 use super::{Asked, sample_start};
 use crate::error::Result;
-use crate::evidence::{Refit, Reestimate};
+use crate::evidence::{Reestimate, Refit};
 use crate::report::charts::{self, Mark, RankedRow, ranked_chart};
 use crate::report::document::{Block, Cell, Column, Picture, Table};
 use crate::validation::Measured;

@@ -32,8 +32,16 @@ pub(super) fn blocks(context: &Context<'_>, asked: &[Asked<'_>]) -> Result<Vec<B
     }
     blocks.push(Block::Pictures(pictures(context, &found)?));
     blocks.push(Block::Table(features(&found)));
-    let columns = inputs(&found, "sensitivity_columns", "Input columns that feed several features or tell the segment, missing in every case", |found| &found.columns);
-    let sources = inputs(&found, "sensitivity_sources", "Sources that fail: all their columns missing in every case", |found| &found.sources);
+    let columns = inputs(
+        &found,
+        "sensitivity_columns",
+        "Input columns that feed several features or tell the segment, missing in every case",
+        |found| &found.columns,
+    );
+    let sources =
+        inputs(&found, "sensitivity_sources", "Sources that fail: all their columns missing in every case", |found| {
+            &found.sources
+        });
     blocks.extend([columns, sources].into_iter().filter(|table| !table.rows.is_empty()).map(Block::Table));
     blocks.push(Block::Note(Message::new(NOTE)));
     Ok(blocks)

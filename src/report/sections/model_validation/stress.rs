@@ -32,7 +32,11 @@ fn pair(measured: &Measured<BeforeAfter>, cell: fn(f64) -> Cell) -> [Cell; 2] {
 
 fn scenarios(found: &[(&Asked<'_>, &Stress)]) -> Table {
     let mut columns = sample_columns();
-    columns.extend([Column::new("scenario", "Scenario"), Column::new("assumptions", "Assumptions"), Column::new("affected", "Cases affected")]);
+    columns.extend([
+        Column::new("scenario", "Scenario"),
+        Column::new("assumptions", "Assumptions"),
+        Column::new("affected", "Cases affected"),
+    ]);
     let pairs = [
         ("expected_bad_rate", "Expected bad rate"),
         ("bad_rate", "Bad rate"),
