@@ -78,7 +78,7 @@ mod validate_awkward;
 mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
-#[path = "suite/validation_model.rs"]
+#[path = "suite/validation_model/mod.rs"]
 mod validation_model;
 #[path = "suite/validation_stability.rs"]
 mod validation_stability;
