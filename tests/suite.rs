@@ -81,6 +81,7 @@ mod validation_discrimination;
 #[path = "suite/validation_groups.rs"]
 mod validation_groups;
 #[path = "suite/validation_model.rs"]
+#[path = "suite/validation_model/mod.rs"]
 mod validation_model;
 #[path = "suite/validation_stability.rs"]
 mod validation_stability;
