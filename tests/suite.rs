@@ -76,7 +76,13 @@ mod streaming;
 mod support;
 #[path = "suite/validate_awkward.rs"]
 mod validate_awkward;
+#[path = "suite/validation_calibration/mod.rs"]
+mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
+#[path = "suite/validation_model.rs"]
+mod validation_model;
+#[path = "suite/validation_stability.rs"]
+mod validation_stability;
 #[path = "suite/words.rs"]
 mod words;

@@ -5,6 +5,7 @@ mod bins_diff;
 mod bins_streaming;
 mod challenger;
 mod check;
+mod compare;
 mod console;
 mod cross_validate;
 mod demo;
@@ -108,6 +109,8 @@ pub enum Command {
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
     Validate(validate::Validate),
+    /// Hold champion and challenger against each other on the same cases
+    Compare(compare::Compare),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
 }
@@ -140,6 +143,7 @@ impl Command {
             Command::Segments(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
+            Command::Compare(command) => command.run(console),
             Command::Export(command) => command.run(),
         }
     }

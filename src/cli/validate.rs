@@ -32,12 +32,12 @@ pub struct Validate {
     /// The directory to write; a conclusion.toml in it is kept
     #[arg(long)]
     out: PathBuf,
-    /// Language of report.html, report.xlsx and model-card.html
-    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
-    lang: ReportLanguage,
     /// SHA-256 that the scorecard must have, as evidence.json of its training states it; exit status 3 where it differs
     #[arg(long, value_name = "DIGEST", requires = "scorecard", value_parser = digest)]
     expect_sha256: Option<String>,
+    /// Language of report.html, report.xlsx and model-card.html
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
     #[command(flatten)]
     scores: Scores,
     #[command(flatten)]

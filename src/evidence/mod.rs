@@ -3,6 +3,7 @@
 
 mod by_segment;
 mod calibration;
+mod calibration_grades;
 mod characteristics;
 mod coded;
 mod concentration;
@@ -33,6 +34,7 @@ mod subject;
 
 pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
+pub use calibration_grades::{GradeCalibration, GradeTest};
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,

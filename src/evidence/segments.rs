@@ -11,9 +11,9 @@ use crate::sample::SampleName;
 use crate::selection::PathStep;
 use crate::validation::auc::auc;
 use crate::validation::auc_difference::auc_difference;
-use crate::validation::calibration::jeffreys;
 use crate::validation::ks::ks;
 use crate::validation::likelihood_difference::likelihood_difference;
+use crate::validation::rate_interval::jeffreys;
 use crate::validation::{Difference, Distribution, Interval};
 
 /// The segments of a card.

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::history::History;
 use crate::population::{Observations, nobody_left, observation_tables};
 use crate::progress::Progress;
-use crate::validation::calibration::jeffreys;
+use crate::validation::rate_interval::jeffreys;
 
 /// Studies the outcomes of a card's file or a project's file.
 ///

@@ -69,7 +69,7 @@ pub fn bootstrap<const N: usize>(
 }
 
 /// Quantile of sorted values by the inverse of the empirical distribution function (type 1).
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let position = (sorted.len() as f64 * share).ceil().max(1.0) as usize - 1;
     sorted.get(position).copied()
 }

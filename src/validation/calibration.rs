@@ -1,14 +1,12 @@
 //! Calibration by score band: expected against observed bad rate.
 //!
 //! Expected: mean PD of the band, weighted. Observed: bads / (goods + bads). Interval of the observed
-//! rate: Jeffreys, quantiles of Beta(bads + 1/2, goods + 1/2) at 2.5 and 97.5 percent, on weights as
-//! they are; 0 without bads has lower bound 0, all bads upper bound 1.
-
-use scorewright_runtime::artifact::ScoreBand;
-use statrs::distribution::{Beta, ContinuousCDF};
+//! rate: Jeffreys' (see [`super::rate_interval`]), on weights as they are.
 
 use super::psi::band_of;
+use super::rate_interval::jeffreys;
 use super::scored::Scores;
+use scorewright_runtime::artifact::ScoreBand;
 
 /// A band's calibration.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -58,15 +56,4 @@ pub fn by_band(bands: &[ScoreBand], scores: Scores<'_>, pd: &[f64]) -> Vec<Calib
             }
         })
         .collect()
-}
-
-/// Jeffreys' 95% interval of a bad rate: bounds within [0, 1]; none without cases.
-pub fn jeffreys(goods: f64, bads: f64) -> (Option<f64>, Option<f64>) {
-    if goods + bads <= 0.0 {
-        return (None, None);
-    }
-    let Ok(beta) = Beta::new(bads + 0.5, goods + 0.5) else { return (None, None) };
-    let low = if bads == 0.0 { 0.0 } else { beta.inverse_cdf(0.025) };
-    let high = if goods == 0.0 { 1.0 } else { beta.inverse_cdf(0.975) };
-    (Some(low), Some(high))
 }

@@ -4,16 +4,10 @@
 //! log loss = - sum (b ln q + g ln(1 - q)) / sum (g + b); Brier = sum (b (1 - q)^2 + g q^2) / sum (g + b) (Brier 1950).
 //! Lower is better for both; neither is below 0.
 //!
-//! Calibration line (Cox 1958, Biometrika 45:562-565), with eta = ln((1 - q) / q), log odds good:bad:
-//! slope = coefficient of eta in the logistic regression of the outcome on eta (1: right; below 1: PDs too extreme, as
-//! of a model that is fitted too closely); intercept = the constant that must be added to eta, slope 1, to have as many
-//! goods as there are (0: right; above 0: better than the PDs say).
+//! Calibration line: see [`super::calibration_line`].
 
-use linfa::dataset::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::Array2;
-
-use crate::logistic::{LogisticParams, sigmoid};
+use super::calibration_line::calibration_line;
+use super::scored::Scores;
 
 /// Measures of the PDs of a sample; null where not defined.
 #[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
@@ -44,11 +38,12 @@ pub fn probability_measures(pd: &[f64], goods: &[f64], bads: &[f64]) -> Probabil
         let mean = cases.iter().map(loss).sum::<f64>() / weight;
         mean.is_finite().then_some(mean)
     };
+    let line = calibration_line(Scores { score: pd, goods, bads, groups: None }, pd);
     ProbabilityMeasures {
         log_loss: mean(|(pd, good, bad)| log_loss(*pd, *good, *bad)),
         brier: mean(|(pd, good, bad)| bad * (1.0 - pd).powi(2) + good * pd.powi(2)),
-        calibration_intercept: intercept(&cases),
-        calibration_slope: slope(&cases),
+        calibration_intercept: line.intercept.value().map(|intercept| intercept.value),
+        calibration_slope: line.slope.value().map(|slope| slope.value),
     }
 }
 
@@ -56,34 +51,4 @@ pub fn probability_measures(pd: &[f64], goods: &[f64], bads: &[f64]) -> Probabil
 pub fn log_loss(pd: f64, good: f64, bad: f64) -> f64 {
     let cost = |weight: f64, share: f64| if weight > 0.0 { -weight * share.ln() } else { 0.0 };
     cost(bad, pd) + cost(good, 1.0 - pd)
-}
-
-fn log_odds(pd: f64) -> f64 {
-    ((1.0 - pd) / pd).ln()
-}
-
-/// The root of sum (g - (g + b) sigmoid(eta + a)) in a, which falls in a: by halving, so that nothing can go astray.
-fn intercept(cases: &[(f64, f64, f64)]) -> Option<f64> {
-    let (goods, bads) = cases.iter().fold((0.0, 0.0), |sum, case| (sum.0 + case.1, sum.1 + case.2));
-    if goods <= 0.0 || bads <= 0.0 || cases.iter().any(|(pd, ..)| !log_odds(*pd).is_finite()) {
-        return None;
-    }
-    let weighted: Vec<(f64, f64)> = cases.iter().map(|(pd, good, bad)| (log_odds(*pd), good + bad)).collect();
-    let excess = |a: f64| goods - weighted.iter().map(|(eta, weight)| weight * sigmoid(eta + a)).sum::<f64>();
-    let (mut low, mut high) = (-40.0, 40.0);
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if excess(middle) > 0.0 { low = middle } else { high = middle }
-    }
-    Some(0.5 * (low + high))
-}
-
-fn slope(cases: &[(f64, f64, f64)]) -> Option<f64> {
-    let eta = Array2::from_shape_fn((cases.len(), 1), |(case, _)| log_odds(cases[case].0));
-    let targets = Array2::from_shape_fn((cases.len(), 2), |(case, class)| match class {
-        0 => cases[case].1,
-        _ => cases[case].2,
-    });
-    let fit = LogisticParams::new().fit(&DatasetBase::new(eta, targets)).ok()?;
-    fit.coefficients.first().copied()
 }

@@ -14,12 +14,13 @@ use crate::rejects::erfc::erfc;
 
 /// P(Z > x) of the standard normal distribution.
 pub fn normal_sf(x: f64) -> f64 {
-    0.5 * erfc(x / SQRT_2)
+    // The rational approximation is for numbers.
+    if x.is_infinite() { f64::from(u8::from(x < 0.0)) } else { 0.5 * erfc(x / SQRT_2) }
 }
 
 /// P(Z <= x) of the standard normal distribution.
 pub fn normal_cdf(x: f64) -> f64 {
-    0.5 * erfc(-x / SQRT_2)
+    normal_sf(-x)
 }
 
 /// The x with P(Z <= x) = p; infinite at 0 and 1.

@@ -25,6 +25,7 @@ pub enum Language {
 /// The catalogues of Chinese, a file a room.
 const CHINESE: &[(&str, &str)] = &[
     ("discrimination", include_str!("zh/discrimination.toml")),
+    ("model", include_str!("zh/model.toml")),
     ("report", include_str!("zh/report.toml")),
     ("stability", include_str!("zh/stability.toml")),
     ("standards", include_str!("zh/standards.toml")),

@@ -105,10 +105,10 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         discrimination::section(context)?,
         performance::gains(context)?,
         performance::calibration(context)?,
-        stability::section(context)?,
-        characteristics::section(context)?,
-        performance::periods(context)?,
         grades::section(context)?,
+        stability::section(context)?,
+        performance::periods(context)?,
+        characteristics::section(context)?,
         model_validation::section(context)?,
         limits::section(context)?,
     ];

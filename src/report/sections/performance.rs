@@ -147,84 +147,18 @@ pub(super) fn calibration(context: &Context<'_>) -> Result<Option<Section>> {
     Ok(Some(Section { id: "calibration_bands", heading: "Calibration by score band".into(), blocks }))
 }
 
-/// Figures by period, and the stability of every feature.
+/// Expected and observed bad rate by period.
 pub(super) fn periods(context: &Context<'_>) -> Result<Option<Section>> {
     let samples = samples(context);
-    let months: Vec<_> = samples.iter().map(|(name, figures)| (*name, figures.periods.as_slice())).collect();
-    let mut blocks = Vec::new();
-    if let Some(svg) = periods_chart(&months)? {
-        blocks.push(Block::Pictures(vec![Picture {
-            name: "periods".to_owned(),
-            svg,
-            caption: "Observed (line and points) and expected (triangles) bad rate by period of observation.".into(),
-        }]));
-    }
-    let rows: Vec<Vec<Cell>> = samples
-        .iter()
-        .flat_map(|(name, figures)| {
-            figures.periods.iter().map(move |period| {
-                vec![
-                    Cell::Sample(*name),
-                    Cell::text(&period.period),
-                    Cell::Count(period.cases as f64),
-                    Cell::share(period.bad_rate),
-                    Cell::share(period.expected_bad_rate),
-                    Cell::number(period.auc.value, 3),
-                    Cell::number(period.score_psi, 3),
-                ]
-            })
-        })
-        .collect();
-    if !rows.is_empty() {
-        blocks.push(Block::Table(Table {
-            name: "periods".to_owned(),
-            caption: "By period of observation".into(),
-            columns: vec![
-                Column::new("sample", "Sample"),
-                Column::new("period", "Period"),
-                Column::new("cases", "Cases"),
-                Column::new("bad_rate", "Bad rate"),
-                Column::new("expected_bad_rate", "Expected"),
-                Column::new("auc", "AUC"),
-                Column::new("score_psi", "Score PSI"),
-            ],
-            rows,
-            files_only: false,
-        }));
-    }
-    blocks.extend(feature_psi(context));
-    Ok((!blocks.is_empty()).then(|| Section { id: "periods", heading: "Periods and shift of features".into(), blocks }))
-}
-
-fn feature_psi(context: &Context<'_>) -> Vec<Block> {
-    let later: Vec<SampleName> =
-        context.scored.iter().map(|sample| sample.name).filter(|name| *name != SampleName::Development).collect();
-    let features = context.document.iter().flat_map(|document| &document.features);
-    let mut rows: Vec<Vec<Cell>> = features
-        .filter_map(|feature| {
-            let psi = &context.evidence.features.get(&feature.name)?.psi;
-            let mut row = vec![Cell::text(&feature.name)];
-            row.extend(later.iter().map(|name| Cell::number(psi.get(name.name()).copied().flatten(), 4)));
-            Some(row)
-        })
-        .collect();
-    if rows.is_empty() || later.is_empty() {
-        return Vec::new();
-    }
-    let mut score = vec![Cell::words("Score")];
-    score.extend(
-        later.iter().map(|name| Cell::number(context.evidence.score_psi.get(name.name()).copied().flatten(), 4)),
-    );
-    rows.push(score);
-    let mut columns = vec![Column::new("feature", "Feature")];
-    columns.extend(later.iter().map(|name| Column::new(name.name(), name.title())));
-    let table = Table {
-        name: "feature_psi".to_owned(),
-        caption: "Stability index of each feature against development".into(),
-        columns,
-        rows,
-        files_only: false,
-    };
-    let note = "PSI = sum of (actual share − expected share) × ln(actual share / expected share) over fixed bins, missing, special and unforeseen values included; an empty cell counts as half a case. 0.10 and 0.25 are conventions of the trade, not rules of a regulator.";
-    vec![Block::Table(table), Block::Note(note.into())]
+    let periods: Vec<_> = samples.iter().map(|(name, figures)| (*name, figures.periods.as_slice())).collect();
+    let picture = periods_chart(&periods)?.map(|svg| Picture {
+        name: "periods".to_owned(),
+        svg,
+        caption: "Observed (line and points) and expected (triangles) bad rate by period of observation.".into(),
+    });
+    Ok(picture.map(|picture| Section {
+        id: "periods",
+        heading: "Bad rate by period".into(),
+        blocks: vec![Block::Pictures(vec![picture])],
+    }))
 }

@@ -307,7 +307,7 @@ fn periods(context: &Context<'_>) -> Table {
         })
     });
     Table {
-        name: "stability_by_period".to_owned(),
+        name: "periods".to_owned(),
         caption: Message::new("Figures by period"),
         columns: vec![
             Column::new("sample", "Sample"),
