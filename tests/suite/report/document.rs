@@ -56,7 +56,8 @@ fn counts(name: &str) -> Table {
     let row = |band: &str, goods: f64, bads: f64, rate: Option<f64>| {
         vec![Cell::text(band), Cell::Count(goods + bads), Cell::Count(goods), Cell::Count(bads), Cell::share(rate)]
     };
-    let rows = vec![row("low", 30.0, 10.0, Some(0.25)), row("high", 97.0, 3.0, Some(0.03)), row("empty", 0.0, 0.0, None)];
+    let rows =
+        vec![row("low", 30.0, 10.0, Some(0.25)), row("high", 97.0, 3.0, Some(0.03)), row("empty", 0.0, 0.0, None)];
     Table { name: name.to_owned(), caption: "Counts".into(), columns, rows, files_only: true }
 }
 
@@ -123,8 +124,9 @@ fn a_page_shows_every_block_and_cell_and_escapes_it() {
     }
     // A table for files alone is not in the page; one without a name is.
     assert_eq!(page.matches("<caption>Counts</caption>").count(), 1);
-    let headings = page.matches("<th").count();
-    assert_eq!(headings, page.matches("<thead").count() + page.matches("scope=\"").count());
+    let body = page.split("</style>").nth(1).unwrap();
+    let headings = body.matches("<th").count();
+    assert_eq!(headings, body.matches("<thead").count() + body.matches("scope=\"").count());
     assert!(document_page(&document(), Language::Chinese).unwrap().contains("<html lang=\"zh-CN\">"));
 }
 
@@ -140,8 +142,21 @@ fn files_have_all_digits_and_machine_names() {
     assert_eq!(
         columns,
         [
-            "text", "sample", "count", "number", "share", "p_value", "interval", "interval_low", "interval_high",
-            "share_interval", "share_interval_low", "share_interval_high", "light", "flag", "reason",
+            "text",
+            "sample",
+            "count",
+            "number",
+            "share",
+            "p_value",
+            "interval",
+            "interval_low",
+            "interval_high",
+            "share_interval",
+            "share_interval_low",
+            "share_interval_high",
+            "light",
+            "flag",
+            "reason",
             "reason_not_computed"
         ]
     );

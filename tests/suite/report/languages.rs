@@ -80,7 +80,8 @@ fn with_report(kind: ReportKind, check: impl Fn(&dyn Fn(Language) -> Document, &
         };
         let (title, description) = ("a", "what it is for");
         let conclusion = &conclusion;
-        report_document(Report { kind, title, description, context, bins: Vec::new(), conclusion, open: &open }).unwrap()
+        report_document(Report { kind, title, description, context, bins: Vec::new(), conclusion, open: &open })
+            .unwrap()
     };
     check(&document, &run.evidence);
 }
