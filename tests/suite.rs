@@ -86,3 +86,5 @@ mod validation_model;
 mod validation_stability;
 #[path = "suite/words.rs"]
 mod words;
+#[path = "suite/validation_groups.rs"]
+mod validation_groups;

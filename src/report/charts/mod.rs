@@ -17,6 +17,7 @@ pub mod palette;
 mod path;
 mod ranked;
 mod region_grid;
+mod reliability;
 mod shift;
 mod stacked;
 mod strip;
@@ -40,6 +41,7 @@ pub use over_periods::{LimitLine, PeriodSeries, bad_rate_by_band_and_period_char
 pub use path::path_chart;
 pub use ranked::{Mark, RankedRow, ranked_chart};
 pub use region_grid::{GridAxis, region_grid};
+pub use reliability::{ReliabilityWords, reliability_chart};
 pub use shift::shift_chart;
 pub use stacked::stacked_chart;
 pub use strip::{Estimate, course_strip, interval_strip, shared_range};
