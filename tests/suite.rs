@@ -58,6 +58,8 @@ mod quality;
 mod reference;
 #[path = "suite/rejects/mod.rs"]
 mod rejects;
+#[path = "suite/report/mod.rs"]
+mod report;
 #[path = "suite/segments/mod.rs"]
 mod segments;
 #[path = "suite/selection/mod.rs"]
