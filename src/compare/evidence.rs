@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::error::{Result, internal};
 use crate::evidence::SampleGroups;
-use crate::validation::paired_delong::PairedDelong;
 use crate::validation::calibration::CalibrationBand;
 use crate::validation::ks::Ks;
 use crate::validation::paired_bootstrap::ApprovalDifference;
+use crate::validation::paired_delong::PairedDelong;
 use crate::validation::rank_correlation::RankCorrelation;
 use crate::validation::score_migration::ScoreMigration;
 use crate::validation::swap_set::SwapSet;

@@ -19,8 +19,8 @@
 use rand::RngExt;
 use rayon::prelude::*;
 
-use super::groups::Groups;
 use super::bootstrap::quantile;
+use super::groups::Groups;
 use super::scored::Scores;
 use super::{Interval, Measured};
 use crate::random;
