@@ -24,6 +24,7 @@ pub enum Language {
 
 /// The catalogues of Chinese, a file a room.
 const CHINESE: &[(&str, &str)] = &[
+    ("compare", include_str!("zh/compare.toml")),
     ("discrimination", include_str!("zh/discrimination.toml")),
     ("report", include_str!("zh/report.toml")),
     ("stability", include_str!("zh/stability.toml")),
