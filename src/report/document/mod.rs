@@ -166,6 +166,11 @@ impl Cell {
         Cell::Text(text.into())
     }
 
+    /// Words of the program's by their English text.
+    pub fn english(text: impl Into<String>) -> Self {
+        Cell::Words(Message::of_english(text))
+    }
+
     /// Words of the program's.
     pub fn words(words: impl Into<Message>) -> Self {
         Cell::Words(words.into())

@@ -1,13 +1,17 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod calibration;
+mod by_segment;
 mod characteristics;
 mod data;
 mod discrimination;
+mod fairness;
 mod features;
 mod fitted_model;
 mod grades;
 mod limits;
 mod model_validation;
+mod process;
 mod performance;
 mod segments;
 mod selection;
@@ -105,11 +109,17 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         discrimination::section(context)?,
         performance::gains(context)?,
         performance::calibration(context)?,
+        calibration::section(context)?,
+        stability::section(context)?,
+        characteristics::section(context)?,
         grades::section(context)?,
         stability::section(context)?,
         performance::periods(context)?,
         characteristics::section(context)?,
         model_validation::section(context)?,
+        by_segment::section(context)?,
+        process::section(context)?,
+        fairness::section(context)?,
         limits::section(context)?,
     ];
     Ok(all.into_iter().flatten().collect())

@@ -34,7 +34,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     }
     if let Some(comparison) = &segments.comparison {
         blocks.push(Block::Heading("Do segments pay?".into()));
-        blocks.push(Block::Text(comparison.words.clone().into()));
+        blocks.push(Block::Text(Message::of_english(&comparison.words)));
         blocks.push(Block::Text(
             Message::new("The other card is this one without [segments], trained on the same cases, with {0} among its candidates; it has the features {1}. The log likelihood decides, which sees both order and level of risk; the AUC must not contradict it.")
                 .with(&segments.column)
