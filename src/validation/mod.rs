@@ -21,7 +21,7 @@ mod groups;
 pub mod h_measure;
 pub mod hanley_mcneil;
 pub mod herfindahl;
-mod hull;
+pub mod hull;
 pub mod information_value;
 pub mod isotonic;
 pub mod ks;
