@@ -1,14 +1,18 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
+mod by_segment;
+mod calibration;
 mod characteristics;
 mod data;
 mod discrimination;
+mod fairness;
 mod features;
 mod fitted_model;
 mod grades;
 mod limits;
 mod model_validation;
 mod performance;
+mod process;
 mod segments;
 mod selection;
 mod stability;
@@ -105,11 +109,15 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         discrimination::section(context)?,
         performance::gains(context)?,
         performance::calibration(context)?,
-        grades::section(context)?,
+        calibration::section(context)?,
         stability::section(context)?,
-        performance::periods(context)?,
         characteristics::section(context)?,
+        grades::section(context)?,
+        performance::periods(context)?,
         model_validation::section(context)?,
+        by_segment::section(context)?,
+        process::section(context)?,
+        fairness::section(context)?,
         limits::section(context)?,
     ];
     Ok(all.into_iter().flatten().collect())

@@ -25,7 +25,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
         .collect();
     let bands: Vec<(SampleName, &[CalibrationBand])> =
         bands.iter().map(|(name, bands)| (*name, bands.as_slice())).collect();
-    if let Some(svg) = calibration_chart("expected against observed bad rate by segment", &bands)? {
+    if let Some(svg) = calibration_chart("expected against observed bad rate by segment", &bands, context.language)? {
         blocks.push(Block::Pictures(vec![Picture {
             name: "segments_calibration".to_owned(),
             svg,
@@ -133,8 +133,8 @@ fn differences(comparison: &SegmentsComparison, names: &[SampleName]) -> Vec<Blo
             Column::new("sample", "Sample"),
             Column::new("segment", "Cases of"),
             Column::new("cases", "Cases"),
-            Column::new("auc", "AUC with"),
-            Column::new("single_card_auc", "AUC without"),
+            Column::new("auc", "AUC of the segments"),
+            Column::new("single_card_auc", "AUC of one card for all"),
             Column::new("auc_difference", "AUC difference"),
             Column::new("auc_difference_p_value", "p"),
             Column::new("log_likelihood_difference", "Log likelihood a case"),
