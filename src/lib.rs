@@ -22,6 +22,7 @@ pub mod binning;
 pub mod bins_diff;
 pub mod cases;
 pub mod challenger;
+pub mod compare;
 pub mod config;
 pub mod cross_validation;
 pub mod demo;

@@ -33,20 +33,25 @@ pub fn load(path: &Path) -> Result<Scorecard> {
 /// # Errors
 /// Those of reading files.
 pub fn read_data(card: &Scorecard, path: &Path, separator: Option<char>, further: &[String]) -> Result<Table> {
+    let as_text = text_columns(card, further);
+    let options = ReadOptions { separator, as_text: &as_text, ..ReadOptions::default() };
+    table::read(path, &path.display().to_string(), &options)
+}
+
+/// The columns whose exact text a card needs, and of `further` those that are no numbers to it.
+pub(crate) fn text_columns(card: &Scorecard, further: &[String]) -> Vec<String> {
     let inputs = card.inputs();
     let categorical = inputs.iter().filter(|input| input.kind == FeatureKind::Categorical);
     // A number that also sorts the cases stays a number.
     let is_number =
         |name: &&String| inputs.iter().any(|input| input.kind == FeatureKind::Numeric && input.name == **name);
     let columns = &card.document().columns;
-    let as_text: Vec<String> = categorical
+    categorical
         .map(|input| input.name.clone())
         .chain(columns.id.clone())
         .chain(columns.group.clone())
         .chain(further.iter().filter(|name| !is_number(name)).cloned())
-        .collect();
-    let options = ReadOptions { separator, as_text: &as_text, ..ReadOptions::default() };
-    table::read(path, &path.display().to_string(), &options)
+        .collect()
 }
 
 /// The columns that a scorecard needs: those of its features, and the axes of its pairs.

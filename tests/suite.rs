@@ -14,6 +14,10 @@ mod binning;
 mod by_hand;
 #[path = "suite/challenger/mod.rs"]
 mod challenger;
+#[path = "suite/chart_text.rs"]
+mod chart_text;
+#[path = "suite/comparison.rs"]
+mod comparison;
 #[path = "suite/cross_validation/mod.rs"]
 mod cross_validation;
 #[path = "suite/edit_laws.rs"]
@@ -58,6 +62,8 @@ mod quality;
 mod reference;
 #[path = "suite/rejects/mod.rs"]
 mod rejects;
+#[path = "suite/report/mod.rs"]
+mod report;
 #[path = "suite/segments/mod.rs"]
 mod segments;
 #[path = "suite/selection/mod.rs"]
@@ -78,7 +84,12 @@ mod validate_awkward;
 mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
-#[path = "suite/words.rs"]
-mod words;
 #[path = "suite/validation_groups.rs"]
 mod validation_groups;
+#[path = "suite/validation_model.rs"]
+#[path = "suite/validation_model/mod.rs"]
+mod validation_model;
+#[path = "suite/validation_stability.rs"]
+mod validation_stability;
+#[path = "suite/words.rs"]
+mod words;

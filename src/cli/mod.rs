@@ -5,6 +5,7 @@ mod bins_diff;
 mod bins_streaming;
 mod challenger;
 mod check;
+mod compare;
 mod console;
 mod cross_validate;
 mod demo;
@@ -24,6 +25,7 @@ pub use console::Console;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use scorewright::error::Result;
+use scorewright::report::document::PictureFormat;
 use scorewright::words::Language;
 
 /// Trains, validates and ships credit scorecards, from loan history to decision engine.
@@ -77,6 +79,29 @@ impl From<ReportLanguage> for Language {
     }
 }
 
+/// A form in which charts are written as files.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ChartFormat {
+    /// As in the page
+    Svg,
+    /// Pixels; text in the fonts of this machine
+    Png,
+}
+
+impl From<ChartFormat> for PictureFormat {
+    fn from(format: ChartFormat) -> Self {
+        match format {
+            ChartFormat::Svg => PictureFormat::Svg,
+            ChartFormat::Png => PictureFormat::Png,
+        }
+    }
+}
+
+/// The same of several.
+pub fn picture_formats(formats: &[ChartFormat]) -> Vec<PictureFormat> {
+    formats.iter().map(|format| (*format).into()).collect()
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -108,6 +133,8 @@ pub enum Command {
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
     Validate(validate::Validate),
+    /// Hold champion and challenger against each other on the same cases
+    Compare(compare::Compare),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
 }
@@ -140,6 +167,7 @@ impl Command {
             Command::Segments(command) => command.run(console),
             Command::Score(command) => command.run(console),
             Command::Validate(command) => command.run(console),
+            Command::Compare(command) => command.run(console),
             Command::Export(command) => command.run(),
         }
     }

@@ -10,8 +10,6 @@ use crate::words::Message;
 
 /// Warnings that have room.
 const MOST_CAVEATS: usize = 4;
-/// Longest caveat, in letters.
-const LONGEST_CAVEAT: usize = 220;
 /// Features that have room.
 const MOST_FEATURES: usize = 24;
 
@@ -139,14 +137,6 @@ fn performance(context: &Context<'_>) -> Table {
     }
 }
 
-/// A text of no more than so many letters.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_CAVEAT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 fn limits_and_caveats(context: &Context<'_>) -> Vec<Block> {
     let evidence = context.evidence;
     let mut blocks = Vec::new();
@@ -158,7 +148,7 @@ fn limits_and_caveats(context: &Context<'_>) -> Vec<Block> {
             .with(check.limit)
     });
     let mut warnings: Vec<Message> = failed.take(MOST_CAVEATS).collect();
-    let caveats = evidence.warnings.iter().map(|warning| shortened(warning).into());
+    let caveats = evidence.warnings.iter().map(|warning| Message::of_english(warning));
     warnings.extend(caveats.take(MOST_CAVEATS));
     let all = evidence.warnings.len() + evidence.limits.iter().filter(|check| !check.passed).count();
     if all > warnings.len() {
@@ -170,7 +160,6 @@ fn limits_and_caveats(context: &Context<'_>) -> Vec<Block> {
 }
 
 fn contacts() -> Block {
-    let blank = || Cell::text("\u{a0}");
     let roles = ["Model owner", "Model developer", "Independent validator"];
     Block::Table(Table {
         caption: "To be filled in".into(),
@@ -180,7 +169,7 @@ fn contacts() -> Block {
             Column::new("contact", "Contact"),
             Column::new("next_review", "Next review"),
         ],
-        rows: roles.into_iter().map(|role| vec![Cell::words(role), blank(), blank(), blank()]).collect(),
+        rows: roles.into_iter().map(|role| vec![Cell::words(role), Cell::Blank, Cell::Blank, Cell::Blank]).collect(),
         ..Table::default()
     })
 }

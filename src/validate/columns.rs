@@ -36,7 +36,7 @@ pub struct RoleColumns {
 }
 
 /// A value from the command line: a number where it is one.
-pub(super) fn literal(text: &str) -> Literal {
+pub(crate) fn literal(text: &str) -> Literal {
     match text.parse::<f64>() {
         Ok(number) => Literal::Number(number),
         Err(_) => Literal::Text(text.to_owned()),
@@ -45,7 +45,7 @@ pub(super) fn literal(text: &str) -> Literal {
 
 impl RoleColumns {
     /// Columns whose exact text counts.
-    pub(super) fn as_text(&self) -> Vec<String> {
+    pub(crate) fn as_text(&self) -> Vec<String> {
         let single = [&self.grade, &self.previous_grade, &self.decision];
         let single = single.into_iter().flatten();
         single.chain(&self.segments).chain(&self.fairness).cloned().collect()
@@ -58,7 +58,7 @@ impl RoleColumns {
     }
 
     /// The period of every row; days give their month.
-    pub(super) fn periods(&self, table: &Table) -> Result<Option<Labels>> {
+    pub(crate) fn periods(&self, table: &Table) -> Result<Option<Labels>> {
         let Some(column) = &self.period else { return Ok(None) };
         table.require(column)?;
         if table.is_date(column) {
@@ -80,7 +80,7 @@ impl RoleColumns {
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`], [`ErrorKind::Value`] for a value that the column does not have.
-    pub(super) fn read(&self, table: &Table) -> Result<Roles> {
+    pub(crate) fn read(&self, table: &Table) -> Result<Roles> {
         let parts = |column: &String| -> Result<Labels> {
             table.require(column)?;
             let labels = Labels::of(column, &table.categories(column)?);

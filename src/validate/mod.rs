@@ -272,7 +272,7 @@ pub enum OutcomeColumn {
 }
 
 impl OutcomeColumn {
-    fn source(&self) -> OutcomeSource {
+    pub(crate) fn source(&self) -> OutcomeSource {
         let literals = |values: &[String]| values.iter().map(|value| literal(value)).collect::<Vec<_>>();
         match self {
             OutcomeColumn::Plain { column, bad, good } => OutcomeSource::Plain {
@@ -323,7 +323,7 @@ fn read_scores(columns: &ScoreColumns, data: &Path, request: &Request) -> Result
 }
 
 /// Scores and PDs; without a score 1 - PD ranks.
-fn scores(columns: &ScoreColumns, table: &Table) -> Result<(Vec<f64>, Vec<f64>)> {
+pub(crate) fn scores(columns: &ScoreColumns, table: &Table) -> Result<(Vec<f64>, Vec<f64>)> {
     let wrong = |row: usize, column: &str, what: String| {
         Error::new(ErrorKind::Value, what).in_file(&table.file).in_column(column).at_row(row + 1)
     };

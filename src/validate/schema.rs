@@ -47,9 +47,15 @@ impl FileSchema {
 /// What is known of a loaded artifact.
 ///
 /// # Errors
-/// [`ErrorKind::Artifact`] where it is not the one that is expected.
+/// [`ErrorKind::Artifact`] where it is not the one that is expected, or was not made by training.
 pub(super) fn artifact(card: &Scorecard, expected: Option<&str>) -> Result<ArtifactEvidence> {
     let document = card.document();
+    if document.score_bands.is_empty() {
+        let what = "the scorecard has no score bands, which a validation measures its stability against";
+        return Err(
+            Error::new(ErrorKind::Artifact, what).help("take the scorecard.json that training wrote, unchanged")
+        );
+    }
     let sha256 = crate::digest::sha256(&document.to_json()?);
     let expected = expected.map(|digest| digest.trim().to_lowercase());
     if let Some(expected) = expected.as_ref().filter(|expected| **expected != sha256) {

@@ -3,10 +3,12 @@
 
 mod names;
 mod page;
+mod pictures;
 mod tables;
 mod workbook;
 
 pub use page::{document_page, one_page};
+pub use pictures::{PictureFormat, pictures, write_pictures};
 pub use tables::{named_tables, table_frame, table_frames};
 pub use workbook::document_workbook;
 
@@ -128,6 +130,8 @@ impl Column {
 pub enum Cell {
     /// There is none.
     Nothing,
+    /// To be filled in by hand.
+    Blank,
     /// A text of the data's: a name, a label.
     Text(String),
     /// Words of the program's.
@@ -162,6 +166,11 @@ impl Cell {
     /// A text of the data's.
     pub fn text(text: impl Into<String>) -> Self {
         Cell::Text(text.into())
+    }
+
+    /// Words of the program's by their English text.
+    pub fn english(text: impl Into<String>) -> Self {
+        Cell::Words(Message::of_english(text))
     }
 
     /// Words of the program's.

@@ -104,9 +104,9 @@ fn data_findings(context: &Context<'_>) -> Table {
             finding.column.as_ref().map_or(Cell::Nothing, Cell::text),
             Cell::text(finding.code.name()),
             Cell::Count(finding.count as f64),
-            Cell::text(&finding.unit),
+            Cell::english(&finding.unit),
             Cell::Share(finding.share),
-            Cell::text(&finding.message),
+            Cell::english(&finding.message),
         ]
     });
     Table {
@@ -155,7 +155,7 @@ fn edits(context: &Context<'_>) -> Option<Block> {
                 Column::new("feature", "Feature"),
                 Column::new("edit", "Edit"),
                 Column::new("because", "Why"),
-                Column::new("by", "By"),
+                Column::new("by", "Edited by"),
                 Column::new("on", "On"),
                 Column::new("same_data", "Reviewed on these data"),
                 Column::new("information_value", "IV now"),
@@ -185,7 +185,7 @@ pub(super) fn cases(context: &Context<'_>) -> Result<Option<Section>> {
     let rows = steps.iter().enumerate().map(|(place, step)| {
         vec![
             Cell::Count((place + 1) as f64),
-            Cell::text(&step.cause),
+            Cell::english(&step.cause),
             Cell::Count(step.removed as f64),
             Cell::Count(step.remaining as f64),
         ]

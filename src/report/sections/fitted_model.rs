@@ -116,7 +116,7 @@ fn facts(model: &ModelEvidence) -> Vec<(Message, Cell)> {
                 .with(format!("{:.1e}", agreement.largest_difference))
         }
         SecondSolverEvidence::NotApplicable { not_applicable } => {
-            Message::new("not applicable: {0}").with(not_applicable)
+            Message::new("not applicable: {0}").with_words(Message::of_english(not_applicable))
         }
     };
     let mut facts: Vec<(Message, Cell)> = vec![
@@ -245,7 +245,9 @@ fn over_time(model: &ModelEvidence) -> Result<Vec<Block>> {
     let mut blocks = vec![Block::Table(table), Block::Note(note)];
     for slice in &over_time.slices {
         if let Some(reason) = &slice.not_fitted {
-            blocks.push(Block::Note(Message::new("{0} has no fit: {1}").with(&slice.name).with(reason)));
+            blocks.push(Block::Note(
+                Message::new("{0} has no fit: {1}").with(&slice.name).with_words(Message::of_english(reason)),
+            ));
         }
     }
     Ok(blocks)
@@ -282,7 +284,7 @@ fn bootstrap(model: &ModelEvidence) -> Vec<Block> {
     let mut blocks = vec![Block::Table(table), Block::Note(note.into())];
     if let Some(reason) = &bootstrap.first_failure {
         let words = Message::new("{0} resamples gave no fit; the first because {1}.");
-        blocks.push(Block::Note(words.with(bootstrap.failed).with(reason)));
+        blocks.push(Block::Note(words.with(bootstrap.failed).with_words(Message::of_english(reason))));
     }
     blocks
 }

@@ -25,7 +25,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
         .collect();
     let bands: Vec<(SampleName, &[CalibrationBand])> =
         bands.iter().map(|(name, bands)| (*name, bands.as_slice())).collect();
-    if let Some(svg) = calibration_chart("expected against observed bad rate by segment", &bands)? {
+    if let Some(svg) = calibration_chart("expected against observed bad rate by segment", &bands, context.language)? {
         blocks.push(Block::Pictures(vec![Picture {
             name: "segments_calibration".to_owned(),
             svg,
@@ -34,7 +34,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     }
     if let Some(comparison) = &segments.comparison {
         blocks.push(Block::Heading("Do segments pay?".into()));
-        blocks.push(Block::Text(comparison.words.clone().into()));
+        blocks.push(Block::Text(Message::of_english(&comparison.words)));
         blocks.push(Block::Text(
             Message::new("The other card is this one without [segments], trained on the same cases, with {0} among its candidates; it has the features {1}. The log likelihood decides, which sees both order and level of risk; the AUC must not contradict it.")
                 .with(&segments.column)
@@ -133,8 +133,8 @@ fn differences(comparison: &SegmentsComparison, names: &[SampleName]) -> Vec<Blo
             Column::new("sample", "Sample"),
             Column::new("segment", "Cases of"),
             Column::new("cases", "Cases"),
-            Column::new("auc", "AUC with"),
-            Column::new("single_card_auc", "AUC without"),
+            Column::new("auc", "AUC of the segments"),
+            Column::new("single_card_auc", "AUC of one card for all"),
             Column::new("auc_difference", "AUC difference"),
             Column::new("auc_difference_p_value", "p"),
             Column::new("log_likelihood_difference", "Log likelihood a case"),

@@ -67,10 +67,9 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     })];
     for group in &groups {
         let title = Message::new("{0}: {1}").with_words(group.title).with(group.rows.len());
-        let rows = group
-            .rows
-            .iter()
-            .map(|row| vec![Cell::text(&row.feature), Cell::number(row.information_value, 4), Cell::text(&row.reason)]);
+        let rows = group.rows.iter().map(|row| {
+            vec![Cell::text(&row.feature), Cell::number(row.information_value, 4), Cell::english(&row.reason)]
+        });
         let table = Table {
             caption: Message::new("Features of the step: {0}").with_words(group.title),
             columns: vec![
@@ -114,7 +113,7 @@ fn table(decisions: &[Decision]) -> Table {
             Cell::text(&row.feature),
             Cell::Flag(row.selected),
             Cell::words(row.step),
-            Cell::text(&row.reason),
+            Cell::english(&row.reason),
             Cell::number(row.information_value, 4),
         ]
     });
@@ -160,7 +159,7 @@ fn path_arrangement(steps: &[PathStep]) -> Table {
         vec![
             Cell::Count(step.step as f64),
             action(step),
-            Cell::text(&step.reason),
+            Cell::english(&step.reason),
             Cell::Count(step.features as f64),
             Cell::Number(step.after, 2),
             Cell::Number(step.log_likelihood, 2),
@@ -194,7 +193,7 @@ fn path_table(steps: &[PathStep]) -> Table {
             Cell::Count(step.step as f64),
             Cell::words(kind(step.kind)),
             text(&step.feature),
-            Cell::text(&step.reason),
+            Cell::english(&step.reason),
             Cell::text(step.criterion),
             Cell::number(step.before, 2),
             Cell::Number(step.after, 2),

@@ -3,6 +3,7 @@
 mod evidence;
 mod laws;
 mod measures;
+mod section;
 mod tails;
 
 use serde_json::Value;

@@ -15,8 +15,9 @@ pub(super) fn blocks(context: &Context<'_>, asked: &[Asked<'_>]) -> Vec<Block> {
     let warnings: Vec<Message> = found
         .iter()
         .flat_map(|(one, schema)| {
-            let of_sample =
-                |warning: &Message| Message::new("{0}: {1}").with_words(one.title.clone()).with_words(warning.clone());
+            let of_sample = |warning: &Message| {
+                Message::new("{0} sample: {1}").with_words(one.title.clone()).with_words(warning.clone())
+            };
             schema.warnings.iter().map(of_sample).collect::<Vec<_>>()
         })
         .collect();

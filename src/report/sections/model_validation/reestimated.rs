@@ -145,13 +145,16 @@ fn pictures(context: &Context<'_>, asked: &[Asked<'_>]) -> Result<Vec<Picture>> 
         let title = context.say("Coefficients: the card's and those estimated anew");
         let svg = ranked_chart(&title, &context.say("coefficient of the weight of evidence"), &rows, false, Some(0.0))?;
         let caption = Message::new(
-            "{0}{1}: the card's coefficients (blue) and those estimated on these cases (orange) with 95% intervals. An interval that leaves the blue dot out speaks of a change; one that reaches 0 of a feature that may do nothing here.",
+            "{0}: the card's coefficients (blue) and those estimated on these cases (orange) with 95% intervals. An interval that leaves the blue dot out speaks of a change; one that reaches 0 of a feature that may do nothing here.",
         );
-        let of_segment = segment.map_or(Message::new(""), |segment| Message::new(", segment {0}").with(segment));
+        let title_words = match segment {
+            Some(segment) => Message::new("{0}, segment {1}").with_words(one.title.clone()).with(segment),
+            None => one.title.clone(),
+        };
         pictures.extend(svg.map(|svg| Picture {
             name: format!("reestimated_{}_{}", one.name, number + 1),
             svg,
-            caption: caption.with_words(one.title.clone()).with_words(of_segment),
+            caption: caption.with_words(title_words),
         }));
     }
     Ok(pictures)
