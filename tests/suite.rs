@@ -80,11 +80,11 @@ mod validate_awkward;
 mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
+#[path = "suite/validation_groups.rs"]
+mod validation_groups;
 #[path = "suite/validation_model.rs"]
 mod validation_model;
 #[path = "suite/validation_stability.rs"]
 mod validation_stability;
 #[path = "suite/words.rs"]
 mod words;
-#[path = "suite/validation_groups.rs"]
-mod validation_groups;

@@ -36,14 +36,14 @@ pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
 pub use calibration_grades::{GradeCalibration, GradeTest};
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
-pub use cut_off::{CutOffFrom, RecommendationCutOff};
-pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
 };
 pub use cut_off::{CutOffFrom, RecommendationCutOff};
+pub use cut_off::{CutOffFrom, RecommendationCutOff};
 pub use discrimination::{DiscriminationEvidence, StandardError};
 pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
+pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use grades::{
     GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
