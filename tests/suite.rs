@@ -14,6 +14,10 @@ mod binning;
 mod by_hand;
 #[path = "suite/challenger/mod.rs"]
 mod challenger;
+#[path = "suite/chart_text.rs"]
+mod chart_text;
+#[path = "suite/comparison.rs"]
+mod comparison;
 #[path = "suite/cross_validation/mod.rs"]
 mod cross_validation;
 #[path = "suite/edit_laws.rs"]
@@ -83,6 +87,7 @@ mod validation_discrimination;
 #[path = "suite/validation_groups.rs"]
 mod validation_groups;
 #[path = "suite/validation_model.rs"]
+#[path = "suite/validation_model/mod.rs"]
 mod validation_model;
 #[path = "suite/validation_stability.rs"]
 mod validation_stability;

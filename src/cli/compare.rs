@@ -12,7 +12,7 @@ use scorewright::validate::{OutcomeColumn, RoleColumns};
 use scorewright::words::Language;
 use serde_json::json;
 
-use super::{Console, Done};
+use super::{ChartFormat, Console, Done, ReportLanguage, picture_formats};
 
 /// Holds champion A and challenger B against each other on the same cases: ranking, calibration, swap set, migration,
 /// reasons, stability; two scorecards, or two columns of scores, PDs or decisions. Differences are A minus B.
@@ -41,9 +41,12 @@ pub struct Compare {
     outcome: Outcome,
     #[command(flatten)]
     measures: Measures,
-    /// Language of the report
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "zh"])]
-    lang: String,
+    /// Language of report.html and report.xlsx
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
+    lang: ReportLanguage,
+    /// Write the charts as files too, to charts/: svg, png or both with a comma
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    charts: Vec<ChartFormat>,
 }
 
 /// What is compared.
@@ -148,8 +151,8 @@ impl Compare {
                 compare_columns(&columns, &request, console)?
             }
         };
-        let language = if self.lang == "zh" { Language::Chinese } else { Language::English };
-        write_comparison(&compared, language, &self.out)?;
+        let language = self.lang.into();
+        write_comparison(&compared, language, &picture_formats(&self.charts), &self.out)?;
         self.done(&compared, language)
     }
 

@@ -36,7 +36,7 @@ impl Demo {
         for (name, _) in CARDS {
             let run = train(CardSpec::read(&directory.path(&format!("cards/{name}.toml"))?)?, console)?;
             let place = self.out.join(name);
-            let rendering = Rendering { language: self.lang.into(), kept: &place };
+            let rendering = Rendering { language: self.lang.into(), kept: &place, charts: &[] };
             write_training(&run, rendering, &directory.path(name)?)?;
             text.push_str(&train_command::describe(&run, &place));
             text.push('\n');

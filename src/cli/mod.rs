@@ -25,6 +25,7 @@ pub use console::Console;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use scorewright::error::Result;
+use scorewright::report::document::PictureFormat;
 use scorewright::words::Language;
 
 /// Trains, validates and ships credit scorecards, from loan history to decision engine.
@@ -76,6 +77,29 @@ impl From<ReportLanguage> for Language {
             ReportLanguage::Zh => Language::Chinese,
         }
     }
+}
+
+/// A form in which charts are written as files.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ChartFormat {
+    /// As in the page
+    Svg,
+    /// Pixels; text in the fonts of this machine
+    Png,
+}
+
+impl From<ChartFormat> for PictureFormat {
+    fn from(format: ChartFormat) -> Self {
+        match format {
+            ChartFormat::Svg => PictureFormat::Svg,
+            ChartFormat::Png => PictureFormat::Png,
+        }
+    }
+}
+
+/// The same of several.
+pub fn picture_formats(formats: &[ChartFormat]) -> Vec<PictureFormat> {
+    formats.iter().map(|format| (*format).into()).collect()
 }
 
 /// The commands.

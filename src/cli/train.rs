@@ -8,7 +8,7 @@ use scorewright::error::Result;
 use scorewright::pipeline::{TrainedCard, train};
 use scorewright::report::{Rendering, write_training};
 
-use super::{Console, Done, ReportLanguage, summary};
+use super::{ChartFormat, Console, Done, ReportLanguage, picture_formats, summary};
 
 /// Fits a card: cases, samples, bins, selection, fit, points, measures; writes scorecard.json, evidence.json,
 /// report.html, report.xlsx, model-card.html, conclusion.toml (the validator's words, kept) and tables/.
@@ -23,12 +23,16 @@ pub struct Train {
     /// Language of report.html, report.xlsx and model-card.html
     #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
     lang: ReportLanguage,
+    /// Write the charts as files too, to charts/: svg, png or both with a comma
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    charts: Vec<ChartFormat>,
 }
 
 impl Train {
     pub fn run(&self, console: &Console) -> Result<Done> {
         let run = train(CardSpec::read(&self.card)?, console)?;
-        let rendering = Rendering { language: self.lang.into(), kept: &self.out };
+        let rendering =
+            Rendering { language: self.lang.into(), kept: &self.out, charts: &picture_formats(&self.charts) };
         write_training(&run, rendering, &self.out)?;
         let mut text = describe(&run, &self.out);
         text.push_str(&next_steps(&run, &self.out));

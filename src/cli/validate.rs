@@ -11,7 +11,7 @@ use scorewright::scoring::load;
 use scorewright::standards::{DEFAULT_STANDARD, Standard};
 use scorewright::validate::{OutcomeColumn, Request, RoleColumns, ScoreColumns, with_scorecard, without_scorecard};
 
-use super::{Console, Done, ReportLanguage, summary};
+use super::{ChartFormat, Console, Done, ReportLanguage, picture_formats, summary};
 
 /// Measures a scorecard on other data, without the training code path; or any column of scores or PDs,
 /// without a scorecard. Exit status 4 where a limit of the card fails, or a
@@ -38,6 +38,9 @@ pub struct Validate {
     /// Language of report.html, report.xlsx and model-card.html
     #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
     lang: ReportLanguage,
+    /// Write the charts as files too, to charts/: svg, png or both with a comma
+    #[arg(long, value_name = "FORMAT", value_enum, value_delimiter = ',')]
+    charts: Vec<ChartFormat>,
     #[command(flatten)]
     scores: Scores,
     #[command(flatten)]
@@ -181,7 +184,7 @@ impl Validate {
             &validated.evidence,
             &validated.cases,
             &validated.scored,
-            Rendering { language: self.lang.into(), kept: &self.out },
+            Rendering { language: self.lang.into(), kept: &self.out, charts: &picture_formats(&self.charts) },
             &self.out,
         )?;
         let standard_passed = validated.evidence.standard.as_ref().is_none_or(StandardEvidence::passed);

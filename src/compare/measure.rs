@@ -42,8 +42,13 @@ pub(super) fn measure(pair: Pair<'_>, options: &Options, progress: &dyn Progress
     let scores = match (&pair.samples, &distributions) {
         (Some(samples), Some(distributions)) => {
             // The rates that the two are held against each other at, rising.
-            let mut rates: Vec<f64> =
-                swaps.iter().filter(|swap| swap.by == SwapBy::ApprovalRate).map(|swap| swap.approval_rate).collect();
+            let is_common = |by: SwapBy| match by {
+                SwapBy::ApprovalRate => true,
+                SwapBy::CutOff => options.cut_offs.len() == 1,
+                SwapBy::StatedDecisions => false,
+            };
+            let common = swaps.iter().filter(|swap| is_common(swap.by));
+            let mut rates: Vec<f64> = common.map(|swap| swap.approval_rate).collect();
             rates.sort_by(f64::total_cmp);
             rates.dedup();
             Some(score_comparison(&pair, samples, distributions, &rates, options))

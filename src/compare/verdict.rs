@@ -20,10 +20,9 @@ pub(super) fn verdict(comparison: &Comparison) -> Verdict {
         statements.push(swaps(main));
         statements.extend(swap_outcomes(main));
         let at = comparison.scores.iter().flat_map(|scores| &scores.at_approval_rate);
-        if let (SwapBy::ApprovalRate, Some(at)) =
-            (main.by, at.into_iter().find(|at| at.approval_rate == main.approval_rate))
-        {
-            statements.extend(approved(at));
+        if main.by != SwapBy::StatedDecisions {
+            let at = at.into_iter().find(|at| at.approval_rate == main.approval_rate);
+            statements.extend(at.map(approved).unwrap_or_default());
         }
     }
     if let Some(migration) = comparison.scores.as_ref().and_then(|scores| scores.migration.value()) {

@@ -137,6 +137,7 @@ fn models(document: &ChallengerStudy) -> Result<Section> {
     if let Some(holdout) = document.holdout() {
         let chart = calibration_of(
             "expected against observed bad rate of both models",
+            ("expected bad rate", "observed bad rate"),
             &[
                 ("scorecard", of_scorecard(), &holdout.scorecard.calibration),
                 ("boosted trees", of_challenger(), &holdout.challenger.calibration),

@@ -7,7 +7,7 @@ use scorewright_runtime::artifact::ScorecardDocument;
 
 use super::bin_tables;
 use super::conclusion::{CONCLUSION, conclusion_file, open_findings};
-use super::document::{Table, document_page, document_workbook, table_frames};
+use super::document::{Document, PictureFormat, Table, document_page, document_workbook, table_frames, write_pictures};
 use super::model_card::model_card;
 use super::report_document::{Report, ReportKind, report_document};
 use super::sections::Context;
@@ -31,6 +31,8 @@ pub struct Rendering<'a> {
     pub language: Language,
     /// The directory whose conclusion.toml is kept: the one that is written.
     pub kept: &'a Path,
+    /// Forms in which the charts are written as files too.
+    pub charts: &'a [PictureFormat],
 }
 
 /// Writes the run directory of a training run.
@@ -99,10 +101,21 @@ fn write_report(
     }
     let words = &conclusion.words;
     let document = report_document(Report { kind, title, description, context, bins, conclusion: words, open: &open })?;
-    directory.write("report.html", document_page(&document, rendering.language)?.as_bytes())?;
-    directory.write("report.xlsx", &document_workbook(&document, rendering.language)?)?;
-    let frames = table_frames(&document)?.into_iter();
-    write_tables(directory, frames.map(|(name, frame)| NamedTable { name, frame }).collect())
+    write_document(directory, &document, rendering.language, rendering.charts)
+}
+
+/// Writes a document in all its forms: page, workbook, tables, and charts where they are asked for.
+pub(super) fn write_document(
+    directory: &StagedDirectory,
+    document: &Document,
+    language: Language,
+    charts: &[PictureFormat],
+) -> Result<()> {
+    directory.write("report.html", document_page(document, language)?.as_bytes())?;
+    directory.write("report.xlsx", &document_workbook(document, language)?)?;
+    let frames = table_frames(document)?.into_iter();
+    write_tables(directory, frames.map(|(name, frame)| NamedTable { name, frame }).collect())?;
+    write_pictures(document, charts, directory)
 }
 
 pub(super) fn write_tables(directory: &StagedDirectory, tables: Vec<NamedTable>) -> Result<()> {

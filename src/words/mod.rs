@@ -24,6 +24,7 @@ pub enum Language {
 
 /// The catalogues of Chinese, a file a room.
 const CHINESE: &[(&str, &str)] = &[
+    ("compare", include_str!("zh/compare.toml")),
     ("calibration", include_str!("zh/calibration.toml")),
     ("discrimination", include_str!("zh/discrimination.toml")),
     ("model", include_str!("zh/model.toml")),

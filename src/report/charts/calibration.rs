@@ -3,21 +3,31 @@
 use plotters::prelude::*;
 
 use super::curves::legend;
-use super::{FAINT, colour, draw, fault, percent, text};
+use super::{FAINT, colour, draw, fault, percent, say, text};
 use crate::error::Result;
 use crate::sample::SampleName;
 use crate::validation::calibration::CalibrationBand;
+use crate::words::Language;
 
 /// One point a band, or whatever `description` says that they are; bars are the 95% intervals of the observed rate.
-pub fn calibration_chart(description: &str, samples: &[(SampleName, &[CalibrationBand])]) -> Result<Option<String>> {
-    let series: Vec<_> = samples.iter().map(|(name, bands)| (name.title(), colour(*name), *bands)).collect();
-    calibration_of(description, &series)
+pub fn calibration_chart(
+    description: &'static str,
+    samples: &[(SampleName, &[CalibrationBand])],
+    language: Language,
+) -> Result<Option<String>> {
+    let series: Vec<_> = 
+        samples.iter().map(|(name, bands)| (say(language, name.title()), colour(*name), *bands)).collect();
+    let series: Vec<_> = series.iter().map(|(name, colour, bands)| (name.as_str(), *colour, *bands)).collect();
+    let words = (say(language, "expected bad rate"), say(language, "observed bad rate"));
+    calibration_of(&say(language, description), (&words.0, &words.1), &series)
 }
 
-/// As [`calibration_chart`], for series that are no samples: name, colour, bands.
+/// As [`calibration_chart`], for series that are no samples: name, colour, bands; `words` name the axes
+/// along and up.
 pub fn calibration_of(
     description: &str,
-    series: &[(&'static str, RGBColor, &[CalibrationBand])],
+    words: (&str, &str),
+    series: &[(&str, RGBColor, &[CalibrationBand])],
 ) -> Result<Option<String>> {
     let points = |bands: &[CalibrationBand]| -> Vec<(f64, f64, f64, f64)> {
         bands.iter().filter_map(|band| Some((band.expected?, band.observed?, band.low?, band.high?))).collect()
@@ -38,8 +48,8 @@ pub fn calibration_of(
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT)
-            .x_desc("expected bad rate")
-            .y_desc("observed bad rate")
+            .x_desc(words.0)
+            .y_desc(words.1)
             .x_label_formatter(&|x| percent(*x))
             .y_label_formatter(&|y| percent(*y))
             .label_style(text(13))

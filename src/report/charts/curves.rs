@@ -2,12 +2,12 @@
 
 use plotters::prelude::*;
 
-use super::{BAD, FAINT, GOOD, INK, colour, draw, fault, percent, text, tick};
+use super::{BAD, FAINT, GOOD, INK, colour, draw, fault, percent, say, text, tick};
 use crate::error::Result;
 use crate::evidence::{PeriodEvidence, ScoredSample};
 use crate::sample::SampleName;
 use crate::validation::Distribution;
-use crate::validation::auc::roc;
+use crate::words::{Language, Message};
 
 const SIZE: (u32, u32) = (520, 400);
 /// A curve of more points than this looks the same.
@@ -21,45 +21,6 @@ pub(super) fn thin<T: Copy>(points: Vec<T>) -> Vec<T> {
         thinned.extend(last);
     }
     thinned
-}
-
-/// ROC curves: share of bads against share of goods at or below each score.
-pub fn roc_chart(samples: &[ScoredSample]) -> Result<String> {
-    draw(SIZE, "ROC curves by sample", |canvas| {
-        let mut chart = ChartBuilder::on(canvas)
-            .margin(12)
-            .x_label_area_size(42)
-            .y_label_area_size(56)
-            .build_cartesian_2d(0.0..1.0, 0.0..1.0)
-            .map_err(fault)?;
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(FAINT)
-            .x_desc("share of goods rejected")
-            .y_desc("share of bads rejected")
-            .x_label_formatter(&|x| percent(*x))
-            .y_label_formatter(&|y| percent(*y))
-            .label_style(text(13))
-            .axis_desc_style(text(14))
-            .draw()
-            .map_err(fault)?;
-        chart.draw_series(LineSeries::new([(0.0, 0.0), (1.0, 1.0)], FAINT.stroke_width(2))).map_err(fault)?;
-        for sample in samples {
-            let distribution = Distribution::new(sample.scores());
-            let (goods, bads) = distribution.totals();
-            if goods <= 0.0 || bads <= 0.0 {
-                continue;
-            }
-            let line = colour(sample.name).stroke_width(2);
-            chart
-                .draw_series(LineSeries::new(thin(roc(&distribution)), line))
-                .map_err(fault)?
-                .label(sample.name.title())
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line));
-        }
-        legend(&mut chart, SeriesLabelPosition::LowerRight)
-    })
 }
 
 type Chart<'a, 'b> = ChartContext<
@@ -80,7 +41,7 @@ pub(super) fn legend<'a, 'b: 'a>(chart: &mut Chart<'a, 'b>, position: SeriesLabe
 }
 
 /// Cumulative shares of goods and bads by score, with the score where they lie furthest apart.
-pub fn ks_chart(sample: &ScoredSample, ks_score: Option<f64>) -> Result<Option<String>> {
+pub fn ks_chart(sample: &ScoredSample, ks_score: Option<f64>, language: Language) -> Result<Option<String>> {
     let distribution = Distribution::new(sample.scores());
     let (goods, bads) = distribution.totals();
     let (Some(lowest), Some(highest)) = (distribution.score.first().copied(), distribution.score.last().copied())
@@ -90,7 +51,8 @@ pub fn ks_chart(sample: &ScoredSample, ks_score: Option<f64>) -> Result<Option<S
     if goods <= 0.0 || bads <= 0.0 || lowest >= highest || !(highest - lowest).is_finite() {
         return Ok(None);
     }
-    let description = format!("cumulative shares of goods and bads by score, {}", sample.name.title());
+    let words = Message::new("cumulative shares of goods and bads by score, {0}");
+    let description = words.with_words(sample.name.title()).in_language(language);
     draw(SIZE, &description, |canvas| {
         let mut chart = ChartBuilder::on(canvas)
             .margin(12)
@@ -102,8 +64,8 @@ pub fn ks_chart(sample: &ScoredSample, ks_score: Option<f64>) -> Result<Option<S
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT)
-            .x_desc("score")
-            .y_desc("share at or below")
+            .x_desc(say(language, "score"))
+            .y_desc(say(language, "share at or below"))
             .x_label_formatter(&|x| tick(*x, highest - lowest))
             .y_label_formatter(&|y| percent(*y))
             .label_style(text(13))
@@ -122,7 +84,7 @@ pub fn ks_chart(sample: &ScoredSample, ks_score: Option<f64>) -> Result<Option<S
             chart
                 .draw_series(LineSeries::new(thin(points.collect()), line))
                 .map_err(fault)?
-                .label(name)
+                .label(say(language, name))
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line));
         }
         if let Some(score) = ks_score {
@@ -144,7 +106,7 @@ pub fn ks_chart(sample: &ScoredSample, ks_score: Option<f64>) -> Result<Option<S
 }
 
 /// Shares of goods and bads in 24 equal steps of the score.
-pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
+pub fn distribution_chart(sample: &ScoredSample, language: Language) -> Result<Option<String>> {
     const STEPS: usize = 24;
     let lowest = sample.score.iter().copied().fold(f64::INFINITY, f64::min);
     let highest = sample.score.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -160,7 +122,8 @@ pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
         shares[step].1 += sample.bads[case] / bads;
     }
     let most = shares.iter().fold(0.0_f64, |most, (good, bad)| most.max(*good).max(*bad)) * 1.28; // room for the legend
-    let description = format!("distribution of the score among goods and bads, {}", sample.name.title());
+    let words = Message::new("distribution of the score among goods and bads, {0}");
+    let description = words.with_words(sample.name.title()).in_language(language);
     draw(SIZE, &description, |canvas| {
         let mut chart = ChartBuilder::on(canvas)
             .margin(12)
@@ -173,8 +136,8 @@ pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
             .light_line_style(TRANSPARENT)
             .bold_line_style(FAINT)
             .disable_x_mesh()
-            .x_desc("score")
-            .y_desc("share of class")
+            .x_desc(say(language, "score"))
+            .y_desc(say(language, "share of class"))
             .x_label_formatter(&|x| tick(*x, highest - lowest))
             .y_label_formatter(&|y| percent(*y))
             .label_style(text(13))
@@ -189,13 +152,13 @@ pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
         chart
             .draw_series(goods)
             .map_err(fault)?
-            .label("goods")
+            .label(say(language, "goods"))
             .legend(|(x, y)| Rectangle::new([(x + 4, y - 5), (x + 16, y + 5)], GOOD.filled()));
         let bads = shares.iter().enumerate().map(|(step, share)| Rectangle::new(bar(step, share.1, 1), BAD.filled()));
         chart
             .draw_series(bads)
             .map_err(fault)?
-            .label("bads")
+            .label(say(language, "bads"))
             .legend(|(x, y)| Rectangle::new([(x + 4, y - 5), (x + 16, y + 5)], BAD.filled()));
         legend(&mut chart, SeriesLabelPosition::UpperLeft)
     })
@@ -203,7 +166,7 @@ pub fn distribution_chart(sample: &ScoredSample) -> Result<Option<String>> {
 }
 
 /// Expected and observed bad rate by month, one line a sample.
-pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])]) -> Result<Option<String>> {
+pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])], language: Language) -> Result<Option<String>> {
     let mut months: Vec<&str> =
         samples.iter().flat_map(|(_, rows)| rows.iter().map(|row| row.period.as_str())).collect();
     months.sort_unstable();
@@ -219,7 +182,7 @@ pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])]) -> Result<Opti
         .max(1e-6)
         * 1.15;
     let position = |month: &str| months.iter().position(|known| *known == month).unwrap_or(0) as f64;
-    draw((1060, 320), "observed and expected bad rate by period", |canvas| {
+    draw((1060, 320), &say(language, "observed and expected bad rate by period"), |canvas| {
         let mut chart = ChartBuilder::on(canvas)
             .margin(12)
             .x_label_area_size(42)
@@ -237,7 +200,7 @@ pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])]) -> Result<Opti
             .bold_line_style(FAINT)
             .disable_x_mesh()
             .x_labels(months.len().clamp(2, 12) * 2 + 1)
-            .y_desc("bad rate")
+            .y_desc(say(language, "bad rate"))
             .x_label_formatter(&|x| label(*x))
             .y_label_formatter(&|y| percent(*y))
             .label_style(text(13))
@@ -257,7 +220,7 @@ pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])]) -> Result<Opti
             chart
                 .draw_series(LineSeries::new(observed.clone(), line))
                 .map_err(fault)?
-                .label(format!("{} observed", name.title()))
+                .label(Message::new("{0}, observed").with_words(name.title()).in_language(language))
                 .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], line));
             chart
                 .draw_series(observed.into_iter().map(|point| Circle::new(point, 4, colour.filled())))
@@ -269,7 +232,7 @@ pub fn periods_chart(samples: &[(SampleName, &[PeriodEvidence])]) -> Result<Opti
                         .map(|point| TriangleMarker::new(point, 6, colour.stroke_width(2))),
                 )
                 .map_err(fault)?
-                .label(format!("{} expected", name.title()))
+                .label(Message::new("{0}, expected").with_words(name.title()).in_language(language))
                 .legend(move |(x, y)| TriangleMarker::new((x + 9, y), 6, colour.stroke_width(2)));
         }
         legend(&mut chart, SeriesLabelPosition::UpperLeft)

@@ -31,13 +31,13 @@ pub use axes::Along;
 pub use bins::{BinSeries, bin_chart};
 pub use calibration::{calibration_chart, calibration_of};
 pub use course::{CourseLine, course_chart};
-pub use curves::{distribution_chart, ks_chart, periods_chart, roc_chart};
+pub use curves::{distribution_chart, ks_chart, periods_chart};
 pub use forest::{ForestRow, forest_chart};
 pub use heat_map::heat_map;
 pub use lines::{Line, line_chart};
 pub use matrix::{Matrix, matrix_chart};
 pub use migration::{MigrationMap, migration_map};
-pub use over_periods::{LimitLine, PeriodSeries, bad_rate_by_band_and_period_chart, psi_over_time_chart};
+pub use over_periods::{LimitLine, PeriodSeries, psi_over_time_chart};
 pub use path::path_chart;
 pub use ranked::{Mark, RankedRow, ranked_chart};
 pub use region_grid::{GridAxis, region_grid};
@@ -47,7 +47,7 @@ pub use stacked::stacked_chart;
 pub use strip::{Estimate, course_strip, interval_strip, shared_range};
 pub use swap_set::{SwapBar, swap_set_chart};
 pub use tornado::{TornadoRow, tornado_chart};
-pub use unit_square::{UnitCurve, cap_chart, roc_band_chart};
+pub use unit_square::{UnitCurve, cap_chart, cap_of_samples, roc_band_chart, roc_of_samples};
 pub use waterfall::waterfall_chart;
 pub use words::{Key, Shape};
 
@@ -56,6 +56,7 @@ use plotters::prelude::*;
 
 use crate::error::{Error, internal};
 use crate::sample::SampleName;
+use crate::words::{Language, Message};
 
 pub(crate) const INK: RGBColor = RGBColor(0x22, 0x2b, 0x36);
 pub(super) const FAINT: RGBColor = RGBColor(0xd5, 0xda, 0xe1);
@@ -74,6 +75,11 @@ pub(crate) fn colour(sample: SampleName) -> RGBColor {
 }
 
 pub(super) type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// The words of a template in a language.
+pub(super) fn say(language: Language, words: &'static str) -> String {
+    Message::new(words).in_language(language)
+}
 
 /// A fault of drawing.
 pub(super) fn fault(reason: impl std::fmt::Display) -> Error {

@@ -1,4 +1,4 @@
-//! Figures over periods, with lines at limits: PSI over time, bad rate by band and period.
+//! PSI over periods, with lines at its limits.
 
 use plotters::prelude::*;
 
@@ -27,7 +27,7 @@ pub struct LimitLine {
     pub values: Vec<f64>,
 }
 
-/// PSI by period: each series a line with dots, the limits (such as the conventions 0.10 and 0.25, and the critical value)
+/// PSI by period: each series a line with dots, `words` name the axes along and up, the limits (such as the conventions 0.10 and 0.25, and the critical value)
 /// as broken lines in greys and reds. None where no value is known.
 ///
 /// # Errors
@@ -40,33 +40,6 @@ pub fn psi_over_time_chart(
     limits: &[LimitLine],
 ) -> Result<Option<String>> {
     let colours: Vec<RGBColor> = (0..series.len()).map(palette::distinct).collect();
-    over_periods(description, words, periods, series, &colours, limits, false)
-}
-
-/// Bad rate by period, a line for each band (riskiest first: darkest). None where no value is known.
-///
-/// # Errors
-/// A fault of drawing.
-pub fn bad_rate_by_band_and_period_chart(
-    description: &str,
-    words: (&str, &str),
-    periods: &[String],
-    bands: &[PeriodSeries],
-) -> Result<Option<String>> {
-    let colours: Vec<RGBColor> = (0..bands.len()).map(|band| palette::moment(band, bands.len())).collect();
-    over_periods(description, words, periods, bands, &colours, &[], true)
-}
-
-/// `words` name the axes along and up.
-fn over_periods(
-    description: &str,
-    words: (&str, &str),
-    periods: &[String],
-    series: &[PeriodSeries],
-    colours: &[RGBColor],
-    limits: &[LimitLine],
-    is_share: bool,
-) -> Result<Option<String>> {
     let known = |value: &Option<f64>| value.filter(|value| value.is_finite());
     let values = || series.iter().flat_map(|series| series.values.iter().filter_map(known));
     let limit_values =
@@ -80,7 +53,7 @@ fn over_periods(
     let limit_colour = |position: usize| greys[position % greys.len()];
     let keys: Vec<Key> = series
         .iter()
-        .zip(colours)
+        .zip(&colours)
         .map(|(series, colour)| Key::new(series.name.clone(), *colour, Shape::Line))
         .chain(
             limits
@@ -98,7 +71,6 @@ fn over_periods(
             .y_label_area_size(72)
             .build_cartesian_2d(-0.5..periods.len() as f64 - 0.5, least..most)
             .map_err(fault)?;
-        let up = |value: f64| if is_share { share(value, most) } else { index(value, most - least) };
         chart
             .configure_mesh()
             .light_line_style(TRANSPARENT)
@@ -110,7 +82,7 @@ fn over_periods(
             .x_desc(fitted(words.0, 14, 640))
             .y_desc(fitted(words.1, 14, 240))
             .x_label_formatter(&|x| along.label(*x, 90))
-            .y_label_formatter(&|y| up(*y))
+            .y_label_formatter(&|y| index(*y, most - least))
             .label_style(text(13))
             .axis_desc_style(text(14))
             .draw()
@@ -127,7 +99,7 @@ fn over_periods(
             });
             chart.draw_series(DashedLineSeries::new(points.collect::<Vec<_>>(), 6, 5, style)).map_err(fault)?;
         }
-        for (series, colour) in series.iter().zip(colours) {
+        for (series, colour) in series.iter().zip(&colours) {
             let points: Vec<(f64, Option<f64>)> =
                 series.values.iter().enumerate().map(|(period, value)| (period as f64, known(value))).collect();
             for part in points.split(|(_, value)| value.is_none()) {
@@ -140,16 +112,6 @@ fn over_periods(
         Ok(())
     })
     .map(Some)
-}
-
-/// A share with the decimals that the range needs.
-fn share(value: f64, range: f64) -> String {
-    let decimals = match range {
-        range if range >= 0.2 => 0,
-        range if range >= 0.02 => 1,
-        _ => 2,
-    };
-    format!("{:.decimals$}%", value * 100.0)
 }
 
 /// An index with the decimals that the range needs.

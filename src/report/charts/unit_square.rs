@@ -4,8 +4,14 @@ use plotters::prelude::*;
 
 use super::curves::thin;
 use super::words::{Key, Shape, draw_with_keys, fitted};
-use super::{FAINT, INK, fault, percent, text};
+use super::{FAINT, INK, colour, fault, percent, say, text};
 use crate::error::Result;
+use crate::evidence::ScoredSample;
+use crate::validation::Distribution;
+use crate::validation::auc::roc;
+use crate::validation::cap::cap;
+use crate::validation::roc_band::roc_band;
+use crate::words::Language;
 
 const SIZE: (u32, u32) = (520, 420);
 
@@ -43,6 +49,56 @@ pub fn cap_chart(
     perfect: Option<(f64, &str)>,
 ) -> Result<String> {
     unit_square(description, words, curves, perfect)
+}
+
+/// ROC curves of samples with their bands. None where no sample has goods and bads.
+///
+/// # Errors
+/// A fault of drawing.
+pub fn roc_of_samples(samples: &[ScoredSample], language: Language) -> Result<Option<String>> {
+    let curves = curves(samples, language, |sample, distribution| {
+        (roc(distribution), roc_band(sample.scores(), distribution))
+    });
+    if curves.is_empty() {
+        return Ok(None);
+    }
+    let words = ["share of goods at or below", "share of bads at or below", "by chance"].map(|words| say(language, words));
+    let words = [words[0].as_str(), &words[1], &words[2]];
+    roc_band_chart(&say(language, "ROC curves by sample"), words, &curves).map(Some)
+}
+
+/// CAP curves of samples. None where no sample has goods and bads.
+///
+/// # Errors
+/// A fault of drawing.
+pub fn cap_of_samples(samples: &[ScoredSample], language: Language) -> Result<Option<String>> {
+    let curves = curves(samples, language, |_, distribution| (cap(distribution), Vec::new()));
+    if curves.is_empty() {
+        return Ok(None);
+    }
+    let words =
+        ["share of cases, riskiest first", "share of bads at or below", "by chance"].map(|words| say(language, words));
+    let words = [words[0].as_str(), &words[1], &words[2]];
+    cap_chart(&say(language, "CAP curves by sample"), words, &curves, None).map(Some)
+}
+
+/// Points and band of a sample's curve.
+type Points = (Vec<(f64, f64)>, Vec<(f64, f64, f64)>);
+
+fn curves(
+    samples: &[ScoredSample],
+    language: Language,
+    points: impl Fn(&ScoredSample, &Distribution) -> Points,
+) -> Vec<UnitCurve> {
+    let of = |sample: &ScoredSample| {
+        let distribution = Distribution::new(sample.scores());
+        let (goods, bads) = distribution.totals();
+        (goods > 0.0 && bads > 0.0).then(|| {
+            let (points, band) = points(sample, &distribution);
+            UnitCurve { name: say(language, sample.name.title()), colour: colour(sample.name), points, band }
+        })
+    };
+    samples.iter().filter_map(of).collect()
 }
 
 fn unit_square(

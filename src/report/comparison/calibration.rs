@@ -50,7 +50,9 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     ];
     let series =
         [("A", distinct(0), sides[0].calibration.as_slice()), ("B", distinct(1), sides[1].calibration.as_slice())];
-    if let Some(svg) = calibration_of(&context.say("calibration of A and B by decile of their scores"), &series)? {
+    let description = context.say("calibration of A and B by decile of their scores");
+    let (across, up) = (context.say("expected bad rate"), context.say("observed bad rate"));
+    if let Some(svg) = calibration_of(&description, (&across, &up), &series)? {
         blocks.push(Block::Pictures(vec![Picture {
             name: "calibration".to_owned(),
             svg,

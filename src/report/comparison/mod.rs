@@ -10,7 +10,8 @@ mod swaps;
 
 use std::path::Path;
 
-use super::document::{Block, Cell, Chip, Document, Section};
+use super::document::{Block, Cell, Chip, Document, PictureFormat, Section};
+use super::run::write_document;
 use crate::compare::{Compared, Ranking};
 use crate::error::Result;
 use crate::evidence::Light;
@@ -93,13 +94,13 @@ fn verdict(context: &Context<'_>) -> Section {
     Section { id: "verdict", heading: "Verdict".into(), blocks }
 }
 
-/// Writes evidence.json, the report and its tables.
+/// Writes evidence.json and the report: page, workbook, tables, and charts as files where they are asked for.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Output`]; nothing is left half-written.
-pub fn write_comparison(compared: &Compared, language: Language, place: &Path) -> Result<()> {
+pub fn write_comparison(compared: &Compared, language: Language, charts: &[PictureFormat], place: &Path) -> Result<()> {
     let directory = StagedDirectory::new(place, super::RUN_MARKS)?;
     directory.write("evidence.json", &compared.comparison.to_json()?)?;
-    let _document = comparison_document(compared, language)?;
+    write_document(&directory, &comparison_document(compared, language)?, language, charts)?;
     directory.publish()
 }

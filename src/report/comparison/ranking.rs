@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::evidence::ScoredSample;
 use crate::validation::Distribution;
 use crate::validation::auc::roc;
+use crate::validation::cap::cap;
 use crate::validation::roc_band::roc_band;
 use crate::words::Message;
 
@@ -114,17 +115,6 @@ fn pictures(context: &Context<'_>) -> Result<Option<Vec<Picture>>> {
             caption: "CAP curves of A and B: share of the bads among the riskiest cases".into(),
         },
     ]))
-}
-
-/// Points of the CAP curve: share of cases, share of bads.
-fn cap(distribution: &Distribution) -> Vec<(f64, f64)> {
-    let (goods, bads) = distribution.totals();
-    let mut sums = (0.0, 0.0);
-    let steps = distribution.goods.iter().zip(&distribution.bads).map(|(good, bad)| {
-        sums = (sums.0 + good + bad, sums.1 + bad);
-        (sums.0 / (goods + bads), sums.1 / bads)
-    });
-    std::iter::once((0.0, 0.0)).chain(steps).collect()
 }
 
 /// The AUC difference by segment.

@@ -3,10 +3,12 @@
 
 mod names;
 mod page;
+mod pictures;
 mod tables;
 mod workbook;
 
 pub use page::{document_page, one_page};
+pub use pictures::{PictureFormat, pictures, write_pictures};
 pub use tables::{named_tables, table_frame, table_frames};
 pub use workbook::document_workbook;
 

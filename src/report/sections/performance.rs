@@ -3,7 +3,9 @@
 use super::{Context, digits};
 use crate::error::Result;
 use crate::evidence::SampleEvidence;
-use crate::report::charts::{calibration_chart, distribution_chart, ks_chart, periods_chart, roc_chart};
+use crate::report::charts::{
+    calibration_chart, cap_of_samples, distribution_chart, ks_chart, periods_chart, roc_of_samples,
+};
 use crate::report::document::{Block, Cell, Column, Picture, Section, Table};
 use crate::sample::SampleName;
 use crate::words::Message;
@@ -18,22 +20,26 @@ fn samples<'a>(context: &Context<'a>) -> Vec<(SampleName, &'a SampleEvidence)> {
 
 /// ROC, KS and distribution curves, and gains.
 pub(super) fn gains(context: &Context<'_>) -> Result<Option<Section>> {
-    let mut pictures = vec![Picture {
-        name: "roc".to_owned(),
-        svg: roc_chart(context.scored)?,
-        caption: "ROC by sample: what share of bads a cut-off rejects for each share of goods.".into(),
-    }];
+    let mut pictures = Vec::new();
+    if let Some(svg) = roc_of_samples(context.scored, context.language)? {
+        let caption = "ROC by sample: what share of bads a cut-off rejects for each share of goods. Bands hold the whole curve with 95% probability (fixed width, Campbell 1994).";
+        pictures.push(Picture { name: "roc".to_owned(), svg, caption: caption.into() });
+    }
+    if let Some(svg) = cap_of_samples(context.scored, context.language)? {
+        let caption = "CAP by sample: what share of bads is among the riskiest cases.";
+        pictures.push(Picture { name: "cap".to_owned(), svg, caption: caption.into() });
+    }
     for sample in context.scored {
         let Some(figures) = context.evidence.samples.get(sample.name.name()) else { continue };
         let name = Message::new(sample.name.title());
-        if let Some(svg) = ks_chart(sample, figures.ks.score)? {
+        if let Some(svg) = ks_chart(sample, figures.ks.score, context.language)? {
             let caption = Message::new("{0}: cumulative shares; KS {1} at {2}.")
                 .with_words(name.clone())
                 .with(digits(figures.ks.interval.value, 3))
                 .with(digits(figures.ks.score, 1));
             pictures.push(Picture { name: format!("ks_{}", sample.name.name()), svg, caption });
         }
-        if let Some(svg) = distribution_chart(sample)? {
+        if let Some(svg) = distribution_chart(sample, context.language)? {
             let caption = Message::new("{0}: where goods and bads score.").with_words(name);
             pictures.push(Picture { name: format!("distribution_{}", sample.name.name()), svg, caption });
         }
@@ -79,7 +85,7 @@ pub(super) fn gains(context: &Context<'_>) -> Result<Option<Section>> {
 pub(super) fn calibration(context: &Context<'_>) -> Result<Option<Section>> {
     let samples = samples(context);
     let bands: Vec<_> = samples.iter().map(|(name, figures)| (*name, figures.calibration.as_slice())).collect();
-    let Some(svg) = calibration_chart(BY_BAND, &bands)? else { return Ok(None) };
+    let Some(svg) = calibration_chart(BY_BAND, &bands, context.language)? else { return Ok(None) };
     let picture = Picture {
         name: "calibration".to_owned(),
         svg,
@@ -151,7 +157,7 @@ pub(super) fn calibration(context: &Context<'_>) -> Result<Option<Section>> {
 pub(super) fn periods(context: &Context<'_>) -> Result<Option<Section>> {
     let samples = samples(context);
     let periods: Vec<_> = samples.iter().map(|(name, figures)| (*name, figures.periods.as_slice())).collect();
-    let picture = periods_chart(&periods)?.map(|svg| Picture {
+    let picture = periods_chart(&periods, context.language)?.map(|svg| Picture {
         name: "periods".to_owned(),
         svg,
         caption: "Observed (line and points) and expected (triangles) bad rate by period of observation.".into(),

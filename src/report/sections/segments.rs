@@ -25,7 +25,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
         .collect();
     let bands: Vec<(SampleName, &[CalibrationBand])> =
         bands.iter().map(|(name, bands)| (*name, bands.as_slice())).collect();
-    if let Some(svg) = calibration_chart("expected against observed bad rate by segment", &bands)? {
+    if let Some(svg) = calibration_chart("expected against observed bad rate by segment", &bands, context.language)? {
         blocks.push(Block::Pictures(vec![Picture {
             name: "segments_calibration".to_owned(),
             svg,
