@@ -62,6 +62,8 @@ mod quality;
 mod reference;
 #[path = "suite/rejects/mod.rs"]
 mod rejects;
+#[path = "suite/report/mod.rs"]
+mod report;
 #[path = "suite/segments/mod.rs"]
 mod segments;
 #[path = "suite/selection/mod.rs"]
@@ -82,11 +84,12 @@ mod validate_awkward;
 mod validation_calibration;
 #[path = "suite/validation_discrimination.rs"]
 mod validation_discrimination;
+#[path = "suite/validation_groups.rs"]
+mod validation_groups;
 #[path = "suite/validation_model.rs"]
+#[path = "suite/validation_model/mod.rs"]
 mod validation_model;
 #[path = "suite/validation_stability.rs"]
 mod validation_stability;
 #[path = "suite/words.rs"]
 mod words;
-#[path = "suite/validation_groups.rs"]
-mod validation_groups;

@@ -18,6 +18,7 @@ use crate::validation::expected_maximum_profit::{
 use crate::validation::gauc::Gauc;
 use crate::validation::h_measure::{CostPrior, HMeasure, h_measure, h_measure_within};
 use crate::validation::hanley_mcneil::{HanleyMcNeil, hanley_mcneil};
+use crate::validation::hull::hull;
 use crate::validation::information_value::{InformationValue, information_value};
 use crate::validation::ks::{Ks, ks_within, statistic};
 use crate::validation::psi::band_of;
@@ -106,11 +107,12 @@ pub(super) fn discrimination(
         information_value((0..ends.len()).map(|band| (sum(goods, band), sum(bads, band))))
     };
     let measures = |goods: &[f64], bads: &[f64]| {
+        let hull = hull(goods, bads);
         [
             statistic(goods, bads).map(|(value, _)| value),
-            h_measure(goods, bads, CostPrior::ClassShares),
-            h_measure(goods, bads, CostPrior::Symmetric),
-            expected_maximum_profit(goods, bads).map(|(value, _)| value),
+            h_measure(&hull, CostPrior::ClassShares),
+            h_measure(&hull, CostPrior::Symmetric),
+            expected_maximum_profit(&hull).map(|(value, _)| value),
             divergence(&distribution.score, goods, bads).ok().and_then(|divergence| divergence.interval.value),
             lift(goods, bads, TOP_DECILE).and_then(|lift| lift.interval.value),
             value_over_bands(goods, bads).map(|(value, ..)| value),
@@ -119,6 +121,7 @@ pub(super) fn discrimination(
     let [of_ks, of_h, of_h_2_2, of_profit, of_divergence, of_lift, of_value] =
         bootstrap(scores, distribution, options.seed, options.resamples, measures);
     let (by_goods, by_bads) = (&distribution.goods[..], &distribution.bads[..]);
+    let own_hull = hull(by_goods, by_bads);
     let ks = ks_within(scores, distribution, of_ks);
     let gini = gini(auc);
     let has_both = goods > 0.0 && bads > 0.0;
@@ -155,13 +158,11 @@ pub(super) fn discrimination(
             })
             .ok_or_else(all_goods_or_bads)
             .into(),
-        h_measure: h_measure_within(by_goods, by_bads, CostPrior::ClassShares, of_h)
+        h_measure: h_measure_within(&own_hull, CostPrior::ClassShares, of_h).ok_or_else(all_goods_or_bads).into(),
+        h_measure_beta_2_2: h_measure_within(&own_hull, CostPrior::Symmetric, of_h_2_2)
             .ok_or_else(all_goods_or_bads)
             .into(),
-        h_measure_beta_2_2: h_measure_within(by_goods, by_bads, CostPrior::Symmetric, of_h_2_2)
-            .ok_or_else(all_goods_or_bads)
-            .into(),
-        expected_maximum_profit: expected_maximum_profit_within(by_goods, by_bads, of_profit)
+        expected_maximum_profit: expected_maximum_profit_within(&own_hull, of_profit)
             .ok_or_else(all_goods_or_bads)
             .into(),
         lift_top_decile: lift(by_goods, by_bads, TOP_DECILE)

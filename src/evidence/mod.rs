@@ -36,8 +36,6 @@ pub use by_segment::{AgainstRest, BySegmentEvidence, SegmentTests};
 pub use calibration::CalibrationEvidence;
 pub use calibration_grades::{GradeCalibration, GradeTest};
 pub use characteristics::{CharacteristicEvidence, CharacteristicPeriod, RankReversals};
-pub use cut_off::{CutOffFrom, RecommendationCutOff};
-pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
 };

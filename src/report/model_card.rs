@@ -160,7 +160,6 @@ fn limits_and_caveats(context: &Context<'_>) -> Vec<Block> {
 }
 
 fn contacts() -> Block {
-    let blank = || Cell::text("\u{a0}");
     let roles = ["Model owner", "Model developer", "Independent validator"];
     Block::Table(Table {
         caption: "To be filled in".into(),
@@ -170,7 +169,7 @@ fn contacts() -> Block {
             Column::new("contact", "Contact"),
             Column::new("next_review", "Next review"),
         ],
-        rows: roles.into_iter().map(|role| vec![Cell::words(role), blank(), blank(), blank()]).collect(),
+        rows: roles.into_iter().map(|role| vec![Cell::words(role), Cell::Blank, Cell::Blank, Cell::Blank]).collect(),
         ..Table::default()
     })
 }

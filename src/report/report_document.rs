@@ -160,7 +160,6 @@ fn concluded(conclusion: &Conclusion) -> Section {
 /// Lines to sign.
 fn approvals() -> Section {
     let roles = ["Model developer", "Independent validator", "Model owner", "Model risk committee"];
-    let blank = || Cell::text("\u{a0}");
     let table = Table {
         caption: "To be signed".into(),
         columns: vec![
@@ -169,7 +168,7 @@ fn approvals() -> Section {
             Column::new("date", "Date"),
             Column::new("signature", "Signature"),
         ],
-        rows: roles.into_iter().map(|role| vec![Cell::words(role), blank(), blank(), blank()]).collect(),
+        rows: roles.into_iter().map(|role| vec![Cell::words(role), Cell::Blank, Cell::Blank, Cell::Blank]).collect(),
         ..Table::default()
     };
     Section { id: "approvals", heading: "Approvals".into(), blocks: vec![Block::Table(table)] }

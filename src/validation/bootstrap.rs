@@ -48,18 +48,14 @@ pub fn bootstrap<const N: usize>(
 ) -> [Bounds; N] {
     let draws = Draws::new(scores, distribution);
     let empty = || vec![0.0; distribution.score.len()];
+    let empty = || Resample { times: vec![0; draws.units()], goods: empty(), bads: empty() };
     let values: Vec<[Option<f64>; N]> = (0..resamples)
         .into_par_iter()
-        .map_init(
-            || (empty(), empty()),
-            |(goods, bads), resample| {
-                goods.fill(0.0);
-                bads.fill(0.0);
-                // The stream had this name when only KS drew from it; another would change every interval of KS.
-                draws.draw(&mut random::generator(seed, "ks bootstrap", resample), goods, bads);
-                measures(goods, bads)
-            },
-        )
+        .map_init(empty, |drawn, resample| {
+            // The stream had this name when only KS drew from it; another would change every interval of KS.
+            draws.draw(&mut random::generator(seed, "ks bootstrap", resample), drawn);
+            measures(&drawn.goods, &drawn.bads)
+        })
         .collect();
     std::array::from_fn(|measure| {
         let mut values: Vec<f64> = values.iter().filter_map(|values| values[measure]).collect();
@@ -74,22 +70,24 @@ pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     sorted.get(position).copied()
 }
 
-/// What is drawn, laid out so that a draw touches as little memory as it can: most of the time goes there.
-enum Draws {
-    /// Cases that are drawn one by one, each wholly good or wholly bad with weight 1: the positions of the goods' and of
-    /// the bads' scores.
-    Plain([Vec<u32>; 2]),
-    /// Groups of weighted cases, by stratum.
-    Weighted(Vec<Stratum>),
+/// What is drawn: groups of cases, or single cases where no group has several. Laid out so that a resample touches little
+/// memory at random, which is where the time would go: how often each unit is drawn is counted first, then the cases add
+/// up in the order of their scores.
+struct Draws {
+    /// How many units each stratum has; they follow one another.
+    strata: Vec<usize>,
+    /// The good and bad cases in the order of their scores.
+    cases: Vec<Drawn>,
 }
 
-/// Groups among which is drawn, as often as there are groups.
-#[derive(Default)]
-struct Stratum {
-    /// Where each group ends in `cases`.
-    ends: Vec<u32>,
-    /// Position of the score, good weight, bad weight.
-    cases: Vec<(u32, f64, f64)>,
+/// A case that may be drawn.
+struct Drawn {
+    /// Position of its score.
+    position: u32,
+    /// The unit that it belongs to.
+    unit: u32,
+    good: f64,
+    bad: f64,
 }
 
 impl Draws {
@@ -108,51 +106,53 @@ impl Draws {
         if !strata[2].is_empty() {
             strata = [Vec::new(), Vec::new(), (0..groups.len()).collect()];
         }
-        let is_plain =
-            |case: usize| matches!((scores.goods[case], scores.bads[case]), (1.0, 0.0) | (0.0, 1.0) | (0.0, 0.0));
-        if !groups.repeat() && (0..scores.score.len()).all(is_plain) {
-            let positions = |stratum: &Vec<usize>| {
-                let cases = stratum.iter().flat_map(|group| groups.cases(*group));
-                cases.map(|case| distribution.position[*case as usize]).collect()
-            };
-            return Draws::Plain([positions(&strata[0]), positions(&strata[1])]);
+        let mut cases = Vec::new();
+        for (unit, group) in strata.iter().flatten().enumerate() {
+            cases.extend(groups.cases(*group).iter().map(|case| {
+                let case = *case as usize;
+                let position = distribution.position[case];
+                Drawn { position, unit: unit as u32, good: scores.goods[case], bad: scores.bads[case] }
+            }));
         }
-        let strata = strata.into_iter().filter(|stratum| !stratum.is_empty()).map(|stratum| {
-            let mut laid_out = Stratum::default();
-            for group in stratum {
-                let cases = groups.cases(group).iter().map(|case| *case as usize);
-                laid_out
-                    .cases
-                    .extend(cases.map(|case| (distribution.position[case], scores.goods[case], scores.bads[case])));
-                laid_out.ends.push(laid_out.cases.len() as u32);
-            }
-            laid_out
-        });
-        Draws::Weighted(strata.collect())
+        // Stable: sums run in the order of the units.
+        cases.par_sort_by_key(|case| case.position);
+        Draws { strata: strata.iter().map(Vec::len).collect(), cases }
     }
 
-    fn draw(&self, generator: &mut ChaCha12Rng, goods: &mut [f64], bads: &mut [f64]) {
-        match self {
-            Draws::Plain(positions) => {
-                for (counts, positions) in [goods, bads].into_iter().zip(positions) {
-                    for _ in 0..positions.len() {
-                        let drawn = generator.random_range(0..positions.len() as u32) as usize;
-                        counts[positions[drawn] as usize] += 1.0;
-                    }
-                }
+    fn units(&self) -> usize {
+        self.strata.iter().sum()
+    }
+
+    /// Draws as many units of each stratum as it has, and adds up what they weigh at each position.
+    fn draw(&self, generator: &mut ChaCha12Rng, resample: &mut Resample) {
+        let Resample { times, goods, bads } = resample;
+        times.fill(0);
+        goods.fill(0.0);
+        bads.fill(0.0);
+        let mut rest = times.as_mut_slice();
+        for units in &self.strata {
+            let (own, others) = rest.split_at_mut(*units);
+            for _ in 0..*units {
+                let drawn = &mut own[generator.random_range(0..*units as u32) as usize];
+                // No unit of so many is ever drawn so often.
+                *drawn = drawn.saturating_add(1);
             }
-            Draws::Weighted(strata) => {
-                for Stratum { ends, cases } in strata {
-                    for _ in 0..ends.len() {
-                        let drawn = generator.random_range(0..ends.len() as u32) as usize;
-                        let start = drawn.checked_sub(1).map_or(0, |before| ends[before] as usize);
-                        for (position, good, bad) in &cases[start..ends[drawn] as usize] {
-                            goods[*position as usize] += good;
-                            bads[*position as usize] += bad;
-                        }
-                    }
-                }
-            }
+            rest = others;
+        }
+        for case in &self.cases {
+            let times = f64::from(times[case.unit as usize]);
+            goods[case.position as usize] += times * case.good;
+            bads[case.position as usize] += times * case.bad;
         }
     }
+}
+
+/// A resample.
+struct Resample {
+    /// How often each unit was drawn.
+    times: Vec<u16>,
+    /// Good weight by position.
+    goods: Vec<f64>,
+    /// Bad weight by position.
+    bads: Vec<f64>,
 }

@@ -17,7 +17,7 @@
 
 use super::Interval;
 use super::bootstrap::Bounds;
-use super::hull::hull;
+use super::hull::totals;
 
 /// Probability that nothing of a bad loan is lost.
 pub const NOTHING_LOST: f64 = 0.55;
@@ -42,15 +42,10 @@ pub struct ExpectedMaximumProfit {
     pub roi: f64,
 }
 
-/// Expected maximum profit and optimal fraction of good and bad weight by distinct score, scores rising; `None` without
-/// goods or without bads.
-pub fn expected_maximum_profit(goods: &[f64], bads: &[f64]) -> Option<(f64, f64)> {
-    of_hull(&hull(goods, bads))
-}
-
-/// The same with its interval's bounds.
-pub fn expected_maximum_profit_within(goods: &[f64], bads: &[f64], bounds: Bounds) -> Option<ExpectedMaximumProfit> {
-    let (value, optimal_fraction) = expected_maximum_profit(goods, bads)?;
+/// The expected maximum profit, with its interval's bounds, from the segments of the ROC curve's hull (see
+/// [`super::hull::hull`]); `None` without goods or without bads.
+pub fn expected_maximum_profit_within(segments: &[(f64, f64)], bounds: Bounds) -> Option<ExpectedMaximumProfit> {
+    let (value, optimal_fraction) = expected_maximum_profit(segments)?;
     Some(ExpectedMaximumProfit {
         interval: bounds.around(value),
         optimal_fraction,
@@ -60,9 +55,9 @@ pub fn expected_maximum_profit_within(goods: &[f64], bads: &[f64], bounds: Bound
     })
 }
 
-/// Profit and fraction from the hull's segments.
-pub(super) fn of_hull(segments: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let (goods, bads) = segments.iter().fold((0.0, 0.0), |sum, segment| (sum.0 + segment.0, sum.1 + segment.1));
+/// The same without its interval: profit and optimal fraction.
+pub fn expected_maximum_profit(segments: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let (goods, bads) = totals(segments);
     if goods <= 0.0 || bads <= 0.0 {
         return None;
     }

@@ -17,7 +17,7 @@
 
 use super::Interval;
 use super::bootstrap::Bounds;
-use super::hull::hull;
+use super::hull::totals;
 use super::tails::beta_tails;
 
 /// The H-measure with the prior of costs that it goes by.
@@ -42,7 +42,8 @@ pub enum CostPrior {
 }
 
 impl CostPrior {
-    fn parameters(self, goods: f64, bads: f64) -> (f64, f64) {
+    fn parameters(self, segments: &[(f64, f64)]) -> (f64, f64) {
+        let (goods, bads) = totals(segments);
         match self {
             CostPrior::ClassShares => (1.0 + bads / (goods + bads), 1.0 + goods / (goods + bads)),
             CostPrior::Symmetric => (2.0, 2.0),
@@ -50,25 +51,21 @@ impl CostPrior {
     }
 }
 
-/// The H-measure of good and bad weight by distinct score, scores rising; `None` without goods or without bads.
-pub fn h_measure(goods: &[f64], bads: &[f64], prior: CostPrior) -> Option<f64> {
-    of_hull(&hull(goods, bads), prior)
-}
-
-/// The same with its prior and its interval's bounds.
-pub fn h_measure_within(goods: &[f64], bads: &[f64], prior: CostPrior, bounds: Bounds) -> Option<HMeasure> {
-    let value = h_measure(goods, bads, prior)?;
-    let (alpha, beta) = prior.parameters(goods.iter().sum(), bads.iter().sum());
+/// The H-measure, with its interval's bounds, from the segments of the ROC curve's hull (see [`super::hull::hull`]); `None`
+/// without goods or without bads.
+pub fn h_measure_within(segments: &[(f64, f64)], prior: CostPrior, bounds: Bounds) -> Option<HMeasure> {
+    let value = h_measure(segments, prior)?;
+    let (alpha, beta) = prior.parameters(segments);
     Some(HMeasure { interval: bounds.around(value), alpha, beta })
 }
 
-/// The H-measure from the hull's segments.
-pub(super) fn of_hull(segments: &[(f64, f64)], prior: CostPrior) -> Option<f64> {
-    let (goods, bads) = segments.iter().fold((0.0, 0.0), |sum, segment| (sum.0 + segment.0, sum.1 + segment.1));
+/// The same without its interval.
+pub fn h_measure(segments: &[(f64, f64)], prior: CostPrior) -> Option<f64> {
+    let (goods, bads) = totals(segments);
     if goods <= 0.0 || bads <= 0.0 {
         return None;
     }
-    let (alpha, beta) = prior.parameters(goods, bads);
+    let (alpha, beta) = prior.parameters(segments);
     let mean = alpha / (alpha + beta);
     // Integrals of c w(c) and of (1 - c) w(c) from 0 to a cost.
     let integrals = |cost: f64| {

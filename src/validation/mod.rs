@@ -29,6 +29,7 @@ pub mod hanley_mcneil;
 pub mod herfindahl;
 pub mod hosmer_lemeshow;
 mod hull;
+pub mod hull;
 pub mod information_value;
 pub mod isotonic;
 pub mod jeffreys;

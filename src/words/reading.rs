@@ -10,8 +10,8 @@ pub(super) fn chinese(text: &str, catalogue: &HashMap<String, String>) -> Option
     }
     let fits = catalogue.iter().filter_map(|(english, chinese)| {
         let parts = parts(english)?;
-        let own: usize = parts.iter().map(|(literal, _)| literal.len()).sum();
-        // A template that is all places fits everything and says nothing.
+        let own: usize = parts.iter().map(|(literal, _)| literal.chars().filter(|c| c.is_alphabetic()).count()).sum();
+        // A template that is all places and signs fits everything and says nothing.
         (own > 0).then(|| arguments(text, &parts)).flatten().map(|arguments| (own, english, chinese, arguments))
     });
     let (_, _, chinese, arguments) = fits.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;

@@ -17,9 +17,8 @@ fn data() -> String {
     std::fs::read_to_string(format!("{}/tests/reference/groups.csv", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-const SCORE: [&str; 10] = [
-    "validate", "--data", "cases.csv", "--outcome-column", "bad", "--bad", "1", "--score-column", "score", "--out",
-];
+const SCORE: [&str; 10] =
+    ["validate", "--data", "cases.csv", "--outcome-column", "bad", "--bad", "1", "--score-column", "score", "--out"];
 
 fn validate(folder: &Folder, out: &str, arguments: &[&str]) -> Run {
     folder.run(&[&SCORE[..], &[out], arguments].concat())
@@ -35,7 +34,9 @@ fn evidence(cases: &str, arguments: &[&str]) -> Value {
 
 #[track_caller]
 fn near(actual: &Value, expected: &Value, tolerance: f64) {
-    let (Some(a), Some(e)) = (actual.as_f64(), expected.as_f64()) else { panic!("{actual} or {expected} is no number") };
+    let (Some(a), Some(e)) = (actual.as_f64(), expected.as_f64()) else {
+        panic!("{actual} or {expected} is no number")
+    };
     assert!((a - e).abs() <= tolerance * e.abs().max(1.0), "{a} is not {e}");
 }
 
@@ -144,9 +145,8 @@ fn a_segment_with_few_bads_shows_its_cases_only() {
     }
 }
 
-const GROUPS: [&str; 8] = [
-    "--pd-column", "pd", "--fairness-column", "sex", "--fairness-reference", "sex=m", "--cut-off", "585",
-];
+const GROUPS: [&str; 8] =
+    ["--pd-column", "pd", "--fairness-column", "sex", "--fairness-reference", "sex=m", "--cut-off", "585"];
 
 #[test]
 fn fairness_is_that_of_independent_tools() {
@@ -272,7 +272,8 @@ fn the_segment_before_is_the_reference_of_its_own_score() {
     let folder = Folder::new();
     folder.write("cases.csv", data());
     // Every segment is what it was, but for "car", which is gone.
-    let before: String = data().lines().filter(|line| !line.contains(",car,")).map(|line| format!("{line}\n")).collect();
+    let before: String =
+        data().lines().filter(|line| !line.contains(",car,")).map(|line| format!("{line}\n")).collect();
     folder.write("before.csv", before);
     validate(&folder, "out", &["--segment-column", "product", "--reference", "before.csv"]).succeeds();
     let segments = &folder.json("out/evidence.json")["samples"]["validation"]["by_segment"]["product"];

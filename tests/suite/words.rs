@@ -34,7 +34,7 @@ fn every_catalogue_parses_and_keeps_the_places() {
 fn arguments_stand_in_their_places_in_either_language() {
     let message = Message::new("{0}: {1}").with("age").with_words(Message::new("Holdout"));
     assert_eq!(message.to_string(), "age: Holdout");
-    assert_eq!(message.in_language(Language::Chinese), "age: 留出样本");
+    assert_eq!(message.in_language(Language::Chinese), "age：留出样本");
     assert_eq!(message.templates(), ["{0}: {1}", "Holdout"]);
     // What a user wrote is never taken for a place or a template.
     let given = Message::new("{0} of {1}").with("{1}").with("Holdout");

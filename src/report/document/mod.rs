@@ -130,6 +130,8 @@ impl Column {
 pub enum Cell {
     /// There is none.
     Nothing,
+    /// To be filled in by hand.
+    Blank,
     /// A text of the data's: a name, a label.
     Text(String),
     /// Words of the program's.

@@ -38,6 +38,7 @@ fn page(document: &Document, language: Language, one_page: bool) -> Result<Strin
     let page = context! {
         style => STYLE,
         one_page => one_page,
+        running => running_head(document, language),
         lang => language.tag(),
         title => &document.title,
         kind => say(&document.kind),
@@ -56,6 +57,12 @@ fn page(document: &Document, language: Language, one_page: bool) -> Result<Strin
         footer => say(&footer()),
     };
     render(TEMPLATE, page)
+}
+
+/// The words at the head of every printed page. They stand in the style sheet, so no sign of it may be among them.
+fn running_head(document: &Document, language: Language) -> String {
+    let text = format!("{} – {}", document.title, document.kind.in_language(language));
+    text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '–' | '_' | '.' | ',')).collect()
 }
 
 fn footer() -> Message {
@@ -189,7 +196,11 @@ impl Writer {
     fn table(&mut self, table: &Table) {
         let caption = self.say(&table.caption);
         // A region that may scroll must be reached and moved by keys, and have a name.
-        put!(self, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table>");
+        put!(
+            self,
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table{}>",
+            kind_of(table)
+        );
         put!(self, "<caption>{caption}</caption>\n");
         let left: Vec<bool> = (0..table.columns.len()).map(|column| is_left(table, column)).collect();
         self.head(&table.columns, &left);
@@ -254,6 +265,7 @@ impl Writer {
     fn cell(&self, cell: &Cell) -> String {
         match cell {
             Cell::Nothing => "–".to_owned(),
+            Cell::Blank => "&nbsp;".to_owned(),
             Cell::Text(text) => escape(text),
             Cell::Words(words) => self.say(words),
             Cell::Sample(name) => self.say(&Message::new(name.title())),
@@ -288,6 +300,21 @@ pub(super) fn yes_or_no(flag: bool) -> Message {
 
 fn is_name(cell: &Cell) -> bool {
     matches!(cell, Cell::Text(_) | Cell::Words(_) | Cell::Sample(_))
+}
+
+/// Columns that a page of A4 has room for at the usual size.
+const MANY: usize = 10;
+
+/// Tables that print in small type, and tables to be filled in by hand.
+fn kind_of(table: &Table) -> &'static str {
+    let is_blank = |cell: &Cell| matches!(cell, Cell::Blank);
+    if table.rows.iter().flatten().any(is_blank) {
+        " class=\"blank\""
+    } else if table.columns.len() > MANY {
+        " class=\"many\""
+    } else {
+        ""
+    }
 }
 
 /// Columns of words stand to the left, columns of numbers to the right.

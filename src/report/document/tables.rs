@@ -106,7 +106,7 @@ pub(super) fn number(cell: &Cell) -> Option<f64> {
 /// An entry of a column of texts.
 fn text(cell: &Cell) -> Option<String> {
     match cell {
-        Cell::Nothing | Cell::Strip(_) => None,
+        Cell::Nothing | Cell::Blank | Cell::Strip(_) => None,
         Cell::Text(text) => Some(text.clone()),
         Cell::Words(words) | Cell::NotComputed(words) => Some(words.to_string()),
         Cell::Sample(name) => Some(name.name().to_owned()),

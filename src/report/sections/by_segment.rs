@@ -34,7 +34,8 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     blocks.push(Block::Note(COUNTS_NOTE.into()));
     blocks.push(Block::Table(calibration(&by_segment)));
     blocks.push(Block::Note(CALIBRATION_NOTE.into()));
-    if samples.iter().any(|(.., sample)| sample.by_segment.segment_tests.iter().any(|(_, tests)| tests.suppressed > 0)) {
+    if samples.iter().any(|(.., sample)| sample.by_segment.segment_tests.iter().any(|(_, tests)| tests.suppressed > 0))
+    {
         blocks.push(Block::Note(HIDDEN_NOTE.into()));
     }
     let mut pictures = Vec::new();
@@ -271,11 +272,13 @@ fn forest(
     segments: &Named<Shown<PartFigures>>,
     sample: &SampleEvidence,
 ) -> Result<Option<(String, Message)>> {
-    let shown = segments.iter().filter_map(|(name, figures)| Some((name, row(palette::distinct(0), figures.figures()?.auc)?)));
+    let shown =
+        segments.iter().filter_map(|(name, figures)| Some((name, row(palette::distinct(0), figures.figures()?.auc)?)));
     let shown: Vec<(&str, ForestRow)> = shown.take(MOST_ROWS).collect();
     let whole = row(palette::distinct(6), sample.auc);
     let (Some(whole), false) = (whole, shown.is_empty()) else { return Ok(None) };
-    let numbers: Vec<String> = shown.iter().enumerate().map(|(place, (name, _))| format!("{} {name}", place + 2)).collect();
+    let numbers: Vec<String> =
+        shown.iter().enumerate().map(|(place, (name, _))| format!("{} {name}", place + 2)).collect();
     let rows: Vec<ForestRow> = std::iter::once(whole).chain(shown.into_iter().map(|(_, row)| row)).collect();
     let svg = forest_chart(&context.say("AUC by segment with its interval"), &context.say("AUC"), &rows)?;
     let caption = Message::new("{2}: AUC by {0} with its 95% interval. 1 all cases, {1}. The line marks all cases.");

@@ -155,7 +155,7 @@ fn edits(context: &Context<'_>) -> Option<Block> {
                 Column::new("feature", "Feature"),
                 Column::new("edit", "Edit"),
                 Column::new("because", "Why"),
-                Column::new("by", "By"),
+                Column::new("by", "Edited by"),
                 Column::new("on", "On"),
                 Column::new("same_data", "Reviewed on these data"),
                 Column::new("information_value", "IV now"),

@@ -45,9 +45,9 @@ fn compared(title: &Message, column: &str, all: &FairnessEvidence) -> Message {
     let approved = match all.approved_by.value() {
         Some(FairnessApprovals::Decision) => Message::new("the decision"),
         Some(FairnessApprovals::CutOff) => Message::new("a score at or above the cut-off"),
-        Some(FairnessApprovals::ApprovalRate) => Message::new(
-            "the best scores up to the approval rate, equal scores at the edge included",
-        ),
+        Some(FairnessApprovals::ApprovalRate) => {
+            Message::new("the best scores up to the approval rate, equal scores at the edge included")
+        }
         None => Message::new("nothing: there is no decision, no cut-off and no approval rate"),
     };
     let template = match all.reference_group_stated {
@@ -64,7 +64,12 @@ fn table(
     rows: &Rows<'_>,
     cells: impl Fn(&FairnessGroup) -> Vec<Cell>,
 ) -> Table {
-    let first = [Column::new("sample", "Sample"), Column::new("column", "Column"), Column::new("group", "Group"), Column::new("cases", "Cases")];
+    let first = [
+        Column::new("sample", "Sample"),
+        Column::new("column", "Column"),
+        Column::new("group", "Group"),
+        Column::new("cases", "Cases"),
+    ];
     let columns: Vec<Column> = first.into_iter().chain(columns).collect();
     let mut all_rows = Vec::new();
     for (title, column, all) in rows {

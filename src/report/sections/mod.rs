@@ -1,7 +1,7 @@
 //! The sections of the report of a training run or a validation, one file each, in the order in which a validator works.
 
-mod calibration;
 mod by_segment;
+mod calibration;
 mod characteristics;
 mod data;
 mod discrimination;
@@ -11,8 +11,8 @@ mod fitted_model;
 mod grades;
 mod limits;
 mod model_validation;
-mod process;
 mod performance;
+mod process;
 mod segments;
 mod selection;
 mod stability;
@@ -113,9 +113,7 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         stability::section(context)?,
         characteristics::section(context)?,
         grades::section(context)?,
-        stability::section(context)?,
         performance::periods(context)?,
-        characteristics::section(context)?,
         model_validation::section(context)?,
         by_segment::section(context)?,
         process::section(context)?,

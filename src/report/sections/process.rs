@@ -267,8 +267,7 @@ fn by_period(samples: &Samples<'_>) -> Table {
 }
 
 fn by_segment(samples: &Samples<'_>) -> Table {
-    let first =
-        [Column::new("sample", "Sample"), Column::new("column", "Column"), Column::new("segment", "Segment")];
+    let first = [Column::new("sample", "Sample"), Column::new("column", "Column"), Column::new("segment", "Segment")];
     let mut rows = Vec::new();
     for (title, _, process) in samples {
         for (column, segments) in process.by_segment.iter() {

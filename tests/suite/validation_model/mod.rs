@@ -1,5 +1,8 @@
 //! The model itself under validation: figures of statsmodels and numpy, laws, inputs, scenarios and the artifact.
 
+mod inputs;
+mod scenarios;
+
 use scorewright::evidence::{
     Bands, CardInput, CardSubject, Evidence, MeasureOptions, Roles, SampleEvidence, Subject, sample_evidence,
     score_cases,
@@ -12,13 +15,13 @@ use scorewright_runtime::artifact::{BinDomain, Feature, FeatureKind, ScoreBand, 
 use serde_json::{Value, json};
 
 use crate::by_hand::{FACTOR, bin, document_of, interval};
-use crate::support::{self, Cases, FEATURES, Folder, card, line_of};
+use crate::support::{self, Cases, FEATURES, Folder, card};
 
 fn reference() -> Value {
-    serde_json::from_str(include_str!("../reference/model_validation.json")).unwrap()
+    serde_json::from_str(include_str!("../../reference/model_validation.json")).unwrap()
 }
 
-const TABLE: &str = include_str!("../reference/model_validation.csv");
+const TABLE: &str = include_str!("../../reference/model_validation.csv");
 
 /// The card of the reference.
 fn document(policy: UnforeseenPolicy) -> ScorecardDocument {
@@ -225,188 +228,6 @@ fn figures_are_those_of_statsmodels_and_numpy() {
     }
 }
 
-#[test]
-fn a_scenario_of_nothing_changes_nothing_and_a_share_is_drawn_by_seed() {
-    let folder = folder();
-    folder.run(&VALIDATE).succeeds();
-    let scenarios = figures(&folder)["stress"]["scenarios"].clone();
-    let nothing = &scenarios[0];
-    assert_eq!((&nothing["affected"], &nothing["score_psi"]), (&json!(0), &json!(0.0)));
-    for key in ["expected_bad_rate", "bad_rate", "score_mean", "auc", "approval_rate", "expected_loss"] {
-        assert_eq!(nothing[key]["change"], 0.0, "{key}");
-    }
-    let half = &scenarios[5];
-    // No category has 0 points, and every case without one gets 0.
-    assert_eq!(half["affected"], 350);
-    assert_eq!(half["unforeseen_cases"], 350);
-    let first = folder.read("out/evidence.json");
-    std::fs::remove_dir_all(folder.path("out")).unwrap();
-    folder.run(&VALIDATE).succeeds();
-    assert!(first == folder.read("out/evidence.json"));
-}
-
-#[test]
-fn a_shift_by_ln_2_doubles_the_odds_with_and_without_a_card() {
-    let folder = Folder::new();
-    let rows: String = (0..60).map(|row| format!("0.2,{},{}\n", row % 2, ["p", "q"][row % 2])).collect();
-    folder.write("cases.csv", format!("pd,bad,product\n{rows}"));
-    folder.write(
-        "stress.toml",
-        "[[scenario]]\nname = \"double\"\nbad_log_odds_shift = 0.6931471805599453\n[[scenario]]\nname = \"columns\"\n[[scenario.characteristic]]\ncolumn = \"age\"\nadd = 1\n",
-    );
-    let run = folder.run(&[
-        "validate",
-        "--data",
-        "cases.csv",
-        "--outcome-column",
-        "bad",
-        "--bad",
-        "1",
-        "--pd-column",
-        "pd",
-        "--stress",
-        "stress.toml",
-        "--out",
-        "out",
-    ]);
-    run.succeeds();
-    let found = figures(&folder);
-    let double = &found["stress"]["scenarios"][0];
-    near(&double["expected_bad_rate"]["stressed"], &json!(1.0 / 3.0), 1e-12, "odds 1:2");
-    // No exposure, no cut-off: said where a reader looks for them.
-    assert!(double["expected_loss"]["not_computed"].as_str().unwrap().contains("exposures"));
-    assert!(double["approval_rate"]["not_computed"].as_str().unwrap().contains("cut-off"));
-    assert!(found["stress"]["scenarios"][1]["not_computed"].as_str().unwrap().contains("scorecard"));
-    for key in ["reestimated", "sensitivity", "concentration", "marginal_contribution", "input_schema"] {
-        assert!(found[key]["not_computed"].as_str().unwrap().contains("there is no scorecard"), "{key}");
-    }
-}
-
-#[test]
-fn scenarios_that_do_not_fit_are_refused_with_their_line() {
-    let run = |text: &str, words: &[&str]| {
-        let folder = folder();
-        folder.write("stress.toml", text);
-        folder.run(&VALIDATE).fails(3, words);
-        folder.is_untouched();
-    };
-    let scenario = |rest: &str| format!("[[scenario]]\nname = \"s\"\n{rest}\n");
-    let characteristic = |rest: &str| scenario(&format!("[[scenario.characteristic]]\n{rest}"));
-    run("lgd = 0.4", &["no scenario", "[[scenario]]"]);
-    run("lgd = 40\n[[scenario]]\nname = \"s\"", &["lgd must lie between 0 and 1", "line 1"]);
-    run(&scenario("pd_facto = 2"), &["unknown key \"pd_facto\"", "did you mean \"pd_factor\"?", "line 3"]);
-    run(&scenario("pd_factor = 2\nbad_log_odds_shift = 1"), &["either bad_log_odds_shift or pd_factor", "line 3"]);
-    run(&scenario("pd_factor = -2"), &["pd_factor must be", "line 3"]);
-    run(&(scenario("") + &scenario("")), &["two scenarios have this name"]);
-    run(&characteristic("column = \"bb\"\nadd = 1"), &["no input column \"bb\"", "b", "line 4"]);
-    run(&characteristic("column = \"b\""), &["say one thing that happens", "line 4"]);
-    run(&characteristic("column = \"b\"\nadd = 1\nmissing = true"), &["say one thing that happens"]);
-    run(&characteristic("column = \"b\"\nadd = 1\nshare = 1.5"), &["share must lie between 0 and 1", "line 6"]);
-    run(&characteristic("column = \"b\"\nlowest = 2\nhighest = 1"), &["lowest lies above highest"]);
-    run(&characteristic("column = \"c\"\nadd = 1"), &["holds categories"]);
-    run(&characteristic("column = \"b\"\nfrom = \"x\"\nto = \"y\""), &["holds numbers"]);
-    run(&characteristic("column = \"c\"\nfrom = \"x\""), &["both from and to"]);
-    run(&characteristic("column = \"c\"\nfrom = \"xx\"\nto = \"y\""), &["\"xx\" of c does not occur", "x"]);
-    let only = |column: &str, value: &str| {
-        scenario(&format!("pd_factor = 2\nonly = {{ column = \"{column}\", values = [\"{value}\"] }}"))
-    };
-    run(&only("regio", "north"), &["no segment column", "did you mean \"region\"?", "line 4"]);
-    run(&only("c", "x"), &["no segment column", "--segment-column c"]);
-    run(&only("region", "nort"), &["\"nort\" of region does not occur", "did you mean \"north\"?"]);
-    let mix = |shares: &str| scenario(&format!("mix = {{ column = \"region\", shares = {{ {shares} }} }}"));
-    run(&mix("north = 0.5, south = 0.4"), &["sum to 1"]);
-    run(&mix("north = 1"), &["\"south\" of region has no share"]);
-}
-
-#[test]
-fn the_scorecard_must_be_the_one_that_is_expected() {
-    let folder = folder();
-    let digest = {
-        folder.run(&VALIDATE).succeeds();
-        let evidence = folder.json("out/evidence.json");
-        assert_eq!(evidence["artifact"]["sha256"], evidence["scorecard_sha256"]);
-        assert!(evidence["artifact"]["matches"].is_null());
-        let rows = document(UnforeseenPolicy::Neutral).verification.len();
-        assert_eq!(evidence["artifact"]["verification_rows"], rows);
-        evidence["artifact"]["sha256"].as_str().unwrap().to_owned()
-    };
-    std::fs::remove_dir_all(folder.path("out")).unwrap();
-    let expecting = |digest: &str| {
-        let words = VALIDATE.iter().copied().chain(["--expect-sha256", digest]).collect::<Vec<_>>();
-        folder.run(&words)
-    };
-    expecting(&"0".repeat(64)).fails(3, &["SHA-256", &digest, "card.json"][..2]);
-    folder.is_untouched();
-    let mut unbanded = document(UnforeseenPolicy::Neutral);
-    unbanded.score_bands.clear();
-    folder.write("unbanded.json", unbanded.to_json().unwrap());
-    folder.run(&["validate", "unbanded.json", "--data", "cases.csv", "--out", "out"]).fails(3, &["no score bands"]);
-    expecting("123").fails(2, &["64 hexadecimal digits"]);
-    expecting(&digest.to_uppercase()).succeeds();
-    assert_eq!(folder.json("out/evidence.json")["artifact"]["matches"], true);
-}
-
-#[test]
-fn inputs_are_held_against_development() {
-    let folder = Folder::with(&Cases::new(600).csv(), &card(FEATURES));
-    folder.train().succeeds();
-    let scorecard = folder.json("out/scorecard.json");
-    assert_eq!(scorecard["inputs"]["age"]["lowest"], 20.0);
-    assert_eq!(scorecard["inputs"]["age"]["highest"], 69.0);
-    assert!(scorecard["inputs"].get("region").is_none());
-    let holdout = &folder.json("out/evidence.json")["samples"]["holdout"];
-    assert_eq!(holdout["input_schema"]["columns"].as_array().unwrap().len(), 3);
-    assert!(holdout["reestimated"]["coefficients"].is_array() && holdout["stress"].is_null());
-    assert!(folder.json("out/evidence.json")["samples"]["development"].get("reestimated").is_none());
-
-    let mut later = Cases::new(400);
-    later.add("age", |row| if row < 100 { String::new() } else { (60 + row % 20).to_string() });
-    later.add("region", |row| ["north", "moon", "moon", "mars"][row % 4].to_owned());
-    later.add("income", |_| "2000".to_owned());
-    later.add("weather", |_| "wet".to_owned());
-    folder.write("later.csv", later.csv());
-    folder.run(&["validate", "out/scorecard.json", "--data", "later.csv", "--out", "later"]).succeeds();
-    let schema = folder.json("later/evidence.json")["samples"]["validation"]["input_schema"].clone();
-    let column = |name: &str| {
-        let columns = schema["columns"].as_array().unwrap();
-        columns.iter().find(|column| column["name"] == name).unwrap().clone()
-    };
-    let age = column("age");
-    assert_eq!(
-        (&age["missing"], &age["missing_share"], &age["development_missing_share"]),
-        (&json!(100), &json!(0.25), &json!(0.0))
-    );
-    assert_eq!((&age["below"], &age["above"], &age["outside_share"]), (&json!(0), &json!(150), &json!(0.375)));
-    assert_eq!((&age["lowest"], &age["highest"], &age["type_in_data"]), (&json!(60.0), &json!(79.0), &json!("number")));
-    let region = column("region");
-    assert_eq!(
-        (&region["unseen"], &region["unseen_values"][0]),
-        (&json!(300), &json!({"value": "moon", "cases": 200}))
-    );
-    assert_eq!(column("income")["constant"], true);
-    assert!(schema["extra_columns"].as_array().unwrap().contains(&json!("weather")));
-    assert_eq!(schema["missing_columns"], json!([]));
-    let warnings: Vec<&str> = schema["warnings"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
-    for word in ["age: missing in 25.0%", "age: 37.5%", "region: 75.0%", "income: all cases"] {
-        assert!(warnings.iter().any(|warning| warning.contains(word)), "{word:?} is missing from {warnings:?}");
-    }
-    assert_eq!(warnings.len(), 4, "{warnings:?}");
-    // One weight of evidence for all cases: no coefficient, and the feature is named.
-    let reason = folder.json("later/evidence.json")["samples"]["validation"]["reestimated"]["not_computed"].clone();
-    assert!(reason.as_str().unwrap().contains("income"), "{reason}");
-
-    // A card of an earlier version knows no ranges; its bytes stay its own.
-    let mut earlier = scorecard;
-    earlier.as_object_mut().unwrap().remove("inputs");
-    folder.write("earlier.json", serde_json::to_vec(&earlier).unwrap());
-    let document = ScorecardDocument::from_json(folder.read("earlier.json").as_bytes()).unwrap();
-    assert!(!String::from_utf8(document.to_json().unwrap()).unwrap().contains("\n  \"inputs\""));
-    folder.run(&["validate", "earlier.json", "--data", "later.csv", "--out", "earlier"]).succeeds();
-    let schema = folder.json("earlier/evidence.json")["samples"]["validation"]["input_schema"].clone();
-    let age = schema["columns"].as_array().unwrap().iter().find(|column| column["name"] == "age").unwrap().clone();
-    assert!(age["above"].is_null() && age["outside_share"].is_null());
-}
-
 /// The figures of a document on the reference's cases, which `change` may change.
 fn measured(
     document: &ScorecardDocument,
@@ -571,47 +392,4 @@ fn segments_have_fits_of_their_own_and_shares_that_sum_to_1() {
     let age = columns.iter().find(|column| column["name"] == "age").unwrap();
     assert_eq!(age["features"], json!(["branch/age", "online/age"]));
     assert!(age["missing"]["auc_loss"]["value"].as_f64().unwrap() > 0.0);
-}
-
-#[test]
-fn the_sources_of_a_history_fail_whole() {
-    let folder = Folder::new();
-    for (name, text) in support::project() {
-        folder.write(name, text);
-    }
-    folder.run(&["train", "cards/behavior.toml", "--out", "out"]).succeeds();
-    let scorecard = folder.json("out/scorecard.json");
-    let sources: Vec<&Value> =
-        scorecard["inputs"].as_object().unwrap().values().map(|facts| &facts["source"]).collect();
-    assert!(sources.iter().any(|source| **source == "performance"), "{sources:?}");
-    let evidence = folder.json("out/evidence.json");
-    let samples = evidence["samples"].as_object().unwrap();
-    let (_, sample) = samples.iter().find(|(name, _)| *name != "development" && *name != "rejected").unwrap();
-    let found = sample["sensitivity"]["sources"].as_array().unwrap();
-    let performance = found.iter().find(|source| source["name"] == "performance").unwrap();
-    assert!(!performance["columns"].as_array().unwrap().is_empty());
-    assert!(performance["missing"]["auc_loss"]["value"].is_number(), "{performance}");
-}
-
-#[test]
-fn the_example_of_the_help_is_a_file_of_scenarios() {
-    let help = Folder::new().run(&["validate", "--help"]).stdout;
-    let example = help.split_once("A file of scenarios for --stress:\n").unwrap().1;
-    let folder = Folder::new();
-    let text: String = example.lines().map(|line| format!("{}\n", line.trim())).collect();
-    folder.write("stress.toml", &text);
-    let plan = scorewright::config::StressPlan::read(&folder.path("stress.toml")).unwrap();
-    assert_eq!(plan.scenarios.len(), 3);
-    assert_eq!(line_of(&text, "recession"), "line 3");
-}
-
-#[test]
-fn the_example_of_the_documentation_is_a_file_of_scenarios() {
-    let page = include_str!("../../docs/stress.md");
-    let example = page.split("```").nth(1).unwrap().trim_start_matches("toml");
-    let folder = Folder::new();
-    folder.write("stress.toml", example);
-    let plan = scorewright::config::StressPlan::read(&folder.path("stress.toml")).unwrap();
-    assert_eq!(plan.scenarios.len(), 4);
-    assert_eq!(plan.scenarios[2].characteristics.len(), 3);
 }
