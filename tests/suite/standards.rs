@@ -140,3 +140,36 @@ fn a_set_that_is_wrong_is_named_with_what_to_do() {
     folder.write("twice.toml", format!("{head}{test}green = {{ at_least = 1 }}\n{test}green = {{ at_least = 1 }}\n"));
     refused("twice.toml", 3, &["stands twice"]);
 }
+
+/// The measures that the sets of the program name are measures of the evidence, on data that have all they need.
+#[test]
+fn every_measure_of_the_sets_is_known() {
+    let folder = Folder::new();
+    folder.write("scores.csv", table(40));
+    let ratios = (0..300).fold("pd,repaid\n".to_owned(), |text, case| {
+        let pd = f64::from(case % 50) / 60.0;
+        text + &format!("{pd},{}\n", 1.0 - (pd + f64::from(case * 7 % 11) / 100.0).min(1.0))
+    });
+    folder.write("ratios.csv", ratios);
+    folder.write("stress.toml", "[[scenario]]\nname = \"worse\"\npd_factor = 2.0\n");
+    let plain = ["--pd-column", "pd", "--grade-column", "grade", "--previous-grade-column", "grade", "--reference"];
+    let plain = [&PLAIN[..], &plain, &["scores.csv", "--period-column", "grade", "--segment-column", "grade"]].concat();
+    let ratio = ["validate", "--data", "ratios.csv", "--ratio-column", "repaid", "--pd-column", "pd"];
+    for (name, _) in STANDARDS {
+        let mut known = std::collections::BTreeSet::new();
+        let mut all = std::collections::BTreeSet::new();
+        for arguments in [&plain[..], &ratio] {
+            let further = ["--stress", "stress.toml", "--standard", name, "--out", "out"];
+            let run = folder.run(&[arguments, &further].concat());
+            assert!(matches!(run.status.code(), Some(0 | 4)), "{}", run.stderr);
+            for test in folder.json("out/evidence.json")["standard"]["tests"].as_array().unwrap() {
+                let id = test["id"].as_str().unwrap().to_owned();
+                if test["value"].is_number() {
+                    known.insert(id.clone());
+                }
+                all.insert(id);
+            }
+        }
+        assert_eq!(known, all, "{name}");
+    }
+}
