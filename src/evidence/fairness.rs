@@ -82,7 +82,7 @@ pub struct FairnessGroup {
     /// The same by the reference group's standard deviation (ddof 1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smd_by_reference_group: Option<Measured<StandardisedDifference>>,
-    /// The same by the standard deviation of both groups as one population (ddof 0).
+    /// The same by the standard deviation of both groups as one population (ddof 1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smd_by_population: Option<Measured<StandardisedDifference>>,
     /// Bads below the cut-off / bads.

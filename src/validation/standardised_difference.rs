@@ -2,7 +2,7 @@
 //!
 //! d = (mean of the group - mean of the reference group) / s; any sign, below 0 the group scores lower. Three s are in use,
 //! so all three are given: pooled, s^2 = ((n1 - 1) s1^2 + (n2 - 1) s2^2) / (n1 + n2 - 2) with variances of ddof 1 (Cohen
-//! 1988); that of the reference group, ddof 1 (Glass 1976); that of both groups as one population, ddof 0. Case weights
+//! 1988); that of the reference group, ddof 1 (Glass 1976); that of both groups as one population, ddof 1. Case weights
 //! count as frequencies. Not defined where s is 0 or a group has fewer than two cases. No interval.
 
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub fn standardised_differences(group: Moments, reference: Moments) -> [Measured
     let pooled = (freedom > 0.0).then(|| ((group.squares + reference.squares) / freedom).sqrt());
     let weight = group.weight + reference.weight;
     let between = group.weight * reference.weight / weight * difference * difference;
-    let population = (weight > 0.0).then(|| ((group.squares + reference.squares + between) / weight).sqrt());
+    let population = (weight > 1.0).then(|| ((group.squares + reference.squares + between) / (weight - 1.0)).sqrt());
     [pooled, reference.standard_deviation(), population].map(|deviation| match deviation {
         _ if group.weight <= 1.0 || reference.weight <= 1.0 => Measured::none("a group has fewer than two cases"),
         Some(deviation) if deviation > 0.0 => {

@@ -115,7 +115,7 @@ for group in ["f", "x"]:
         "z": float(zt), "p_value": float(p),
         "fisher_p_value": float(stats.fisher_exact([[a, na - a], [c, nc - c]])[1]),
         "smd": float(d / pooled), "smd_by_reference_group": float(d / r.std(ddof=1)),
-        "smd_by_population": float(d / np.concatenate([s, r]).std()),
+        "smd_by_population": float(d / np.concatenate([s, r]).std(ddof=1)),
         "true_positive_rate": float(low[bad[g] == 1].mean()), "false_positive_rate": float(low[bad[g] == 0].mean()),
         "figures": part(g),
     }

@@ -11,7 +11,7 @@ use crate::words::Message;
 
 const APPROVAL_NOTE: &str = "Adverse impact ratio: approval rate of the group over that of the reference group, with the 95% interval of Katz et al. (1978); below 0.80 lies under the four-fifths rule of thumb for employee selection (29 CFR 1607.4(D)). z: two proportions, variance pooled, two-sided; p values adjusted by Holm (1979) and by Benjamini and Hochberg (1995) for the groups of the column. Fisher: exact, two-sided. Approval rates with Jeffreys' interval; weights count as cases; cases without a decision do not count.";
 
-const SCORE_NOTE: &str = "Standardised mean difference of the score: (mean of the group - mean of the reference group) / standard deviation; below 0 the group scores lower. Pooled: of both groups, ddof 1; by the reference group: ddof 1; by the population: both groups as one, ddof 0.";
+const SCORE_NOTE: &str = "Standardised mean difference of the score: (mean of the group - mean of the reference group) / standard deviation; below 0 the group scores lower. Pooled: of both groups; by the reference group: its own; by the population: that of both groups as one; all with ddof 1.";
 
 const OUTCOME_NOTE: &str = "True positive rate: bads below the cut-off / bads; false positive rate: goods below the cut-off / goods (those who would be declined though they repay: 1 less it is what equal opportunity compares, Hardt, Price and Srebro 2016); both with Jeffreys' interval. AUC by DeLong. Expected over observed: above 1 the PDs are too high for the group. Where outcomes are known of approved cases only, all of these are about the approved.";
 
