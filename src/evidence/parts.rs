@@ -251,7 +251,7 @@ impl<'a> Parts<'a> {
         let (goods, bads) = distribution.totals();
         let (low, high) = jeffreys(goods, bads);
         let bad_rate = (goods + bads > 0.0).then(|| bads / (goods + bads));
-                let auc = auc(scores, &distribution);
+        let auc = auc(scores, &distribution);
         let own: f64 = part.weights.iter().sum();
         let scored: f64 = part.score.iter().zip(&part.weights).map(|(score, weight)| score * weight).sum();
         // Where PDs are not known, or nobody has an outcome, no measure of them exists.
