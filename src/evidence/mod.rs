@@ -40,10 +40,8 @@ pub use concentration::{
     Concentration, Contributed, Contribution, MarginalContribution, PointsCorrelation, PointsShare, Refitted,
 };
 pub use cut_off::{CutOffFrom, RecommendationCutOff};
-pub use cut_off::{CutOffFrom, RecommendationCutOff};
 pub use discrimination::{DiscriminationEvidence, StandardError};
 pub use discrimination_tests::{AucAgainstInitial, GaucAgainstInitial, InitialFrom, On};
-pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use fairness::{FairnessApprovals, FairnessEvidence, FairnessGroup, TwoProportions};
 pub use grades::{
     GradeEvidence, GradeFigures, GradeHeterogeneity, GradeMonotonicity, GradeOrder, GradePair, GradePeriod,
