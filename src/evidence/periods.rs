@@ -126,7 +126,7 @@ fn figures(
             .with(bads)
     });
     let (auc, ks) = match not_computed {
-        Some(_) => (Interval::UNDEFINED, Ks::UNDEFINED),
+        Some(_) => (Interval::UNDEFINED, Interval::UNDEFINED),
         None => {
             let distribution = Distribution::new(scores);
             (auc(scores, &distribution), Interval { value: ks_value(&distribution), ..Interval::UNDEFINED })

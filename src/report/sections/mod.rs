@@ -114,10 +114,10 @@ pub fn sections(context: &Context<'_>) -> Result<Vec<Section>> {
         stability::section(context)?,
         characteristics::section(context)?,
         performance::periods(context)?,
+        model_validation::section(context)?,
         by_segment::section(context)?,
         fairness::section(context)?,
         process::section(context)?,
-        model_validation::section(context)?,
         limits::section(context)?,
     ];
     Ok(all.into_iter().flatten().collect())
