@@ -28,7 +28,6 @@ pub mod h_measure;
 pub mod hanley_mcneil;
 pub mod herfindahl;
 pub mod hosmer_lemeshow;
-mod hull;
 pub mod hull;
 pub mod information_value;
 pub mod isotonic;
