@@ -9,8 +9,10 @@ use serde::Serialize;
 use super::measure::expected_bad_rate;
 use super::{Bands, Labels, MeasureOptions, Reference, ScoredSample};
 use crate::validation::auc::{auc, gini};
+use crate::validation::brier::brier_score;
+use crate::validation::calibration_error::{ObservedExpected, observed_expected};
+use crate::validation::calibration_line::{CalibrationLine, LineCoefficient, calibration_line};
 use crate::validation::ks::ks_value;
-use crate::validation::probability::probability_measures;
 use crate::validation::psi::{count_by_band, psi};
 use crate::validation::rate_interval::jeffreys;
 use crate::validation::suppression::{suppress, together};
@@ -91,7 +93,9 @@ pub struct PartFigures {
     pub bad_rate: Interval,
     /// Mean PD of good and bad cases; null where PDs are not known.
     pub expected_bad_rate: Option<f64>,
-    /// Expected over observed bad rate; above 1 the PDs are too high.
+    /// Observed over expected bads, with its interval; above 1 the PDs are too low.
+    pub observed_expected_ratio: Measured<ObservedExpected>,
+    /// The inverse; above 1 the PDs are too high.
     pub expected_to_observed: Measured<f64>,
     /// Area under the ROC curve.
     pub auc: Interval,
@@ -107,11 +111,11 @@ pub struct PartFigures {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_psi_against_own_reference: Option<Measured<f64>>,
     /// Calibration in the large, log odds good:bad; 0 is right.
-    pub calibration_intercept: Measured<f64>,
+    pub calibration_intercept: Measured<LineCoefficient>,
     /// Slope of the calibration line; 1 is right.
-    pub calibration_slope: Measured<f64>,
+    pub calibration_slope: Measured<LineCoefficient>,
     /// Brier score.
-    pub brier: Measured<f64>,
+    pub brier: Measured<Interval>,
 }
 
 /// KS without its interval, whose bootstrap would take longer than all else together.
@@ -247,17 +251,24 @@ impl<'a> Parts<'a> {
         let (goods, bads) = distribution.totals();
         let (low, high) = jeffreys(goods, bads);
         let bad_rate = (goods + bads > 0.0).then(|| bads / (goods + bads));
-        let expected = expected_bad_rate(&part);
         let auc = auc(scores, &distribution);
         let own: f64 = part.weights.iter().sum();
         let scored: f64 = part.score.iter().zip(&part.weights).map(|(score, weight)| score * weight).sum();
-        let of_pds = probability_measures(&part.pd, &part.goods, &part.bads);
-        let measured = |value: Option<f64>, why: &'static str| match value {
-            Some(value) => Measured::Value(value),
-            None if part.pd.is_empty() => Measured::none("there are no PDs"),
-            None => Measured::none(why),
+        // Where PDs are not known, or nobody has an outcome, no measure of them exists.
+        let obstacle = match () {
+            () if part.pd.is_empty() => Some(Message::new("there are no PDs")),
+            () if goods + bads <= 0.0 => Some(Message::new("there are no good or bad cases")),
+            () => None,
         };
-        let classes = "there are no goods, no bads, or a PD of 0 or 1";
+        let is_fractional = part.goods.iter().zip(&part.bads).any(|(good, bad)| *good > 0.0 && *bad > 0.0);
+        let line = match &obstacle {
+            None => calibration_line(scores, &part.pd),
+            Some(reason) => CalibrationLine::none(reason),
+        };
+        let observed_expected_ratio = match &obstacle {
+            None => observed_expected(scores, &part.pd, is_fractional),
+            Some(reason) => Measured::none(reason.clone()),
+        };
         PartFigures {
             cases: part.score.len() as u64,
             share: if weight > 0.0 { own / weight } else { 0.0 },
@@ -265,11 +276,13 @@ impl<'a> Parts<'a> {
             goods,
             bads,
             bad_rate: Interval { value: bad_rate, low, high },
-            expected_bad_rate: expected,
-            expected_to_observed: measured(
-                expected.zip(bad_rate.filter(|rate| *rate > 0.0)).map(|(expected, observed)| expected / observed),
-                "there are no bads",
-            ),
+            expected_bad_rate: expected_bad_rate(&part),
+            expected_to_observed: match &observed_expected_ratio {
+                Measured::Value(ratio) if ratio.observed > 0.0 => Measured::Value(ratio.expected / ratio.observed),
+                Measured::Value(_) => Measured::none("there are no bads"),
+                Measured::NotComputed { not_computed } => Measured::none(not_computed.clone()),
+            },
+            observed_expected_ratio,
             gini: gini(auc),
             auc,
             ks: PartKs { value: ks_value(&distribution) },
@@ -282,9 +295,12 @@ impl<'a> Parts<'a> {
                     .ok_or_else(|| Message::new("the reference has no cases of this part"))
                     .into()
             }),
-            calibration_intercept: measured(of_pds.calibration_intercept, classes),
-            calibration_slope: measured(of_pds.calibration_slope, classes),
-            brier: measured(of_pds.brier, "there are no good or bad cases"),
+            calibration_intercept: line.intercept,
+            calibration_slope: line.slope,
+            brier: match obstacle {
+                None => Measured::Value(brier_score(scores, &part.pd)),
+                Some(reason) => Measured::none(reason),
+            },
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::measure::{expected_bad_rate, rate};
 use super::{Bands, BandsOf, Labels, ScoredSample, Subject};
 use crate::validation::auc::{auc, gini};
-use crate::validation::ks::{Ks, ks};
+use crate::validation::ks::ks_value;
 use crate::validation::psi::{band_of, count_by_band};
 use crate::validation::stability_index::{StabilityIndex, stability_index};
 use crate::validation::{Distribution, Interval};
@@ -33,8 +33,8 @@ pub struct PeriodEvidence {
     pub auc: Interval,
     /// 2 AUC - 1.
     pub gini: Interval,
-    /// Kolmogorov-Smirnov.
-    pub ks: Ks,
+    /// Kolmogorov-Smirnov; resamples by period would cost as much as those of the sample, so it has no interval.
+    pub ks: Interval,
     /// Why there is no AUC, Gini and KS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_computed: Option<Message>,
@@ -126,10 +126,10 @@ fn figures(
             .with(bads)
     });
     let (auc, ks) = match not_computed {
-        Some(_) => (Interval::UNDEFINED, Ks::UNDEFINED),
+        Some(_) => (Interval::UNDEFINED, Interval::UNDEFINED),
         None => {
             let distribution = Distribution::new(scores);
-            (auc(scores, &distribution), ks(scores, &distribution, subject.options.seed))
+            (auc(scores, &distribution), Interval { value: ks_value(&distribution), ..Interval::UNDEFINED })
         }
     };
     PeriodEvidence {

@@ -51,7 +51,7 @@ pub(super) fn fixed(x: f64, digits: usize) -> String {
     }
 }
 
-/// A count with thin spaces between thousands; one decimal where it is not whole.
+/// A count with thin spaces between thousands, at which no line breaks; one decimal where it is not whole.
 pub(super) fn count(x: f64) -> String {
     let text = if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.1}") };
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
@@ -59,7 +59,7 @@ pub(super) fn count(x: f64) -> String {
     let mut grouped = String::new();
     for (position, digit) in whole.chars().enumerate() {
         if position > 0 && (digits - position) % 3 == 0 && digit != '-' {
-            grouped.push('\u{2009}');
+            grouped.push('\u{202f}');
         }
         grouped.push(digit);
     }

@@ -6,8 +6,7 @@
 //! with a variance of 0 (goods and bads wholly apart) cannot take part. Not defined with fewer than two parts. Sources:
 //! Cochran (1954), Biometrics 10:101-129; Higgins and Thompson (2002), Statistics in Medicine 21:1539-1558.
 
-use statrs::distribution::{ChiSquared, ContinuousCDF};
-
+use super::tails::chi_squared_sf;
 use crate::words::Message;
 
 /// Cochran's test.
@@ -40,11 +39,10 @@ pub fn auc_heterogeneity(aucs: &[(f64, f64)]) -> Result<AucHeterogeneity, Messag
     let mean_auc = parts.iter().map(|(auc, variance)| auc / variance).sum::<f64>() / weight;
     let statistic: f64 = parts.iter().map(|(auc, variance)| (auc - mean_auc).powi(2) / variance).sum();
     let freedom = (parts.len() - 1) as f64;
-    let chance = ChiSquared::new(freedom).map_err(|_| "the chi-squared distribution is not defined")?;
     Ok(AucHeterogeneity {
         statistic,
         degrees_of_freedom: parts.len() as u64 - 1,
-        p_value: chance.sf(statistic),
+        p_value: chi_squared_sf(statistic, parts.len() - 1),
         i_squared: if statistic > freedom { (statistic - freedom) / statistic } else { 0.0 },
         mean_auc,
         parts: parts.len() as u64,

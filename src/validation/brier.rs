@@ -98,12 +98,19 @@ pub fn recalibration(pd: &[f64], goods: &[f64], bads: &[f64]) -> Vec<Recalibrate
     isotonic_blocks(&rates, &weights, Direction::Rising).iter().map(part).collect()
 }
 
-/// The Brier score of cases with their groups by PD and their isotonic recalibration; `None` without good and bad cases.
-pub fn brier(scores: Scores<'_>, pd: &[f64], by_pd: &PdGroups, recalibration: &[RecalibratedPart]) -> Option<Brier> {
+/// The Brier score alone, with its interval; undefined without good and bad cases.
+pub fn brier_score(scores: Scores<'_>, pd: &[f64]) -> Interval {
     let Scores { goods, bads, groups, .. } = scores;
     let weights: Vec<f64> = goods.iter().zip(bads).map(|(good, bad)| good + bad).collect();
     let losses: Vec<f64> = (0..pd.len()).map(|i| bads[i] * (1.0 - pd[i]).powi(2) + goods[i] * pd[i].powi(2)).collect();
-    let Interval { value, low, high } = mean_difference(&losses, &weights, groups);
+    mean_difference(&losses, &weights, groups)
+}
+
+/// The Brier score of cases with their groups by PD and their isotonic recalibration; `None` without good and bad cases.
+pub fn brier(scores: Scores<'_>, pd: &[f64], by_pd: &PdGroups, recalibration: &[RecalibratedPart]) -> Option<Brier> {
+    let Scores { goods, bads, .. } = scores;
+    let weights: Vec<f64> = goods.iter().zip(bads).map(|(good, bad)| good + bad).collect();
+    let Interval { value, low, high } = brier_score(scores, pd);
     let value = value?;
     let (all_goods, all_bads): (f64, f64) = (goods.iter().sum(), bads.iter().sum());
     let total = all_goods + all_bads;

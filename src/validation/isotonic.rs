@@ -3,7 +3,7 @@
 //! Of values y_i in a fixed order with weights w_i: the monotone f that minimises sum w_i (y_i - f_i)^2. Neighbours that
 //! break the order are replaced by their weighted mean until none does; the result does not depend on the order of
 //! pooling (Ayer, Brunk, Ewing, Reid and Silverman 1955, Annals of Mathematical Statistics 26:641-647; Barlow,
-//! Bartholomew, Bremner and Brunk 1972). Equal neighbours do not break the order. The weighted sum of f is that of y.
+//! Bartholomew, Bremner and Brunk 1972). Equal neighbours are one block. The weighted sum of f is that of y.
 
 /// The direction in which the fitted values go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +29,14 @@ pub struct Block {
 
 /// The blocks of the isotonic regression of `values`, whose `weights` are above 0, in their order.
 pub fn isotonic_blocks(values: &[f64], weights: &[f64], direction: Direction) -> Vec<Block> {
-    let breaks = |before: f64, after: f64| match direction {
-        Direction::Rising => before > after,
-        Direction::Falling => before < after,
+    let joins = |before: f64, after: f64| match direction {
+        Direction::Rising => before >= after,
+        Direction::Falling => before <= after,
     };
     let mut blocks: Vec<Block> = Vec::new();
     for (from, (value, weight)) in values.iter().zip(weights).enumerate() {
         let mut block = Block { from, to: from + 1, value: *value, weight: *weight };
-        while let Some(before) = blocks.pop_if(|before| breaks(before.value, block.value)) {
+        while let Some(before) = blocks.pop_if(|before| joins(before.value, block.value)) {
             let weight = before.weight + block.weight;
             let value = (before.weight * before.value + block.weight * block.value) / weight;
             block = Block { from: before.from, value, weight, ..block };

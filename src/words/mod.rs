@@ -24,9 +24,10 @@ pub enum Language {
 
 /// The catalogues of Chinese, a file a room.
 const CHINESE: &[(&str, &str)] = &[
-    ("compare", include_str!("zh/compare.toml")),
     ("calibration", include_str!("zh/calibration.toml")),
+    ("compare", include_str!("zh/compare.toml")),
     ("discrimination", include_str!("zh/discrimination.toml")),
+    ("groups", include_str!("zh/groups.toml")),
     ("model", include_str!("zh/model.toml")),
     ("report", include_str!("zh/report.toml")),
     ("stability", include_str!("zh/stability.toml")),

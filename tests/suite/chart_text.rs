@@ -3,8 +3,8 @@
 use resvg::tiny_skia::Rect;
 use resvg::usvg::{Group, Node, Options, Tree};
 use scorewright::report::charts::{
-    LimitLine, MigrationMap, PeriodSeries, SwapBar, TornadoRow, UnitCurve,
-    cap_chart, migration_map, palette, psi_over_time_chart, roc_band_chart, swap_set_chart, tornado_chart,
+    LimitLine, MigrationMap, PeriodSeries, SwapBar, TornadoRow, UnitCurve, cap_chart, migration_map, palette,
+    psi_over_time_chart, roc_band_chart, swap_set_chart, tornado_chart,
 };
 
 /// Places of all texts with what they say.
@@ -50,7 +50,8 @@ fn check(svg: &str) -> Vec<String> {
     found.into_iter().map(|(said, _)| said).collect()
 }
 
-const LONG: &str = "MAXIMUM WORST ARREARS OF ALL ACCOUNTS & <PRODUCTS> \"WITHIN\" THE LAST TWENTY-FOUR MONTHS, WEIGHTED";
+const LONG: &str =
+    "MAXIMUM WORST ARREARS OF ALL ACCOUNTS & <PRODUCTS> \"WITHIN\" THE LAST TWENTY-FOUR MONTHS, WEIGHTED";
 
 #[test]
 fn a_tornado_holds_names_of_any_length() {
@@ -100,7 +101,11 @@ fn a_migration_of_many_grades_keeps_its_numbers() {
         for name in ["", "grade ", LONG] {
             let names: Vec<String> = (0..count).map(|grade| format!("{name}{grade}")).collect();
             let shares: Vec<Vec<Option<f64>>> = (0..count)
-                .map(|row| (0..count).map(|column| (row != column + 1).then_some(if row == column { 1.0 } else { 0.0 })).collect())
+                .map(|row| {
+                    (0..count)
+                        .map(|column| (row != column + 1).then_some(if row == column { 1.0 } else { 0.0 }))
+                        .collect()
+                })
                 .collect();
             let map =
                 MigrationMap { rows: LONG, columns: LONG, row_names: &names, column_names: &names, shares: &shares };

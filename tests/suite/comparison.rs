@@ -71,7 +71,11 @@ fn swap_sets_agree_with_hand_counts() {
     let cases = SwapCases { goods: &goods, bads: &bads, weights: &weights, pd: [&[], &[]] };
     for expected in reference["swap_sets"].as_array().unwrap() {
         let approve = |score: &[f64]| {
-            approve_share(&Distribution::new(scores(score, &goods, &bads)), &weights, expected["rate"].as_f64().unwrap())
+            approve_share(
+                &Distribution::new(scores(score, &goods, &bads)),
+                &weights,
+                expected["rate"].as_f64().unwrap(),
+            )
         };
         let (a, b) = (approve(&first), approve(&second));
         near(a.approval_rate, &expected["rate"], 1e-12);
@@ -230,8 +234,20 @@ fn plain_columns_are_compared() {
     let folder = Folder::new();
     folder.write("scores.csv", two_scores(900));
     let further = [
-        "--score-column", "old,new", "--pd-column", "pd_old", "--pd-column", "pd_new", "--segment-column", "product",
-        "--period-column", "month", "--exposure-column", "exposure", "--charts", "svg,png",
+        "--score-column",
+        "old,new",
+        "--pd-column",
+        "pd_old",
+        "--pd-column",
+        "pd_new",
+        "--segment-column",
+        "product",
+        "--period-column",
+        "month",
+        "--exposure-column",
+        "exposure",
+        "--charts",
+        "svg,png",
     ];
     folder.run(&[&COMPARE[..], &further].concat()).succeeds();
     let evidence = folder.json("out/evidence.json");
@@ -241,7 +257,9 @@ fn plain_columns_are_compared() {
     assert!(difference["high"].as_f64().unwrap() < 0.0 && difference["p_value"].as_f64().unwrap() < 0.05);
     near(
         difference["value"].as_f64().unwrap(),
-        &Value::from(evidence["first"]["auc"]["value"].as_f64().unwrap() - evidence["second"]["auc"]["value"].as_f64().unwrap()),
+        &Value::from(
+            evidence["first"]["auc"]["value"].as_f64().unwrap() - evidence["second"]["auc"]["value"].as_f64().unwrap(),
+        ),
         1e-12,
     );
     assert_eq!(evidence["segments"].as_array().unwrap().len(), 3);
@@ -276,8 +294,7 @@ fn stated_decisions_make_the_swap_set_of_the_hand_case() {
     folder.run(&[&COMPARE[..], &["--approved-columns", "old,new"]].concat()).succeeds();
     let found = &folder.json("out/evidence.json")["swap_set"][0];
     let expected = &case["expected"]["cells_oldnew"];
-    for (cell, name) in
-        [("00", "declined_by_both"), ("01", "swap_in"), ("10", "swap_out"), ("11", "approved_by_both")]
+    for (cell, name) in [("00", "declined_by_both"), ("01", "swap_in"), ("10", "swap_out"), ("11", "approved_by_both")]
     {
         assert_eq!(found[name]["cases"].as_f64(), expected[cell]["n"].as_f64(), "{cell}");
         assert_eq!(found[name]["bads"].as_f64(), expected[cell]["bad"].as_f64(), "{cell}");

@@ -15,7 +15,7 @@ pub fn calibration_chart(
     samples: &[(SampleName, &[CalibrationBand])],
     language: Language,
 ) -> Result<Option<String>> {
-    let series: Vec<_> = 
+    let series: Vec<_> =
         samples.iter().map(|(name, bands)| (say(language, name.title()), colour(*name), *bands)).collect();
     let series: Vec<_> = series.iter().map(|(name, colour, bands)| (name.as_str(), *colour, *bands)).collect();
     let words = (say(language, "expected bad rate"), say(language, "observed bad rate"));

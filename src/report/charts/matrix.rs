@@ -76,7 +76,7 @@ pub fn matrix_chart(matrix: &Matrix<'_>) -> Result<Option<String>> {
                 let shade = (value / darkest).clamp(0.0, 1.0);
                 canvas.draw(&Rectangle::new(corners, WHITE.filled())).map_err(fault)?;
                 canvas.draw(&Rectangle::new(corners, matrix.colour.mix(0.05 + 0.9 * shade).filled())).map_err(fault)?;
-                let shown = if matrix.is_share { format!("{:.1}%", value * 100.0) } else { format!("{value:.2}") };
+                let shown = if matrix.is_share { format!("{:.1}%", value * 100.0) } else { format!("{value:.3}") };
                 // Cells narrower than their text stay without it: the table has the figures.
                 if wide(&shown, 11) <= f64::from(cell) {
                     let ink = if shade > 0.6 { &WHITE } else { &INK };

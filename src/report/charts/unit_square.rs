@@ -56,13 +56,13 @@ pub fn cap_chart(
 /// # Errors
 /// A fault of drawing.
 pub fn roc_of_samples(samples: &[ScoredSample], language: Language) -> Result<Option<String>> {
-    let curves = curves(samples, language, |sample, distribution| {
-        (roc(distribution), roc_band(sample.scores(), distribution))
-    });
+    let curves =
+        curves(samples, language, |sample, distribution| (roc(distribution), roc_band(sample.scores(), distribution)));
     if curves.is_empty() {
         return Ok(None);
     }
-    let words = ["share of goods at or below", "share of bads at or below", "by chance"].map(|words| say(language, words));
+    let words =
+        ["share of goods at or below", "share of bads at or below", "by chance"].map(|words| say(language, words));
     let words = [words[0].as_str(), &words[1], &words[2]];
     roc_band_chart(&say(language, "ROC curves by sample"), words, &curves).map(Some)
 }

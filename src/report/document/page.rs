@@ -274,7 +274,7 @@ impl Writer {
             Cell::Plain(x) => plain(*x),
             Cell::Flag(flag) => self.say(&yes_or_no(*flag)),
             Cell::Share(x) => percent(*x),
-            Cell::PValue(x) => escape(&p_value(*x)),
+            Cell::PValue(x) => escape(&p_value(*x)).replace(' ', "&nbsp;"),
             Cell::Interval(of, decimals) => interval(of, |x| fixed(x, *decimals)),
             Cell::ShareInterval(of) => interval(of, percent),
             Cell::Light(light) => {

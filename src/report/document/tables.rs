@@ -5,7 +5,9 @@ use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
 use super::names::Names;
 use super::{Block, Cell, Document, Table};
 use crate::error::{Result, internal};
+use crate::sample::SampleName;
 use crate::validation::Interval;
+use crate::words::Message;
 
 /// Longest name of a file, without extension.
 const LONGEST: usize = 80;
@@ -108,10 +110,20 @@ fn text(cell: &Cell) -> Option<String> {
     match cell {
         Cell::Nothing | Cell::Blank | Cell::Strip(_) => None,
         Cell::Text(text) => Some(text.clone()),
-        Cell::Words(words) | Cell::NotComputed(words) => Some(words.to_string()),
+        Cell::Words(words) | Cell::NotComputed(words) => Some(match sample_key(words) {
+            Some(key) => key.to_owned(),
+            None => words.to_string(),
+        }),
         Cell::Sample(name) => Some(name.name().to_owned()),
         Cell::Light(light) => Some(light.words().to_string()),
         Cell::Flag(flag) => Some(flag.to_string()),
         numeric => number(numeric).map(|x| x.to_string()),
     }
+}
+
+/// The key of a sample, where the words are its title.
+fn sample_key(words: &Message) -> Option<&'static str> {
+    use SampleName::{Development, Holdout, OutOfTime, Rejected, Validation};
+    let all = [Development, Holdout, OutOfTime, Rejected, Validation];
+    all.into_iter().find(|name| name.title() == words.template()).map(SampleName::name)
 }

@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::evidence::{AgainstRest, Count, Named, PartFigures, SampleEvidence, SegmentTests, Shown, Suppressed};
 use crate::report::charts::{ForestRow, forest_chart, palette};
 use crate::report::document::{Block, Cell, Column, Picture, Section, Table};
-use crate::validation::Measured;
+use crate::validation::calibration_line::LineCoefficient;
+use crate::validation::{Interval, Measured};
 use crate::words::Message;
 
 const COUNTS_NOTE: &str = "Share: of all case weight. Bad rate: bads / (goods + bads), with Jeffreys' 95% interval. AUC and Gini: with DeLong's 95% interval (by group where cases are grouped); KS: the greatest distance of the distributions, without an interval here, as its bootstrap for every segment would take longer than all else. PSI: of the segment's score against the counts of the score bands; and against the same segment of the earlier cases, over the same bands.";
@@ -144,6 +145,12 @@ pub(super) fn number(measured: &Measured<f64>, decimals: usize) -> Cell {
     Cell::measured(measured, |value| Cell::Number(*value, decimals))
 }
 
+/// A coefficient of the calibration line with its interval.
+pub(super) fn coefficient(measured: &Measured<LineCoefficient>) -> Cell {
+    let interval = |line: &LineCoefficient| Interval { value: Some(line.value), low: line.low, high: line.high };
+    Cell::measured(measured, |line| Cell::Interval(interval(line), 3))
+}
+
 fn calibration(samples: &[(&Message, &BySegment)]) -> Table {
     let columns = vec![
         Column::new("cases", "Cases"),
@@ -167,9 +174,9 @@ fn calibration(samples: &[(&Message, &BySegment)]) -> Table {
             Cell::ShareInterval(figures.bad_rate),
             Cell::share(figures.expected_bad_rate),
             number(&figures.expected_to_observed, 3),
-            number(&figures.calibration_intercept, 3),
-            number(&figures.calibration_slope, 3),
-            number(&figures.brier, 4),
+            coefficient(&figures.calibration_intercept),
+            coefficient(&figures.calibration_slope),
+            Cell::measured(&figures.brier, |brier| Cell::Interval(*brier, 4)),
         ],
     })
 }
@@ -261,7 +268,7 @@ fn against_rest(samples: &[(&Message, &Named<SegmentTests>)]) -> Table {
 /// Most rows of a picture; beyond that nobody reads it.
 const MOST_ROWS: usize = 40;
 
-fn row(colour: RGBColor, auc: crate::validation::Interval) -> Option<ForestRow> {
+fn row(colour: RGBColor, auc: Interval) -> Option<ForestRow> {
     Some(ForestRow { colour, estimate: auc.value?, interval: (auc.low?, auc.high?) })
 }
 

@@ -14,10 +14,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     if !indices.rows.is_empty() {
         blocks.push(Block::Table(indices));
         blocks.push(Block::Note(Message::new(NOTE)));
-        let pictures = pictures(context)?;
-        if !pictures.is_empty() {
-            blocks.push(Block::Pictures(pictures));
-        }
+        blocks.extend(pictures(context)?.into_iter().map(|picture| Block::Pictures(vec![picture])));
         let by_bin = by_bin(context);
         blocks.push(Block::Details(Message::new("Characteristic analysis by bin"), vec![Block::Table(by_bin)]));
         blocks.push(Block::Table(by_period(context)));

@@ -1,7 +1,7 @@
 //! Approvals, scores and errors by group against a reference group.
 
 use super::Context;
-use super::by_segment::{count, number};
+use super::by_segment::{coefficient, count, number};
 use crate::error::Result;
 use crate::evidence::{FairnessApprovals, FairnessEvidence, FairnessGroup, PartFigures, Shown};
 use crate::report::document::{Block, Cell, Column, Section, Table};
@@ -172,7 +172,7 @@ fn outcomes(rows: &Rows<'_>) -> Table {
             rate(&group.false_positive_rate),
             Cell::share(part.expected_bad_rate),
             number(&part.expected_to_observed, 3),
-            number(&part.calibration_intercept, 3),
+            coefficient(&part.calibration_intercept),
         ]
     };
     table("fairness_outcomes", "Discrimination, errors and calibration by group", columns, rows, |group| {

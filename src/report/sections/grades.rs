@@ -24,10 +24,12 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
         if !warnings.is_empty() {
             blocks.push(Block::Warnings(warnings));
         }
-        let pictures = pictures(context, &title, name, grades)?;
-        if !pictures.is_empty() {
-            blocks.push(Block::Pictures(pictures));
-        }
+        // The last one is as wide as the page.
+        let mut pictures = pictures(context, &title, name, grades)?;
+        let wide = pictures.pop_if(|picture| picture.name.starts_with("bad_rate_by_grade_and_period"));
+        blocks.extend(
+            [pictures, wide.into_iter().collect()].into_iter().filter(|row| !row.is_empty()).map(Block::Pictures),
+        );
     }
     if blocks.is_empty() {
         return Ok(None);
@@ -145,6 +147,17 @@ fn pictures(context: &Context<'_>, title: &Message, name: &str, grades: &GradeEv
         pictures.extend(svg.map(|svg| Picture { name: format!("{what}_{name}"), svg, caption }));
         Ok::<(), crate::error::Error>(())
     };
+    if let Some(migration) = grades.migration.value() {
+        let shares = &migration.figures.shares;
+        matrix(
+            "migration",
+            "{0}: shares of migration, from the grade at the start (rows) to the one at the end",
+            "grade at the end",
+            names,
+            shares,
+            charts::GOOD,
+        )?;
+    }
     if grades.grade_periods.len() > 1 {
         let periods: Vec<String> = grades.grade_periods.iter().map(|row| row.period.clone()).collect();
         let rates: Vec<Vec<Option<f64>>> = (0..names.len())
@@ -157,17 +170,6 @@ fn pictures(context: &Context<'_>, title: &Message, name: &str, grades: &GradeEv
             &periods,
             &rates,
             charts::BAD,
-        )?;
-    }
-    if let Some(migration) = grades.migration.value() {
-        let shares = &migration.figures.shares;
-        matrix(
-            "migration",
-            "{0}: shares of migration, from the grade at the start (rows) to the one at the end",
-            "grade at the end",
-            names,
-            shares,
-            charts::GOOD,
         )?;
     }
     Ok(pictures)

@@ -11,18 +11,21 @@ use crate::words::Message;
 /// Stability of the score.
 pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     let mut blocks = vec![Block::Table(indices(context)), Block::Note(Message::new(PSI_NOTE))];
+    let mut pictures = shift_pictures(context)?;
+    pictures.extend(course_pictures(context)?);
+    if !pictures.is_empty() {
+        blocks.push(Block::Pictures(pictures));
+    }
     let shift = shift(context);
     if !shift.rows.is_empty() {
         blocks.push(Block::Heading(Message::new("Population shift by band of the score")));
         blocks.push(Block::Table(shift));
-        blocks.push(Block::Pictures(shift_pictures(context)?));
     }
-    let has_periods = context.samples().any(|(_, _, figures)| !figures.periods.is_empty());
-    if has_periods {
+    if context.samples().any(|(_, _, figures)| !figures.periods.is_empty()) {
         blocks.push(Block::Heading(Message::new("By period")));
-        blocks.push(Block::Pictures(period_pictures(context)?));
         blocks.push(Block::Table(periods(context)));
         blocks.push(Block::Note(Message::new(PERIOD_NOTE)));
+        blocks.extend(band_pictures(context)?);
         blocks.push(Block::Table(bands_by_period(context)));
     }
     blocks.push(Block::Heading(Message::new("Concentration of scores")));
@@ -190,7 +193,7 @@ fn all_periods(context: &Context<'_>) -> Vec<String> {
     names
 }
 
-fn period_pictures(context: &Context<'_>) -> Result<Vec<Picture>> {
+fn course_pictures(context: &Context<'_>) -> Result<Vec<Picture>> {
     let names = all_periods(context);
     let place = |period: &str| names.iter().position(|name| name == period).unwrap_or(0) as f64;
     let colour = |name: &str| {
@@ -233,47 +236,47 @@ fn period_pictures(context: &Context<'_>) -> Result<Vec<Picture>> {
         svg,
         caption: Message::new("AUC by period with its 95% interval"),
     }));
-    for (title, name, figures) in context.samples().filter(|(_, _, figures)| figures.periods.len() > 1) {
-        pictures.extend(band_pictures(context, &title, name, figures)?);
-    }
     Ok(pictures)
 }
 
-/// Shares and bad rates by band and period.
-fn band_pictures(context: &Context<'_>, title: &Message, name: &str, figures: &SampleEvidence) -> Result<Vec<Picture>> {
-    let periods: Vec<String> = figures.periods.iter().map(|row| row.period.clone()).collect();
-    let bands: Vec<String> = figures.gains.iter().map(|band| band_label(band.lower, band.upper)).collect();
-    let by_band = |value: &dyn Fn(&PeriodEvidence, usize) -> Option<f64>| -> Vec<Vec<Option<f64>>> {
-        (0..bands.len()).map(|band| figures.periods.iter().map(|row| value(row, band)).collect()).collect()
-    };
-    let shares = by_band(&|row, band| row.bands.get(band).map(|band| band.share));
-    let rates = by_band(&|row, band| row.bands.get(band)?.bad_rate);
-    let mut pictures = Vec::new();
-    for (what, values, colour, caption) in [
-        (
-            "share_by_band_and_period",
-            shares,
-            charts::GOOD,
-            "{0}: share of cases by band of the score (rows) and period",
-        ),
-        ("bad_rate_by_band_and_period", rates, charts::BAD, "{0}: bad rate by band of the score (rows) and period"),
-    ] {
-        let darkest = values.iter().flatten().flatten().copied().fold(0.0, f64::max);
-        let caption = Message::new(caption).with_words(title.clone());
-        let svg = matrix_chart(&Matrix {
-            description: &context.say(caption.clone()),
-            across: &context.say("period"),
-            down: &context.say("score"),
-            rows: &bands,
-            columns: &periods,
-            values: &values,
-            darkest,
-            is_share: true,
-            colour,
-        })?;
-        pictures.extend(svg.map(|svg| Picture { name: format!("{what}_{name}"), svg, caption }));
+/// Shares and bad rates by band and period; each is as wide as the page.
+fn band_pictures(context: &Context<'_>) -> Result<Vec<Block>> {
+    let mut blocks = Vec::new();
+    for (title, name, figures) in context.samples().filter(|(_, _, figures)| figures.periods.len() > 1) {
+        let periods: Vec<String> = figures.periods.iter().map(|row| row.period.clone()).collect();
+        let bands: Vec<String> = figures.gains.iter().map(|band| band_label(band.lower, band.upper)).collect();
+        let by_band = |value: &dyn Fn(&PeriodEvidence, usize) -> Option<f64>| -> Vec<Vec<Option<f64>>> {
+            (0..bands.len()).map(|band| figures.periods.iter().map(|row| value(row, band)).collect()).collect()
+        };
+        let shares = by_band(&|row, band| row.bands.get(band).map(|band| band.share));
+        let rates = by_band(&|row, band| row.bands.get(band)?.bad_rate);
+        for (what, values, colour, caption) in [
+            (
+                "share_by_band_and_period",
+                shares,
+                charts::GOOD,
+                "{0}: share of cases by band of the score (rows) and period",
+            ),
+            ("bad_rate_by_band_and_period", rates, charts::BAD, "{0}: bad rate by band of the score (rows) and period"),
+        ] {
+            let darkest = values.iter().flatten().flatten().copied().fold(0.0, f64::max);
+            let caption = Message::new(caption).with_words(title.clone());
+            let svg = matrix_chart(&Matrix {
+                description: &context.say(caption.clone()),
+                across: &context.say("period"),
+                down: &context.say("score"),
+                rows: &bands,
+                columns: &periods,
+                values: &values,
+                darkest,
+                is_share: true,
+                colour,
+            })?;
+            let picture = svg.map(|svg| Picture { name: format!("{what}_{name}"), svg, caption });
+            blocks.extend(picture.map(|picture| Block::Pictures(vec![picture])));
+        }
     }
-    Ok(pictures)
+    Ok(blocks)
 }
 
 /// A value that is not there for the period's reason.
@@ -297,7 +300,7 @@ fn periods(context: &Context<'_>) -> Table {
                 Cell::number(row.mean_score, 2),
                 or_reason(row, row.auc),
                 Cell::number(row.gini.value, 3),
-                Cell::number(row.ks.interval.value, 3),
+                Cell::number(row.ks.value, 3),
                 Cell::number(row.score_psi, 4),
                 Cell::number(row.score_psi_critical_value_95, 4),
                 Cell::p_value(row.score_psi_p_value),

@@ -110,10 +110,10 @@ fn a_page_shows_every_block_and_cell_and_escapes_it() {
         "scope=\"colgroup\" colspan=\"2\">Holdout</th>",
         // Two rows of one name share a heading.
         "scope=\"rowgroup\" rowspan=\"2\">&lt;b&gt;&amp;</th>",
-        "1\u{2009}234\u{2009}567",
+        "1\u{202f}234\u{202f}567",
         "\u{2212}0.12",
         "0.40%",
-        "&lt; 0.0001",
+        "&lt;&nbsp;0.0001",
         "0.712 (\u{2212}0.020, 0.800)",
         "71.2% (\u{2212}2.0%, 80.0%)",
         "<span class=\"light amber\">amber</span>",

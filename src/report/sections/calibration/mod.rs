@@ -31,8 +31,9 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     for (title, _, sample) in &samples {
         let warnings = &sample.calibration_tests.calibration_warnings;
         if !warnings.is_empty() {
-            let of_sample =
-                |warning: &Message| Message::new("{0}: {1}").with_words(title.clone()).with_words(warning.clone());
+            let of_sample = |warning: &Message| {
+                Message::new("On the sample {0}: {1}").with_words(title.clone()).with_words(warning.clone())
+            };
             blocks.push(Block::Warnings(warnings.iter().map(of_sample).collect()));
         }
     }
@@ -92,7 +93,10 @@ fn overall(samples: &[Sample<'_>]) -> Table {
             Cell::Interval(interval(ratio.value, ratio.low, ratio.high), 3)
         });
         let expected = Cell::share(sample.expected_bad_rate);
-        [sample_cells(title, sample), vec![expected, observed, ratio]].concat()
+        let critical = &evidence.binomial_correlated;
+        let critical_95 = Cell::measured(critical, |test| Cell::Share(test.critical_default_rate_95));
+        let critical_99 = Cell::measured(critical, |test| Cell::Share(test.critical_default_rate_99));
+        [sample_cells(title, sample), vec![expected, observed, ratio, critical_95, critical_99]].concat()
     };
     Table {
         name: "calibration_overall".to_owned(),
@@ -103,6 +107,8 @@ fn overall(samples: &[Sample<'_>]) -> Table {
                 Column::new("mean_pd", "Mean PD"),
                 Column::new("observed_rate", "Observed bad rate"),
                 Column::new("observed_expected_ratio", "Observed / expected"),
+                Column::new("critical_default_rate_95", "Critical default rate, 95%"),
+                Column::new("critical_default_rate_99", "Critical default rate, 99%"),
             ],
         ]
         .concat(),
@@ -269,18 +275,9 @@ fn low_default(samples: &[Sample<'_>]) -> Vec<Block> {
         .iter()
         .filter_map(|(title, _, sample)| Some((title, sample, sample.calibration_tests.low_default.value()?)))
         .flat_map(|(title, sample, low_default)| {
-            let critical = sample.calibration_tests.binomial_correlated.value();
             low_default.upper_bounds.iter().map(move |bound| {
-                let critical = critical.and_then(|test| match bound.confidence {
-                    0.95 => Some(test.critical_default_rate_95),
-                    _ => None,
-                });
-                let cells = vec![
-                    Cell::Share(bound.confidence),
-                    Cell::Share(bound.independent),
-                    Cell::Share(bound.correlated),
-                    Cell::share(critical),
-                ];
+                let cells =
+                    vec![Cell::Share(bound.confidence), Cell::Share(bound.independent), Cell::Share(bound.correlated)];
                 [sample_cells(title, sample), cells].concat()
             })
         })
@@ -292,18 +289,17 @@ fn low_default(samples: &[Sample<'_>]) -> Vec<Block> {
         Column::new("confidence", "Confidence"),
         Column::new("independent", "Upper bound, independent"),
         Column::new("correlated", "Upper bound, correlated"),
-        Column::new("critical_default_rate", "Critical default rate"),
     ];
     let table = Table {
         name: "low_default".to_owned(),
-        caption: "Upper bounds of the PD by what was observed, and the rate that would be critical".into(),
+        caption: "Upper bounds of the PD by what was observed".into(),
         columns: [sample_columns(), columns].concat(),
         rows,
         files_only: false,
     };
     vec![
         Block::Table(table),
-        Block::Note("Pluto and Tasche (2005): the highest PD at which as few bads as these, or fewer, have the probability of 1 less the confidence; of independent cases, and in one period of Vasicek's one-factor model. It says what can be held without assumptions where bads are few or none. The critical default rate is that of the correlated binomial test at the mean PD.".into()),
+        Block::Note("Pluto and Tasche (2005): the highest PD at which as few bads as these, or fewer, have the probability of 1 less the confidence; of independent cases, and in one period of Vasicek's one-factor model. It says what can be held without assumptions where bads are few or none.".into()),
     ]
 }
 
