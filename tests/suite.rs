@@ -86,7 +86,6 @@ mod validation_calibration;
 mod validation_discrimination;
 #[path = "suite/validation_groups.rs"]
 mod validation_groups;
-#[path = "suite/validation_model.rs"]
 #[path = "suite/validation_model/mod.rs"]
 mod validation_model;
 #[path = "suite/validation_stability.rs"]
