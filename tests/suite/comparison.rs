@@ -217,7 +217,7 @@ fn two_scores(rows: usize) -> String {
             "{:.3},{:.3},{old:.6},{new:.6},{bad},{},2024-{:02},k{},{}\n",
             600.0 - 100.0 * (old / (1.0 - old)).ln(),
             600.0 - 100.0 * (new / (1.0 - new)).ln(),
-            ["loan", "card", "mortgage, \"prime\" <b>"][row % 3],
+            ["loan", "card", "\"mortgage, \"\"prime\"\" <b>\""][row % 3],
             row % 6 + 1,
             row / 2,
             1000 + row

@@ -8,12 +8,14 @@ use crate::support::Folder;
 
 /// 400 cases whose score ranks, with grades and a PD.
 fn table(bads: usize) -> String {
-    let mut text = "score,pd,bad,grade\n".to_owned();
+    let mut text = "score,pd,bad,grade,before,period\n".to_owned();
     for case in 0..400 {
         let bad = case % (400 / bads) == 0 && case / (400 / bads) < bads;
         let score = 500 + case % 97 + if bad { 0 } else { 30 };
         let pd = 1.0 / (1.0 + ((score as f64 - 480.0) / 28.8539).exp());
-        text += &format!("{score},{pd},{},{}\n", u8::from(bad), ["A", "B", "C"][case % 3]);
+        let grade = |place: usize| ["A", "B", "C"][place % 3];
+        let (now, before) = (grade(case), grade(case + case / 7));
+        text += &format!("{score},{pd},{},{now},{before},{}\n", u8::from(bad), case % 2);
     }
     text
 }
@@ -152,8 +154,9 @@ fn every_measure_of_the_sets_is_known() {
     });
     folder.write("ratios.csv", ratios);
     folder.write("stress.toml", "[[scenario]]\nname = \"worse\"\npd_factor = 2.0\n");
-    let plain = ["--pd-column", "pd", "--grade-column", "grade", "--previous-grade-column", "grade", "--reference"];
-    let plain = [&PLAIN[..], &plain, &["scores.csv", "--period-column", "grade", "--segment-column", "grade"]].concat();
+    let plain = ["--pd-column", "pd", "--grade-column", "grade", "--previous-grade-column", "before", "--reference"];
+    let plain =
+        [&PLAIN[..], &plain, &["scores.csv", "--period-column", "period", "--segment-column", "grade"]].concat();
     let ratio = ["validate", "--data", "ratios.csv", "--ratio-column", "repaid", "--pd-column", "pd"];
     for (name, _) in STANDARDS {
         let mut known = std::collections::BTreeSet::new();
