@@ -132,9 +132,9 @@ pub enum Command {
     /// Score a file with a scorecard
     Score(score::Score),
     /// Measure a scorecard, or any score, on other data
-    Validate(validate::Validate),
+    Validate(Box<validate::Validate>),
     /// Hold champion and challenger against each other on the same cases
-    Compare(compare::Compare),
+    Compare(Box<compare::Compare>),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
 }

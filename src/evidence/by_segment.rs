@@ -145,7 +145,9 @@ fn tests(
         return (Measured::none(reason.clone()), shown.iter().map(none).collect());
     }
     // Cases in the order of their scores need no sorting.
-    let compared: Vec<(Option<(f64, f64)>, Measured<AgainstRest>)> = shown
+    /// The AUC of a part with its variance, and the part against the rest.
+    type Compared = (Option<(f64, f64)>, Measured<AgainstRest>);
+    let compared: Vec<Compared> = shown
         .par_iter()
         .map(|part| {
             let code = labels.codes[parts.cases(*part)[0]];

@@ -101,7 +101,7 @@ pub(super) fn concentration(coded: &Coded<'_>) -> Measured<Concentration> {
     let covariance = covariance(&CodedRecords::of_equal_length(columns.collect(), coded.len()), &weights);
     let with_score: Array1<f64> = covariance.sum_axis(ndarray::Axis(1));
     let variance = with_score.sum();
-    if !(variance > 1e-9) {
+    if variance.is_nan() || variance <= 1e-9 {
         return Measured::none("all cases have the same score");
     }
     let ranges: Vec<f64> =

@@ -134,20 +134,19 @@ fn by_group(
     let parts = Parts::new(sample, &role.groups, options);
     let stated = role.reference.and_then(|code| parts.of_code(code));
     let reference = stated.unwrap_or_else(|| largest(&parts));
-    let (approved_by, approved): (_, Option<Box<dyn Fn(usize) -> Option<bool> + Sync>>) =
-        match (&roles.approved, cut_off) {
-            (Some(decided), _) => (Ok(FairnessApprovals::Decision), Some(Box::new(|case| decided[case]))),
-            (None, Ok(cut_off)) => {
-                let by = match cut_off.from {
-                    super::CutOffFrom::CutOff => FairnessApprovals::CutOff,
-                    super::CutOffFrom::ApprovalRate => FairnessApprovals::ApprovalRate,
-                };
-                (Ok(by), Some(Box::new(|case| Some(cut_off.approves(sample.score[case])))))
-            }
-            (None, Err(_)) => {
-                (Err(Message::new("neither decisions nor a cut-off nor an approval rate were stated")), None)
-            }
-        };
+    /// Whether a case is approved; `None`: not decided.
+    type Approved<'a> = Box<dyn Fn(usize) -> Option<bool> + Sync + 'a>;
+    let (approved_by, approved): (_, Option<Approved<'_>>) = match (&roles.approved, cut_off) {
+        (Some(decided), _) => (Ok(FairnessApprovals::Decision), Some(Box::new(|case| decided[case]))),
+        (None, Ok(cut_off)) => {
+            let by = match cut_off.from {
+                super::CutOffFrom::CutOff => FairnessApprovals::CutOff,
+                super::CutOffFrom::ApprovalRate => FairnessApprovals::ApprovalRate,
+            };
+            (Ok(by), Some(Box::new(|case| Some(cut_off.approves(sample.score[case])))))
+        }
+        (None, Err(_)) => (Err(Message::new("neither decisions nor a cut-off nor an approval rate were stated")), None),
+    };
     let compared = Compared { subject, parts: &parts, reference, cut_off, approved: approved.as_deref() };
     let mut groups: Vec<(String, Shown<FairnessGroup>)> = (0..parts.len())
         .into_par_iter()

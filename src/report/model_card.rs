@@ -148,7 +148,7 @@ fn limits_and_caveats(context: &Context<'_>) -> Vec<Block> {
             .with(check.limit)
     });
     let mut warnings: Vec<Message> = failed.take(MOST_CAVEATS).collect();
-    let caveats = evidence.warnings.iter().map(|warning| Message::of_english(warning));
+    let caveats = evidence.warnings.iter().map(Message::of_english);
     warnings.extend(caveats.take(MOST_CAVEATS));
     let all = evidence.warnings.len() + evidence.limits.iter().filter(|check| !check.passed).count();
     if all > warnings.len() {

@@ -35,12 +35,15 @@ pub struct CharacteristicBin {
     pub score_shift: Option<f64>,
 }
 
+/// A bin's part in the index, and its shift of the score.
+pub type BinShift = (StabilityPart, Option<f64>);
+
 /// Shift over bins with `points`, or with none; `None` where one side has no cases, or fewer than two bins have any.
 pub fn characteristic(
     expected: &[f64],
     actual: &[f64],
     points: Option<&[f64]>,
-) -> Option<(Characteristic, Vec<(StabilityPart, Option<f64>)>)> {
+) -> Option<(Characteristic, Vec<BinShift>)> {
     let (index, parts) = stability_index(expected, actual)?;
     let shift = |bin: usize, part: &StabilityPart| {
         let points = points?.get(bin)?;

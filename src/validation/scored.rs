@@ -61,10 +61,10 @@ impl Distribution {
 
     /// The same for whole numbers that lie close together, such as rounded points: counted, not sorted.
     fn of_whole_numbers(scores: Scores<'_>) -> Option<Self> {
-        let ends = scores.score.iter().fold(Some((f64::INFINITY, f64::NEG_INFINITY)), |ends, score| {
-            let (low, high) = ends.filter(|_| score.fract() == 0.0)?;
-            Some((low.min(*score), high.max(*score)))
-        });
+        let ends =
+            scores.score.iter().try_fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high): (f64, f64), score| {
+                (score.fract() == 0.0).then(|| (low.min(*score), high.max(*score)))
+            });
         // From 0 to 2^31 every whole number is exact, and its place fits; fewer places than cases, or sorting is quicker.
         let (low, high) = ends.filter(|(low, high)| low.abs().max(high.abs()) < 2_147_483_648.0)?;
         let places = (high - low) as usize + 1;

@@ -188,7 +188,8 @@ pub fn swap_set(first: &[f64], second: &[f64], cases: SwapCases<'_>) -> SwapSet 
             }
         }
     }
-    let total: f64 = sums.iter().map(|sum| sum.weight).sum();
+    // In the order of the cases, so that it is the same whichever score comes first.
+    let total: f64 = cases.weights.iter().filter(|weight| **weight > 0.0).sum();
     let cell = |sum: &Sums| cell(sum, total, cases);
     SwapSet {
         approved_by_both: cell(&sums[0]),

@@ -159,6 +159,8 @@ fn cases() -> impl Strategy<Value = Vec<(u8, u8, bool)>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_score_against_itself_shows_nothing_and_exchange_turns_signs(cases in cases()) {
         let first: Vec<f64> = cases.iter().map(|case| f64::from(case.0)).collect();

@@ -342,7 +342,7 @@ proptest! {
         if number > 0 && number < counts.len() {
             prop_assert!(number >= 2 && !is_small(&together(&counts, &hidden)), "{:?} of {:?}", hidden, counts);
         }
-        let needed = already.contains(&true) || counts.iter().any(|part| is_small(part));
+        let needed = already.contains(&true) || counts.iter().any(is_small);
         prop_assert!(needed || number == 0);
         // The order, and so the names, of the parts do not matter.
         let turn = |values: &[bool]| -> Vec<bool> { values.iter().rev().copied().collect() };

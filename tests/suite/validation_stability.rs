@@ -131,6 +131,8 @@ fn concentration_is_0_when_even_and_1_in_one_grade() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn psi_keeps_its_laws(cells in prop::collection::vec((0_u32..400, 0_u32..400), 2..12), times in 2_u32..5) {
         let then: Vec<f64> = cells.iter().map(|cell| f64::from(cell.0)).collect();

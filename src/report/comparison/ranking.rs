@@ -81,8 +81,9 @@ fn pictures(context: &Context<'_>) -> Result<Option<Vec<Picture>>> {
     if goods <= 0.0 || bads <= 0.0 {
         return Ok(None);
     }
-    let curves = |points: &dyn Fn(&Distribution) -> Vec<(f64, f64)>,
-                  band: &dyn Fn(&ScoredSample, &Distribution) -> Vec<(f64, f64, f64)>| {
+    /// Low and high ends of a curve's band by place.
+    type BandOf = dyn Fn(&ScoredSample, &Distribution) -> Vec<(f64, f64, f64)>;
+    let curves = |points: &dyn Fn(&Distribution) -> Vec<(f64, f64)>, band: &BandOf| {
         let sides = samples.iter().zip(&distributions).zip(["A", "B"]).enumerate();
         sides
             .map(|(place, ((sample, distribution), letter))| UnitCurve {

@@ -29,7 +29,9 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
     if !limits.is_empty() || standard.is_some() {
         blocks.push(Block::Note("Limits are the policy of the bank that set them, not law: what a supervisor asks is that they be reasoned, kept and followed up. A limit or test whose value could not be computed counts as not passed for limits, and has no light for tests.".into()));
     }
-    let parts: [(&'static str, &'static str, fn(Option<f64>, bool) -> bool); 3] = [
+    /// Whether a value, and whether it passed, belong to a part.
+    type Belongs = fn(Option<f64>, bool) -> bool;
+    let parts: [(&'static str, &'static str, Belongs); 3] = [
         ("Failed", "Limits that fail and tests that are red or amber", |value, passed| value.is_some() && !passed),
         ("Not computed", "Limits and tests without a value", |value, _| value.is_none()),
         ("Passed", "Limits that hold and tests that are green", |value, passed| value.is_some() && passed),

@@ -19,7 +19,7 @@ pub(super) fn section(context: &Context<'_>) -> Result<Option<Section>> {
         blocks.push(Block::Note("The outcome is a share: a case counts as good by the share repaid and as bad by the rest, so “bad rate” is the share not repaid.".into()));
     }
     blocks.extend(samples.iter().filter_map(|(sample, figures)| Some(Block::Note(interval(sample, figures)?))));
-    let warnings = evidence.warnings.iter().map(|warning| Message::of_english(warning)).collect();
+    let warnings = evidence.warnings.iter().map(Message::of_english).collect();
     blocks.push(Block::Warnings(warnings));
     Ok(Some(Section { id: "summary", heading: "Summary".into(), blocks }))
 }
