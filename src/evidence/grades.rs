@@ -221,15 +221,10 @@ pub(super) fn grades(subject: &Subject<'_>) -> Option<GradeEvidence> {
     let Subject { sample, roles, .. } = *subject;
     let labels = roles.grade.as_ref()?;
     let earlier = subject.reference.and_then(|reference| Some((reference, reference.roles.grade.as_ref()?)));
-    let mut order = names(roles, earlier.map(|(_, labels)| labels));
-    let mut of_case = places(labels, &order);
-    let mut counts = count(sample, roles, &of_case, order.len());
-    let (falls, from) = direction(roles, &outcomes(&counts));
-    if falls {
-        order.reverse();
-        counts.reverse();
-        of_case = places(labels, &order);
-    }
+    let order = names(roles, earlier.map(|(_, labels)| labels));
+    let of_case = places(labels, &order);
+    let counts = count(sample, roles, &of_case, order.len());
+    let from = order_from(roles, &outcomes(&counts));
     let initial = earlier
         .map(|(reference, labels)| count(&reference.sample, &reference.roles, &places(labels, &order), order.len()));
     let weights = |counts: &[Count]| counts.iter().map(|count| count.cases).collect::<Vec<f64>>();
@@ -281,25 +276,23 @@ fn outcomes(counts: &[Count]) -> Vec<(f64, f64)> {
     counts.iter().map(|count| count.outcome).collect()
 }
 
-/// Whether the best grade comes last, and where the order comes from.
-fn direction(roles: &Roles, outcomes: &[(f64, f64)]) -> (bool, Message) {
-    if roles.grade_order_stated {
-        return (false, Message::new("stated"));
+const CONTRADICTED: &str = "by name, first name taken as best, but bad rates fall along the names: if the last is the best, state the order with --grades";
+
+impl GradeEvidence {
+    /// Whether the bad rates speak against an order that nobody stated.
+    pub(super) fn order_contradicted(&self) -> bool {
+        self.grade_order.from.template() == CONTRADICTED
     }
-    match trend(outcomes) {
-        Some(trend) if trend.z < 0.0 => (
-            true,
-            Message::new("by name, last name best: bad rates fall along the names; state the order with --grades"),
-        ),
-        Some(_) => (
-            false,
-            Message::new("by name, first name best: bad rates rise along the names; state the order with --grades"),
-        ),
-        None => (
-            false,
-            Message::new("by name, first name taken as best: the bad rates do not tell; state the order with --grades"),
-        ),
-    }
+}
+
+/// Where the order comes from, and whether the bad rates speak for it.
+fn order_from(roles: &Roles, outcomes: &[(f64, f64)]) -> Message {
+    Message::new(match trend(outcomes) {
+        _ if roles.grade_order_stated => "stated",
+        Some(trend) if trend.z < 0.0 => CONTRADICTED,
+        Some(_) => "by name, first name best: bad rates rise along the names; state the order with --grades",
+        None => "by name, first name taken as best: the bad rates do not tell; state the order with --grades",
+    })
 }
 
 fn figures(

@@ -293,6 +293,11 @@ impl SampleEvidence {
                 "{name}: intervals are {interval}, and only {bads} groups hold bads and {goods} hold goods; with so few the intervals themselves are uncertain"
             ));
         }
+        if let Some(grades) = &self.grades
+            && grades.order_contradicted()
+        {
+            warnings.push(format!("{name}: grades: {}", grades.grade_order.from));
+        }
         if self.unforeseen_cases > 0 {
             warnings.push(format!(
                 "{name}: {} of {} cases have a value that development never saw",

@@ -335,7 +335,7 @@ fn grades_and_migration_of_plain_scores() {
 }
 
 #[test]
-fn the_order_of_grades_is_found_and_said() {
+fn an_order_of_grades_that_nobody_stated_is_that_of_the_names() {
     let folder = plain();
     // The same grades under names that run the other way, one case without a grade.
     let mut text = folder.read("stability_now.csv");
@@ -347,8 +347,8 @@ fn the_order_of_grades_is_found_and_said() {
     lines[1] = lines[1].replacen(",30,", ",,", 1);
     folder.write("stability_now.csv", lines.join("\n"));
     let found = evidence(&folder, &[&FURTHER]);
-    assert_eq!(found["grade_order"]["best_first"], serde_json::json!(["50", "40", "30", "20", "9"]));
-    assert!(found["grade_order"]["from"].as_str().unwrap().contains("last name best"));
+    assert_eq!(found["grade_order"]["best_first"], serde_json::json!(["9", "20", "30", "40", "50"]));
+    assert!(found["grade_order"]["from"].as_str().unwrap().contains("bad rates fall along the names"));
     assert_eq!(number(&found["cases_without_grade"]), 1.0);
     let order = &found["grade_monotonicity"];
     assert_eq!(order["p_value"], order["trend"]["p_value_two_sided"], "two-sided where the order was found");
