@@ -154,6 +154,7 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
         format_version: FORMAT_VERSION,
         card: Card { name: spec.card.name.clone(), kind: spec.card.kind },
         outcome: outcome(spec),
+        population: String::new(),
         columns: columns(spec, cases),
         unforeseen: spec.scaling.unforeseen,
         reason_baseline: spec.scaling.reason_baseline,
@@ -165,6 +166,7 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
         score_bands: Vec::new(),
         limits: spec.limits.by_name(),
         inputs: BTreeMap::new(),
+        definitions: None,
         samples: samples.digests(cases),
         lineage: Lineage {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -173,6 +175,7 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
                 CaseSource::History(project, ..) => Some(project.source.sha256()),
                 CaseSource::Table(..) => None,
             },
+            evidence_sha256: None,
             edits_sha256: spec.edits.source.as_ref().map(crate::config::Source::sha256),
             data: cases.data.clone(),
             seed: spec.seed,
@@ -199,7 +202,12 @@ fn input_facts(card: &Scorecard, spec: &CardSpec, cases: &Cases, samples: &Sampl
             FeatureValues::Categorical(_) => None,
         });
         let source = spec.features.define.get(&input.name).and_then(|definition| definition.table.clone());
-        let facts = InputFacts { lowest: range.map(|range| range.0), highest: range.map(|range| range.1), source };
+        let facts = InputFacts {
+            lowest: range.map(|range| range.0),
+            highest: range.map(|range| range.1),
+            source,
+            ..InputFacts::default()
+        };
         (input.name.clone(), facts)
     });
     facts.filter(|(_, facts)| *facts != InputFacts::default()).collect()

@@ -18,6 +18,8 @@ mod challenger;
 mod chart_text;
 #[path = "suite/comparison.rs"]
 mod comparison;
+#[path = "suite/conformance/mod.rs"]
+mod conformance;
 #[path = "suite/cross_validation/mod.rs"]
 mod cross_validation;
 #[path = "suite/edit_laws.rs"]

@@ -1,9 +1,8 @@
-//! The artifact itself, in its canonical bytes: for engines that embed the runtime crate.
+//! The artifact itself, in its canonical bytes: for engines that embed the runtime crate or the Python package.
 
-use scorewright_runtime::Scorecard;
-
+use super::Subject;
 use crate::error::Result;
 
-pub(super) fn export(card: &Scorecard) -> Result<Vec<u8>> {
-    Ok(card.document().to_json()?)
+pub(super) fn export(subject: &Subject<'_>) -> Result<Vec<u8>> {
+    Ok(subject.card.document().to_json()?)
 }

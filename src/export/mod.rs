@@ -1,9 +1,17 @@
-//! Exports: one file a format.
+//! Exports: one file a format. Each says of itself which scorecard it is and whether that was approved.
 
+mod answers;
 mod json;
+mod python;
+mod standing;
+mod subject;
+pub mod vectors;
+
+pub use standing::Standing;
 
 use scorewright_runtime::Scorecard;
 
+use self::subject::Subject;
 use crate::error::Result;
 
 /// What a scorecard can be exported as.
@@ -11,14 +19,28 @@ use crate::error::Result;
 pub enum Format {
     /// The artifact itself.
     Json,
+    /// A Python module without dependencies.
+    Python,
 }
 
-/// The bytes of a scorecard in a format.
+impl Format {
+    /// How the names of its files end, without the leading dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Python => "py",
+        }
+    }
+}
+
+/// A scorecard in a format.
 ///
 /// # Errors
-/// Those of the format.
-pub fn export(card: &Scorecard, format: Format) -> Result<Vec<u8>> {
+/// Those of the format: what it cannot express is refused, never left out.
+pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<Vec<u8>> {
+    let subject = Subject::new(card, standing)?;
     match format {
-        Format::Json => json::export(card),
+        Format::Json => json::export(&subject),
+        Format::Python => python::export(&subject),
     }
 }

@@ -182,3 +182,15 @@ fn a_bin_may_state_where_its_woe_comes_from() {
     assert!(text.contains("\"woe_from\": \"neutral\""));
     assert_eq!(load(&document).unwrap().document(), &document);
 }
+
+#[test]
+fn reasons_that_cost_the_same_stand_in_the_order_of_the_card() {
+    let lost = |name: &str, woe: f64| {
+        let bins = vec![bin("lost", interval(None, Some(0.0)), woe), bin("best", interval(Some(0.0), None), 0.0)];
+        feature(name, FeatureKind::Numeric, bins)
+    };
+    // A later feature that costs more displaces two that cost the same.
+    let features = vec![lost("a", -0.5), lost("b", -0.5), lost("c", -0.9), lost("d", -0.5), lost("e", -0.7)];
+    let card = load(&document_of(UnforeseenPolicy::Neutral, features)).unwrap();
+    assert_eq!(reasons(&card, &[0; 5]), [Some(2), Some(4), Some(0), Some(1)]);
+}

@@ -39,6 +39,7 @@ pub fn document_of(unforeseen: UnforeseenPolicy, features: Vec<Feature>) -> Scor
             description: "bad".into(),
             source: OutcomeSource::Plain { column: "y".into(), bad: vec![Literal::Number(1.0)], good: None },
         },
+        population: String::new(),
         columns: Columns::default(),
         unforeseen,
         reason_baseline: ReasonBaseline::Best,
@@ -62,10 +63,12 @@ pub fn document_of(unforeseen: UnforeseenPolicy, features: Vec<Feature>) -> Scor
             configuration_sha256: String::new(),
             project_sha256: None,
             edits_sha256: None,
+            evidence_sha256: None,
             data: Vec::new(),
             seed: 1,
         },
         inputs: Default::default(),
+        definitions: None,
         verification: Vec::new(),
     };
     document.verification = verification_rows(&Scorecard::unverified(document.clone()).unwrap()).unwrap();

@@ -1,5 +1,5 @@
-//! Python with the packages of tests/requirements.txt, made on first use under target/: DuckDB runs the SQL that this
-//! project writes, sqlglot reads it in the other dialects.
+//! Python environments, made on first use under target/: one for the SQL of features (DuckDB runs it, sqlglot reads it
+//! in the other dialects), one with the engines that exports are run on.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -10,13 +10,36 @@ use serde_json::Value;
 
 use crate::support::Folder;
 
-const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/requirements.txt");
+/// A Python environment, by the file of its packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// What the SQL of features is compared with.
+    Sql,
+    /// The engines that exports are for.
+    Engines,
+}
+
+impl Environment {
+    fn requirements(self) -> &'static str {
+        match self {
+            Environment::Sql => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/requirements.txt"),
+            Environment::Engines => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/requirements.txt"),
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Environment::Sql => "python",
+            Environment::Engines => "python-engines",
+        }
+    }
+}
 
 /// Runs `script` with `input` as JSON in the file named by its first argument; gives the JSON that it prints.
 pub fn run(script: &str, input: &Value, folder: &Folder) -> Value {
     folder.write("script.py", script);
     folder.write("input.json", input.to_string());
-    let output = Command::new(python())
+    let output = Command::new(interpreter(Environment::Sql))
         .args([folder.path("script.py"), folder.path("input.json")])
         .env("PYTHONUTF8", "1")
         .output()
@@ -26,12 +49,18 @@ pub fn run(script: &str, input: &Value, folder: &Folder) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("python printed no JSON ({e}): {errors}"))
 }
 
-/// The environment's interpreter.
-fn python() -> &'static Path {
-    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
-        let wanted = std::fs::read_to_string(REQUIREMENTS).expect("tests/requirements.txt can be read");
+/// An environment's interpreter.
+pub fn interpreter(environment: Environment) -> &'static Path {
+    static SQL: OnceLock<PathBuf> = OnceLock::new();
+    static ENGINES: OnceLock<PathBuf> = OnceLock::new();
+    let made = match environment {
+        Environment::Sql => &SQL,
+        Environment::Engines => &ENGINES,
+    };
+    made.get_or_init(|| {
+        let requirements = environment.requirements();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(environment.folder());
+        let wanted = std::fs::read_to_string(requirements).expect("the list of packages can be read");
         std::fs::create_dir_all(&folder).expect("a folder under target/ can be made");
         // One process makes the environment, the others wait; the lock goes with the process that holds it.
         let lock: File = OpenOptions::new()
@@ -47,7 +76,7 @@ fn python() -> &'static Path {
             let environment = folder.join("environment");
             let _ = std::fs::remove_dir_all(&environment);
             succeeds(Command::new("python3").args(["-m", "venv"]).arg(&environment));
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS];
+            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements];
             succeeds(Command::new(&interpreter).args(pip));
             std::fs::write(&made, &wanted).expect("a file under target/ can be written");
         }
@@ -56,7 +85,7 @@ fn python() -> &'static Path {
 }
 
 fn succeeds(command: &mut Command) {
-    let advice = "these tests run SQL in DuckDB: install python3 (3.10 or later) with its venv module \
+    let advice = "these tests run engines in Python: install python3 (3.10 or later) with its venv module \
                   (Debian: apt-get install python3-venv) and let pip reach PyPI, or a mirror by PIP_INDEX_URL";
     match command.output() {
         Ok(output) if output.status.success() => {}

@@ -14,8 +14,11 @@ use crate::error::Error;
 
 /// The format's name.
 pub const FORMAT: &str = "scorewright.scorecard";
-/// The version this program writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The version that this program writes.
+pub const FORMAT_VERSION: u32 = 2;
+/// The oldest version that it reads. A document keeps its version, and with it its bytes and digest. Version 2 added
+/// `population`, `definitions`, `lineage.evidence_sha256` and, of `inputs`, the type, missing values and allowed range.
+pub const OLDEST_FORMAT_VERSION: u32 = 1;
 
 /// The whole document. Field order is the order in the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,12 +26,15 @@ pub const FORMAT_VERSION: u32 = 1;
 pub struct ScorecardDocument {
     /// [`FORMAT`].
     pub format: String,
-    /// [`FORMAT_VERSION`].
+    /// From [`OLDEST_FORMAT_VERSION`] to [`FORMAT_VERSION`].
     pub format_version: u32,
     /// Which card this is.
     pub card: Card,
     /// What good and bad mean, and where a data set states them.
     pub outcome: Outcome,
+    /// Whom the card scores, and when, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub population: String,
     /// What the columns of a data set are besides features.
     pub columns: Columns,
     /// What a value that development never saw gets.
@@ -54,6 +60,9 @@ pub struct ScorecardDocument {
     /// What is known of the input columns beside their bins; a card of an earlier version has none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub inputs: BTreeMap<String, InputFacts>,
+    /// How the input columns are computed from a loan history; absent for a card on a ready-made table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<Definitions>,
     /// Size and digest of each sample's row ids.
     pub samples: BTreeMap<String, SampleDigest>,
     /// Where the card comes from.
@@ -324,6 +333,15 @@ pub struct ScoreBand {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputFacts {
+    /// Whether it takes numbers or categories.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FeatureKind>,
+    /// Whether development had missing values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<bool>,
+    /// The range that the card's authors allow for numbers that are neither missing nor special.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<Range>,
     /// Lowest ordinary number of the development sample: neither missing nor special nor infinite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowest: Option<f64>,
@@ -333,6 +351,36 @@ pub struct InputFacts {
     /// The table of the loan history that the column is computed from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+/// A range of numbers, its ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// Null: unbounded.
+    pub lowest: Option<f64>,
+    /// Null: unbounded.
+    pub highest: Option<f64>,
+}
+
+impl Range {
+    /// Whether a number lies in the range; a NaN does not.
+    pub fn contains(&self, number: f64) -> bool {
+        !number.is_nan()
+            && self.lowest.is_none_or(|lowest| lowest <= number)
+            && self.highest.is_none_or(|highest| number <= highest)
+    }
+}
+
+/// How input columns are computed from a loan history.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definitions {
+    /// By column, its definition in the words of the card's configuration, with everything that it is derived from.
+    pub columns: BTreeMap<String, String>,
+    /// By engine (`duckdb`, `postgres`, `spark`), one query that gives all columns for a table of observations; an
+    /// engine that cannot say a definition is absent.
+    pub sql: BTreeMap<String, String>,
 }
 
 /// Size and digest of a sample.
@@ -359,6 +407,9 @@ pub struct Lineage {
     /// SHA-256 of the file of reviewed edits of the bins, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edits_sha256: Option<String>,
+    /// SHA-256 of the run's `evidence.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_sha256: Option<String>,
     /// The files that were read.
     pub data: Vec<DataFile>,
     /// The seed of every random number.
@@ -404,10 +455,32 @@ impl ScorecardDocument {
         }
         // The head first: of an unknown version, the version is the news, not a field that moved.
         let head: Head = serde_json::from_slice(bytes).map_err(|e| Error::Document(e.to_string()))?;
-        if head.format != FORMAT || head.format_version != FORMAT_VERSION {
+        if head.format != FORMAT || !(OLDEST_FORMAT_VERSION..=FORMAT_VERSION).contains(&head.format_version) {
             return Err(Error::Format { format: head.format, version: head.format_version });
         }
-        serde_json::from_slice(bytes).map_err(|e| Error::Document(e.to_string()))
+        let document: Self = serde_json::from_slice(bytes).map_err(|e| Error::Document(e.to_string()))?;
+        match document.newer_field() {
+            Some(field) => Err(Error::Document(format!("version {} has no field {field}", document.format_version))),
+            None => Ok(document),
+        }
+    }
+
+    /// A field that the document has although its version does not know it.
+    fn newer_field(&self) -> Option<&'static str> {
+        if self.format_version >= 2 {
+            return None;
+        }
+        let inputs = || self.inputs.values();
+        [
+            ("population", !self.population.is_empty()),
+            ("definitions", self.definitions.is_some()),
+            ("lineage.evidence_sha256", self.lineage.evidence_sha256.is_some()),
+            ("inputs.type", inputs().any(|input| input.kind.is_some())),
+            ("inputs.missing", inputs().any(|input| input.missing.is_some())),
+            ("inputs.allowed", inputs().any(|input| input.allowed.is_some())),
+        ]
+        .into_iter()
+        .find_map(|(field, is_there)| is_there.then_some(field))
     }
 
     /// The document's canonical bytes: two-space indented JSON with a final line feed.

@@ -62,8 +62,9 @@ impl std::fmt::Display for Error {
             Error::Document(what) => write!(f, "not a scorecard document: {what}"),
             Error::Format { format, version } => write!(
                 f,
-                "format {format:?} version {version} is not known here; this program reads {:?} version {}",
+                "format {format:?} version {version} is not known here; this program reads {:?} version {} to {}",
                 crate::artifact::FORMAT,
+                crate::artifact::OLDEST_FORMAT_VERSION,
                 crate::artifact::FORMAT_VERSION
             ),
             Error::Inconsistent { feature: Some(feature), what } => write!(f, "feature {feature:?}: {what}"),

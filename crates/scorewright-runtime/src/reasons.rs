@@ -18,7 +18,8 @@ pub fn reasons(card: &Scorecard, codes: &[u16]) -> [Option<usize>; MOST_REASONS]
         let mut candidate = Some((position, baseline - points)).filter(|(_, cost)| *cost > 0.0);
         for place in &mut ranked {
             let better = match (&candidate, &place) {
-                (Some((_, cost)), Some((_, known))) => cost > known,
+                // One that was displaced goes before its equals of later in the card.
+                (Some((position, cost)), Some((other, known))) => cost > known || cost == known && position < other,
                 (Some(_), None) => true,
                 (None, _) => false,
             };

@@ -134,9 +134,9 @@ impl<'a> Visit<'a> {
         }
         let mut further = vec![None];
         if !self.refuses && uses().any(|used| used.kind == FeatureKind::Categorical) {
-            let mut unseen = String::from("\u{0}unseen");
+            let mut unseen = String::from("unseen");
             while uses().any(|used| used.partition.category(&unseen) != used.partition.unforeseen()) {
-                unseen.push('\u{0}');
+                unseen.push('?');
             }
             further.push(Some(Literal::Text(unseen)));
         }

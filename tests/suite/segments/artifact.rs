@@ -152,7 +152,7 @@ fn verification_rows_visit_every_edge_that_a_segment_can_reach() {
     for text in ["clerk", "cook"] {
         has("new/", "job", Some(Literal::Text(text.into())));
     }
-    for text in ["E1", "E2", "E3", "\u{0}unseen"] {
+    for text in ["E1", "E2", "E3", "unseen"] {
         has("existing/", "type", Some(Literal::Text(text.into())));
     }
     has("existing/", "type", None);

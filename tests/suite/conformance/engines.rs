@@ -1,0 +1,52 @@
+//! The engines that exports are for, one entry each.
+
+use std::sync::OnceLock;
+
+use scorewright::export::vectors::Vector;
+
+use super::{Format, Run, run};
+
+/// An engine and how far its results may differ.
+pub struct Engine {
+    /// As the table shows it.
+    pub name: &'static str,
+    /// The script that lets it score: `tests/conformance/DRIVER FOLDER`.
+    pub driver: &'static str,
+    /// What is exported for it, and the file's name in each card's folder.
+    pub exports: &'static [(Format, &'static str)],
+    /// Largest difference of a PD.
+    pub pd_tolerance: f64,
+    /// Whether the export gives reasons.
+    pub gives_reasons: bool,
+    /// What it cannot be given.
+    pub cannot: &'static [Limit],
+    /// What it did: it runs once, for its own test and for the table.
+    pub ran: OnceLock<Run>,
+}
+
+/// Cases that an engine cannot be given.
+pub struct Limit {
+    /// Which.
+    pub concerns: fn(&Vector) -> bool,
+    /// Why, for the table.
+    pub why: &'static str,
+}
+
+impl Engine {
+    pub fn run(&self) -> &Run {
+        self.ran.get_or_init(|| run(self))
+    }
+}
+
+pub static PYTHON: Engine = Engine {
+    name: "Python module",
+    driver: "run_python.py",
+    exports: &[(Format::Python, "card.py")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+/// All of them, in the order of the table.
+pub static ENGINES: &[&Engine] = &[&PYTHON];
