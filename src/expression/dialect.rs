@@ -18,6 +18,18 @@ pub enum Dialect {
 const SHORT: usize = 100;
 
 impl Dialect {
+    /// All of them.
+    pub const ALL: [Dialect; 3] = [Dialect::DuckDb, Dialect::Postgres, Dialect::Spark];
+
+    /// The word for it on the command line and in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Dialect::DuckDb => "duckdb",
+            Dialect::Postgres => "postgres",
+            Dialect::Spark => "spark",
+        }
+    }
+
     /// What people call it.
     pub fn name(self) -> &'static str {
         match self {
