@@ -36,6 +36,10 @@ enum ExportFormat {
     Json,
     /// A Python module without dependencies
     Python,
+    /// A points table for people, as text
+    Csv,
+    /// A points table for people, as an Excel workbook with a calculator
+    Excel,
 }
 
 impl Export {
@@ -43,6 +47,8 @@ impl Export {
         let format = match self.format {
             ExportFormat::Json => Format::Json,
             ExportFormat::Python => Format::Python,
+            ExportFormat::Csv => Format::Csv,
+            ExportFormat::Excel => Format::Excel,
         };
         let card = load(&self.scorecard)?;
         // No version is approved until somebody keeps approvals.

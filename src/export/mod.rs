@@ -2,6 +2,7 @@
 
 mod answers;
 mod json;
+mod points_table;
 mod python;
 mod standing;
 mod subject;
@@ -21,6 +22,10 @@ pub enum Format {
     Json,
     /// A Python module without dependencies.
     Python,
+    /// A points table for people, as text.
+    Csv,
+    /// A points table for people, as an Excel workbook with a calculator.
+    Excel,
 }
 
 impl Format {
@@ -29,6 +34,8 @@ impl Format {
         match self {
             Format::Json => "json",
             Format::Python => "py",
+            Format::Csv => "csv",
+            Format::Excel => "xlsx",
         }
     }
 }
@@ -42,5 +49,7 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
     match format {
         Format::Json => json::export(&subject),
         Format::Python => python::export(&subject),
+        Format::Csv => points_table::csv(&subject),
+        Format::Excel => points_table::excel(&subject),
     }
 }
