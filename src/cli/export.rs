@@ -34,6 +34,8 @@ pub struct Export {
 enum ExportFormat {
     /// The artifact itself, for engines that embed the runtime crate or the Python package
     Json,
+    /// PMML 4.4, a Scorecard with reason codes
+    Pmml,
     /// A Python module without dependencies
     Python,
 }
@@ -42,6 +44,7 @@ impl Export {
     pub fn run(&self) -> Result<Done> {
         let format = match self.format {
             ExportFormat::Json => Format::Json,
+            ExportFormat::Pmml => Format::Pmml,
             ExportFormat::Python => Format::Python,
         };
         let card = load(&self.scorecard)?;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod json;
+mod pmml;
 mod python;
 mod standing;
 mod subject;
@@ -19,6 +20,8 @@ use crate::error::Result;
 pub enum Format {
     /// The artifact itself.
     Json,
+    /// PMML 4.4: a Scorecard with reason codes.
+    Pmml,
     /// A Python module without dependencies.
     Python,
 }
@@ -28,6 +31,7 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Format::Json => "json",
+            Format::Pmml => "pmml",
             Format::Python => "py",
         }
     }
@@ -41,6 +45,7 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
     let subject = Subject::new(card, standing)?;
     match format {
         Format::Json => json::export(&subject),
+        Format::Pmml => pmml::export(&subject),
         Format::Python => python::export(&subject),
     }
 }

@@ -48,5 +48,15 @@ pub static PYTHON: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static JPMML: Engine = Engine {
+    name: "PMML, JPMML-Evaluator",
+    driver: "run_jpmml.py",
+    exports: &[(Format::Pmml, "card.pmml")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML];
