@@ -5,25 +5,31 @@ import java_home  # noqa: F401  before anything that starts a Java machine
 import math
 
 import pypmml
+from py4j.protocol import Py4JJavaError
 from pypmml import Model
 
 from common import cases, drive
-from pmml_outputs import OUTPUTS, named, reasons
+from pmml_outputs import named
 
 
-def score(folder, vectors):
+def scored(folder, vectors):
     model = Model.load(str(folder / "card.pmml"))
     columns = {column["name"] for column in vectors["inputs"]}
     for case in cases(vectors):
         if model.modelElement == "MiningModel":
             yield {"cannot": "gives no outputs of a model of segments"}
             continue
-        given = model.predict(case)
-        result = {output: given.get(named(output, columns)) for output in OUTPUTS}
-        if result["score"] is None or math.isnan(result["score"]):
+        try:
+            given = model.predict(case)
+        except Py4JJavaError as e:
+            # No attribute of a characteristic holds.
+            if "NoSuchElementException" not in str(e.java_exception):
+                raise
             yield {"refused": True}
             continue
-        yield {"score": result["score"], "pd": result["pd"], "unforeseen": result["unforeseen"], "reasons": reasons(result)}
+        score = given.get(named("score", columns))
+        # Its reasons of equal cost have no order, and its isIn cuts texts that XML writes with references; see the doc page.
+        yield {"refused": True} if score is None or math.isnan(score) else {"score": score, "pd": given[named("pd", columns)]}
 
 
-drive("pypmml " + pypmml.__version__, score)
+drive("pypmml " + pypmml.__version__, scored)

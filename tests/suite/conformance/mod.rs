@@ -145,3 +145,8 @@ fn python_module() {
 fn pmml_by_jpmml_evaluator() {
     conforms(&engines::JPMML);
 }
+
+#[test]
+fn pmml_by_pypmml() {
+    conforms(&engines::PYPMML);
+}
