@@ -34,6 +34,8 @@ pub struct Export {
 enum ExportFormat {
     /// The artifact itself, for engines that embed the runtime crate or the Python package
     Json,
+    /// PMML 4.4, a Scorecard with reason codes
+    Pmml,
     /// A Python module without dependencies
     Python,
     /// A points table for people, as text
@@ -46,6 +48,7 @@ impl Export {
     pub fn run(&self) -> Result<Done> {
         let format = match self.format {
             ExportFormat::Json => Format::Json,
+            ExportFormat::Pmml => Format::Pmml,
             ExportFormat::Python => Format::Python,
             ExportFormat::Csv => Format::Csv,
             ExportFormat::Excel => Format::Excel,

@@ -3,6 +3,7 @@
 mod answers;
 mod json;
 mod points_table;
+mod pmml;
 mod python;
 mod standing;
 mod subject;
@@ -20,6 +21,8 @@ use crate::error::Result;
 pub enum Format {
     /// The artifact itself.
     Json,
+    /// PMML 4.4: a Scorecard with reason codes.
+    Pmml,
     /// A Python module without dependencies.
     Python,
     /// A points table for people, as text.
@@ -33,6 +36,7 @@ impl Format {
     pub fn extension(self) -> &'static str {
         match self {
             Format::Json => "json",
+            Format::Pmml => "pmml",
             Format::Python => "py",
             Format::Csv => "csv",
             Format::Excel => "xlsx",
@@ -48,6 +52,7 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
     let subject = Subject::new(card, standing)?;
     match format {
         Format::Json => json::export(&subject),
+        Format::Pmml => pmml::export(&subject),
         Format::Python => python::export(&subject),
         Format::Csv => points_table::csv(&subject),
         Format::Excel => points_table::excel(&subject),

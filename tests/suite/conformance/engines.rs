@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use scorewright::export::vectors::Vector;
+use scorewright::export::vectors::{Expected, Vector};
 
 use super::{Format, Run, run};
 
@@ -48,5 +48,30 @@ pub static PYTHON: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static JPMML: Engine = Engine {
+    name: "PMML, JPMML-Evaluator",
+    driver: "run_jpmml.py",
+    exports: &[(Format::Pmml, "card.pmml")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+pub static PYPMML: Engine = Engine {
+    name: "PMML, PyPMML",
+    driver: "run_pypmml.py",
+    exports: &[(Format::Pmml, "card.pmml")],
+    pd_tolerance: 1e-12,
+    gives_reasons: false,
+    cannot: &[Limit {
+        concerns: |vector| {
+            matches!(vector.expected, Expected::Scored { segment: Some(_), .. } | Expected::Refused { .. })
+        },
+        why: "of a card with segments it gives neither score, PD nor reasons by their names",
+    }],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML];

@@ -101,7 +101,7 @@ fn compare(engine: &Engine, is_rounded: bool, vector: &Vector, result: &Value) -
         return if is_known { Ok(false) } else { Err(format!("the engine cannot be given it: {why}")) };
     }
     let is_refused = result.get("refused") == Some(&Value::Bool(true));
-    let Expected::Scored { score, pd, reasons, .. } = &vector.expected else {
+    let Expected::Scored { score, pd, segment, reasons, unforeseen, .. } = &vector.expected else {
         return if is_refused { Ok(true) } else { Err(format!("not refused: {result}")) };
     };
     if is_refused {
@@ -116,6 +116,13 @@ fn compare(engine: &Engine, is_rounded: bool, vector: &Vector, result: &Value) -
     near("pd", *pd, engine.pd_tolerance)?;
     if engine.gives_reasons && result["reasons"] != serde_json::json!(reasons) {
         return Err(format!("reasons {}, not {reasons:?}", result["reasons"]));
+    }
+    // Where the engine gives them.
+    for (name, wanted) in [("unforeseen", serde_json::json!(unforeseen)), ("segment", serde_json::json!(segment))] {
+        match result.get(name) {
+            Some(given) if *given != wanted => return Err(format!("{name} {given}, not {wanted}")),
+            _ => {}
+        }
     }
     Ok(true)
 }
@@ -132,4 +139,14 @@ fn conforms(engine: &Engine) {
 #[test]
 fn python_module() {
     conforms(&engines::PYTHON);
+}
+
+#[test]
+fn pmml_by_jpmml_evaluator() {
+    conforms(&engines::JPMML);
+}
+
+#[test]
+fn pmml_by_pypmml() {
+    conforms(&engines::PYPMML);
 }
