@@ -36,6 +36,8 @@ enum ExportFormat {
     Json,
     /// A Python module without dependencies
     Python,
+    /// A decision graph of the GoRules ZEN engine
+    Zen,
 }
 
 impl Export {
@@ -43,6 +45,7 @@ impl Export {
         let format = match self.format {
             ExportFormat::Json => Format::Json,
             ExportFormat::Python => Format::Python,
+            ExportFormat::Zen => Format::Zen,
         };
         let card = load(&self.scorecard)?;
         // No version is approved until somebody keeps approvals.

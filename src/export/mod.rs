@@ -6,6 +6,7 @@ mod python;
 mod standing;
 mod subject;
 pub mod vectors;
+mod zen;
 
 pub use standing::Standing;
 
@@ -21,6 +22,8 @@ pub enum Format {
     Json,
     /// A Python module without dependencies.
     Python,
+    /// A decision graph of the GoRules ZEN engine.
+    Zen,
 }
 
 impl Format {
@@ -29,6 +32,7 @@ impl Format {
         match self {
             Format::Json => "json",
             Format::Python => "py",
+            Format::Zen => "zen.json",
         }
     }
 }
@@ -42,5 +46,6 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
     match format {
         Format::Json => json::export(&subject),
         Format::Python => python::export(&subject),
+        Format::Zen => zen::export(&subject),
     }
 }
