@@ -42,6 +42,8 @@ enum ExportFormat {
     Csv,
     /// A points table for people, as an Excel workbook with a calculator
     Excel,
+    /// A decision graph of the GoRules ZEN engine
+    Zen,
 }
 
 impl Export {
@@ -52,6 +54,7 @@ impl Export {
             ExportFormat::Python => Format::Python,
             ExportFormat::Csv => Format::Csv,
             ExportFormat::Excel => Format::Excel,
+            ExportFormat::Zen => Format::Zen,
         };
         let card = load(&self.scorecard)?;
         // No version is approved until somebody keeps approvals.

@@ -8,6 +8,7 @@ mod python;
 mod standing;
 mod subject;
 pub mod vectors;
+mod zen;
 
 pub use standing::Standing;
 
@@ -29,6 +30,8 @@ pub enum Format {
     Csv,
     /// A points table for people, as an Excel workbook with a calculator.
     Excel,
+    /// A decision graph of the GoRules ZEN engine.
+    Zen,
 }
 
 impl Format {
@@ -40,6 +43,7 @@ impl Format {
             Format::Python => "py",
             Format::Csv => "csv",
             Format::Excel => "xlsx",
+            Format::Zen => "zen.json",
         }
     }
 }
@@ -56,5 +60,6 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
         Format::Python => python::export(&subject),
         Format::Csv => points_table::csv(&subject),
         Format::Excel => points_table::excel(&subject),
+        Format::Zen => zen::export(&subject),
     }
 }

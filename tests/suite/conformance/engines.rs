@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use scorewright::export::vectors::{Expected, Vector};
+use scorewright::export::vectors::{Expected, Vector, VectorValue};
 
 use super::{Format, Run, run};
 
@@ -75,3 +75,33 @@ pub static PYPMML: Engine = Engine {
 
 /// All of them, in the order of the table.
 pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML];
+pub static ZEN: Engine = Engine {
+    name: "ZEN engine",
+    driver: "run_zen.py",
+    exports: &[(Format::Zen, "card.zen.json"), (Format::Json, "scorecard.json")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[
+        Limit {
+            concerns: |vector| has_number(vector, |number| number.abs() > 7.9228162514264337593543950335e28),
+            why: "infinities and numbers beyond 7.9e28: the engine refuses the case",
+        },
+        Limit {
+            concerns: |vector| {
+                has_number(vector, |number| {
+                    number.to_string().split_once('.').is_some_and(|(_, decimals)| decimals.len() > 28)
+                })
+            },
+            why: "numbers with more than 28 digits after the point: the engine cuts them off there",
+        },
+    ],
+    ran: OnceLock::new(),
+};
+
+/// Whether a case has such a number.
+fn has_number(vector: &Vector, is_such: fn(f64) -> bool) -> bool {
+    vector.input.values().any(|value| matches!(value, VectorValue::Number(number) if is_such(*number)))
+}
+
+/// All of them, in the order of the table.
+pub static ENGINES: &[&Engine] = &[&PYTHON, &ZEN];

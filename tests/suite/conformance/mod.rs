@@ -150,3 +150,8 @@ fn pmml_by_jpmml_evaluator() {
 fn pmml_by_pypmml() {
     conforms(&engines::PYPMML);
 }
+
+#[test]
+fn zen() {
+    conforms(&engines::ZEN);
+}
