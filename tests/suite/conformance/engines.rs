@@ -73,8 +73,6 @@ pub static PYPMML: Engine = Engine {
     ran: OnceLock::new(),
 };
 
-/// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML];
 pub static ZEN: Engine = Engine {
     name: "ZEN engine",
     driver: "run_zen.py",
@@ -104,4 +102,4 @@ fn has_number(vector: &Vector, is_such: fn(f64) -> bool) -> bool {
 }
 
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON, &ZEN];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML, &ZEN];
