@@ -36,6 +36,8 @@ enum ExportFormat {
     Json,
     /// A Python module without dependencies
     Python,
+    /// An ONNX model, in double precision
+    Onnx,
 }
 
 impl Export {
@@ -43,6 +45,7 @@ impl Export {
         let format = match self.format {
             ExportFormat::Json => Format::Json,
             ExportFormat::Python => Format::Python,
+            ExportFormat::Onnx => Format::Onnx,
         };
         let card = load(&self.scorecard)?;
         // No version is approved until somebody keeps approvals.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod json;
+mod onnx;
 mod python;
 mod standing;
 mod subject;
@@ -21,6 +22,8 @@ pub enum Format {
     Json,
     /// A Python module without dependencies.
     Python,
+    /// An ONNX model, in double precision.
+    Onnx,
 }
 
 impl Format {
@@ -29,6 +32,7 @@ impl Format {
         match self {
             Format::Json => "json",
             Format::Python => "py",
+            Format::Onnx => "onnx",
         }
     }
 }
@@ -42,5 +46,6 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
     match format {
         Format::Json => json::export(&subject),
         Format::Python => python::export(&subject),
+        Format::Onnx => onnx::export(&subject),
     }
 }

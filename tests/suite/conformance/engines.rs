@@ -48,5 +48,15 @@ pub static PYTHON: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static ONNX_RUNTIME: Engine = Engine {
+    name: "onnxruntime",
+    driver: "run_onnxruntime.py",
+    exports: &[(Format::Onnx, "card.onnx")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &ONNX_RUNTIME];

@@ -133,3 +133,8 @@ fn conforms(engine: &Engine) {
 fn python_module() {
     conforms(&engines::PYTHON);
 }
+
+#[test]
+fn onnxruntime() {
+    conforms(&engines::ONNX_RUNTIME);
+}
