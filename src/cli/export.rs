@@ -44,6 +44,8 @@ enum ExportFormat {
     Excel,
     /// A decision graph of the GoRules ZEN engine
     Zen,
+    /// An ONNX model, in double precision
+    Onnx,
 }
 
 impl Export {
@@ -55,6 +57,7 @@ impl Export {
             ExportFormat::Csv => Format::Csv,
             ExportFormat::Excel => Format::Excel,
             ExportFormat::Zen => Format::Zen,
+            ExportFormat::Onnx => Format::Onnx,
         };
         let card = load(&self.scorecard)?;
         // No version is approved until somebody keeps approvals.

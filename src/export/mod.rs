@@ -4,6 +4,7 @@ mod answers;
 mod json;
 mod points_table;
 mod pmml;
+mod onnx;
 mod python;
 mod standing;
 mod subject;
@@ -32,6 +33,8 @@ pub enum Format {
     Excel,
     /// A decision graph of the GoRules ZEN engine.
     Zen,
+    /// An ONNX model, in double precision.
+    Onnx,
 }
 
 impl Format {
@@ -44,6 +47,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Excel => "xlsx",
             Format::Zen => "zen.json",
+            Format::Onnx => "onnx",
         }
     }
 }
@@ -61,5 +65,6 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
         Format::Csv => points_table::csv(&subject),
         Format::Excel => points_table::excel(&subject),
         Format::Zen => zen::export(&subject),
+        Format::Onnx => onnx::export(&subject),
     }
 }

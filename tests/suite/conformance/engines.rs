@@ -101,5 +101,15 @@ fn has_number(vector: &Vector, is_such: fn(f64) -> bool) -> bool {
     vector.input.values().any(|value| matches!(value, VectorValue::Number(number) if is_such(*number)))
 }
 
+pub static ONNX_RUNTIME: Engine = Engine {
+    name: "onnxruntime",
+    driver: "run_onnxruntime.py",
+    exports: &[(Format::Onnx, "card.onnx")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML, &ZEN];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML, &ZEN, &ONNX_RUNTIME];

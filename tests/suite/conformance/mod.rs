@@ -155,3 +155,8 @@ fn pmml_by_pypmml() {
 fn zen() {
     conforms(&engines::ZEN);
 }
+
+#[test]
+fn onnxruntime() {
+    conforms(&engines::ONNX_RUNTIME);
+}
