@@ -3,6 +3,7 @@
 mod answers;
 mod json;
 mod python;
+pub mod sql;
 mod standing;
 mod subject;
 pub mod vectors;
@@ -21,6 +22,8 @@ pub enum Format {
     Json,
     /// A Python module without dependencies.
     Python,
+    /// A query that scores the table `cases`; [`sql::export_sql`] takes another table.
+    Sql(sql::Dialect),
 }
 
 impl Format {
@@ -29,6 +32,7 @@ impl Format {
         match self {
             Format::Json => "json",
             Format::Python => "py",
+            Format::Sql(_) => "sql",
         }
     }
 }
@@ -42,5 +46,6 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
     match format {
         Format::Json => json::export(&subject),
         Format::Python => python::export(&subject),
+        Format::Sql(dialect) => sql::query(&subject, dialect, sql::TABLE),
     }
 }

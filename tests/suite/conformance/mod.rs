@@ -58,8 +58,11 @@ fn run(engine: &Engine) -> Run {
     let (folder, subjects) = &*CARDS;
     for (format, file) in engine.exports {
         for subject in subjects {
-            let bytes = export(&subject.card, &Standing::Draft, *format).unwrap();
-            std::fs::write(folder.path().join(&subject.name).join(file), bytes).unwrap();
+            // The driver finds no export of a card that the format refuses: its cases must be among what the engine
+            // cannot be given.
+            if let Ok(bytes) = export(&subject.card, &Standing::Draft, *format) {
+                std::fs::write(folder.path().join(&subject.name).join(file), bytes).unwrap();
+            }
         }
     }
     let output = Command::new(interpreter(Environment::Engines))
@@ -132,4 +135,24 @@ fn conforms(engine: &Engine) {
 #[test]
 fn python_module() {
     conforms(&engines::PYTHON);
+}
+
+#[test]
+fn duckdb() {
+    conforms(&engines::DUCKDB);
+}
+
+#[test]
+fn postgresql() {
+    conforms(&engines::POSTGRESQL);
+}
+
+#[test]
+fn spark() {
+    conforms(&engines::SPARK);
+}
+
+#[test]
+fn ansi_sql_on_sqlite() {
+    conforms(&engines::SQLITE);
 }
