@@ -6,6 +6,7 @@ mod points_table;
 mod pmml;
 mod onnx;
 mod python;
+pub mod sql;
 mod standing;
 mod subject;
 pub mod vectors;
@@ -35,6 +36,8 @@ pub enum Format {
     Zen,
     /// An ONNX model, in double precision.
     Onnx,
+    /// A query that scores the table `cases`; [`sql::export_sql`] takes another table.
+    Sql(sql::Dialect),
 }
 
 impl Format {
@@ -48,6 +51,7 @@ impl Format {
             Format::Excel => "xlsx",
             Format::Zen => "zen.json",
             Format::Onnx => "onnx",
+            Format::Sql(_) => "sql",
         }
     }
 }
@@ -66,5 +70,6 @@ pub fn export(card: &Scorecard, standing: &Standing, format: Format) -> Result<V
         Format::Excel => points_table::excel(&subject),
         Format::Zen => zen::export(&subject),
         Format::Onnx => onnx::export(&subject),
+        Format::Sql(dialect) => sql::query(&subject, dialect, sql::TABLE),
     }
 }

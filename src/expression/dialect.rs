@@ -50,7 +50,11 @@ impl Dialect {
     /// A text, quoted.
     pub fn text(self, text: &str) -> String {
         match self {
-            Dialect::Spark => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+            // Spark puts variables in place of ${...} before it reads a text.
+            Dialect::Spark => {
+                let text = text.replace('\\', "\\\\").replace('\'', "\\'").replace("${", "$\\u007B");
+                format!("'{text}'")
+            }
             _ => format!("'{}'", text.replace('\'', "''")),
         }
     }

@@ -111,5 +111,58 @@ pub static ONNX_RUNTIME: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static DUCKDB: Engine = Engine {
+    name: "DuckDB",
+    driver: "run_duckdb.py",
+    exports: &[(Format::Sql(Dialect::DuckDb), "card.duckdb.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[Limit {
+        concerns: has_columns_that_differ_in_case,
+        why: "no table can have two columns whose names differ in capital letters alone; the export refuses the card",
+    }],
+    ran: OnceLock::new(),
+};
+
+pub static POSTGRESQL: Engine = Engine {
+    name: "PostgreSQL",
+    driver: "run_postgresql.py",
+    exports: &[(Format::Sql(Dialect::PostgreSql), "card.postgresql.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+pub static SPARK: Engine = Engine {
+    name: "Spark SQL",
+    driver: "run_spark.py",
+    exports: &[(Format::Sql(Dialect::Spark), "card.spark.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+/// The ANSI form.
+pub static SQLITE: Engine = Engine {
+    name: "ANSI SQL on SQLite",
+    driver: "run_sqlite.py",
+    exports: &[(Format::Sql(Dialect::Ansi), "card.ansi.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[Limit {
+        concerns: has_columns_that_differ_in_case,
+        why: "no table can have two columns whose names differ in capital letters alone",
+    }],
+    ran: OnceLock::new(),
+};
+
+/// Whether two columns of a case differ in capital letters alone.
+fn has_columns_that_differ_in_case(vector: &Vector) -> bool {
+    let names: BTreeSet<String> = vector.input.keys().map(|name| name.to_ascii_lowercase()).collect();
+    names.len() < vector.input.len()
+}
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML, &ZEN, &ONNX_RUNTIME];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML, &ZEN, &ONNX_RUNTIME, &DUCKDB, &POSTGRESQL, &SPARK, &SQLITE];

@@ -160,3 +160,23 @@ fn zen() {
 fn onnxruntime() {
     conforms(&engines::ONNX_RUNTIME);
 }
+
+#[test]
+fn duckdb() {
+    conforms(&engines::DUCKDB);
+}
+
+#[test]
+fn postgresql() {
+    conforms(&engines::POSTGRESQL);
+}
+
+#[test]
+fn spark() {
+    conforms(&engines::SPARK);
+}
+
+#[test]
+fn ansi_sql_on_sqlite() {
+    conforms(&engines::SQLITE);
+}
