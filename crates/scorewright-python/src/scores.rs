@@ -1,14 +1,12 @@
 //! The scores of a frame, on their way back to Python.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::StringViewBuilder;
-use arrow_array::{ArrayRef, Float64Array, LargeStringArray, RecordBatch, UInt32Array};
-use arrow_buffer::Buffer;
+use arrow_array::{ArrayRef, Float64Array, LargeStringArray, RecordBatch, StringViewArray, UInt32Array};
+use arrow_buffer::NullBuffer;
 use arrow_schema::ArrowError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict};
+use pyo3::types::{PyCapsule, PyDict, PyString};
 use scorewright_runtime::reasons::{MOST_REASONS, Reason};
 use scorewright_runtime::{Batch, Scorecard};
 
@@ -45,7 +43,13 @@ enum Values<'a> {
     Numbers(&'a [f64]),
     Floats(Vec<Option<f64>>),
     Counts(&'a [u32]),
-    Texts(Vec<Option<&'a str>>),
+    Texts(Texts<'a>),
+}
+
+/// Texts of which few differ: those, and which of them each row has.
+struct Texts<'a> {
+    texts: Vec<&'a str>,
+    places: Vec<Option<usize>>,
 }
 
 #[pymethods]
@@ -74,7 +78,11 @@ impl Scores {
                 Values::Numbers(values) => lists.set_item(name, values.to_vec())?,
                 Values::Floats(values) => lists.set_item(name, values)?,
                 Values::Counts(values) => lists.set_item(name, values.to_vec())?,
-                Values::Texts(values) => lists.set_item(name, values)?,
+                Values::Texts(Texts { texts, places }) => {
+                    let texts: Vec<_> = texts.into_iter().map(|text| PyString::new(py, text)).collect();
+                    let rows = places.into_iter().map(|place| place.and_then(|place| texts.get(place)));
+                    lists.set_item(name, rows.collect::<Vec<_>>())?;
+                }
             }
         }
         Ok(lists)
@@ -108,19 +116,33 @@ impl Scores {
             Content::Unforeseen => Values::Counts(&self.batch.unforeseen),
             Content::Segment => {
                 let segments = self.card.document().segments.iter().flat_map(|segments| &segments.segments);
-                let names: Vec<&str> = segments.map(|segment| segment.name.as_str()).collect();
-                Values::Texts(self.batch.segments.iter().map(|place| names.get(usize::from(*place)).copied()).collect())
+                let places = self.batch.segments.iter().map(|place| Some(usize::from(*place))).collect();
+                Values::Texts(Texts { texts: segments.map(|segment| segment.name.as_str()).collect(), places })
             }
-            Content::Reason(place) => {
-                Values::Texts(self.of_reasons(place, |reason| Some(self.card.reason_text(reason))))
+            Content::Reason(place) => Values::Texts(self.reason_texts(place)),
+            Content::Feature(place) => {
+                let texts = self.card.features().iter().map(|feature| feature.name.as_str()).collect();
+                let places = self.of_reasons(place, |reason| Some(usize::from(reason.feature)));
+                Values::Texts(Texts { texts, places })
             }
-            Content::Feature(place) => Values::Texts(self.of_reasons(place, |reason| {
-                self.card.features().get(usize::from(reason.feature)).map(|feature| feature.name.as_str())
-            })),
             Content::PointsLost(place) => {
                 Values::Floats(self.of_reasons(place, |reason| points_lost(&self.card, reason)))
             }
         }
+    }
+
+    fn reason_texts(&self, place: usize) -> Texts<'_> {
+        let mut texts = Vec::new();
+        // Where the texts of each feature begin.
+        let mut starts = Vec::new();
+        for (feature, position) in self.card.features().iter().zip(0..) {
+            starts.push(texts.len());
+            // A partition has fewer than 65,535 bins; the last text is that of unforeseen values.
+            let codes = 0..=feature.bins.len() as u16;
+            texts.extend(codes.map(|code| self.card.reason_text(Reason { feature: position, code })));
+        }
+        let text = |reason: Reason| Some(starts.get(usize::from(reason.feature))? + usize::from(reason.code));
+        Texts { texts, places: self.of_reasons(place, text) }
     }
 
     /// Something of the reason at a place of every case that has one there.
@@ -133,29 +155,23 @@ impl Scores {
             Values::Numbers(values) => Arc::new(Float64Array::from(values.to_vec())),
             Values::Floats(values) => Arc::new(Float64Array::from(values)),
             Values::Counts(values) => Arc::new(UInt32Array::from(values.to_vec())),
-            Values::Texts(values) if self.as_views => views(&values)?,
-            Values::Texts(values) => Arc::new(LargeStringArray::from(values)),
+            Values::Texts(texts) if self.as_views => texts.views()?,
+            Values::Texts(Texts { texts, places }) => {
+                let rows = places.into_iter().map(|place| place.and_then(|place| texts.get(place)));
+                Arc::new(rows.collect::<LargeStringArray>())
+            }
         })
     }
 }
 
-/// Texts of which few differ, each held once.
-fn views(values: &[Option<&str>]) -> Result<ArrayRef, ArrowError> {
-    // The same words stand at the same address: they are those of the card.
-    let mut blocks: HashMap<(*const u8, usize), (u32, u32)> = HashMap::new();
-    let mut builder = StringViewBuilder::with_capacity(values.len());
-    for value in values {
-        let Some(text) = value else {
-            builder.append_null();
-            continue;
-        };
-        let (block, length) = *blocks.entry((text.as_ptr(), text.len())).or_insert_with(|| {
-            // A text of a card is no longer than its document.
-            (builder.append_block(Buffer::from(text.as_bytes().to_vec())), text.len() as u32)
-        });
-        builder.try_append_view(block, 0, length)?;
+impl Texts<'_> {
+    /// Each text held once, and each row a view of one.
+    fn views(&self) -> Result<ArrayRef, ArrowError> {
+        let (views, buffers, _) = StringViewArray::from_iter_values(&self.texts).into_parts();
+        let of_rows = self.places.iter().map(|place| place.and_then(|place| views.get(place)).copied().unwrap_or(0));
+        let is_there: NullBuffer = self.places.iter().map(Option::is_some).collect();
+        Ok(Arc::new(StringViewArray::try_new(of_rows.collect(), buffers, Some(is_there))?))
     }
-    Ok(Arc::new(builder.finish()))
 }
 
 /// What a reason cost: baseline minus points.

@@ -48,5 +48,15 @@ pub static PYTHON: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static WHEEL: Engine = Engine {
+    name: "Python package",
+    driver: super::wheel::DRIVER,
+    exports: &[(Format::Json, "scorecard.json")],
+    pd_tolerance: 0.0,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON];
+pub static ENGINES: &[&Engine] = &[&PYTHON, &WHEEL];

@@ -4,6 +4,7 @@
 mod cards;
 mod engines;
 mod matrix;
+mod wheel;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,6 +56,9 @@ struct Run {
 
 /// Exports every card in the engine's formats and lets its driver score the vectors.
 fn run(engine: &Engine) -> Run {
+    if engine.driver == wheel::DRIVER {
+        wheel::install();
+    }
     let (folder, subjects) = &*CARDS;
     for (format, file) in engine.exports {
         for subject in subjects {
@@ -132,4 +136,9 @@ fn conforms(engine: &Engine) {
 #[test]
 fn python_module() {
     conforms(&engines::PYTHON);
+}
+
+#[test]
+fn python_package() {
+    conforms(&engines::WHEEL);
 }
