@@ -2,9 +2,9 @@
 
 mod answers;
 mod json;
-mod points_table;
-mod pmml;
 mod onnx;
+mod pmml;
+mod points_table;
 mod python;
 pub mod sql;
 mod standing;

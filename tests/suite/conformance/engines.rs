@@ -164,5 +164,16 @@ fn has_columns_that_differ_in_case(vector: &Vector) -> bool {
     names.len() < vector.input.len()
 }
 
+pub static WHEEL: Engine = Engine {
+    name: "Python package",
+    driver: super::wheel::DRIVER,
+    exports: &[(Format::Json, "scorecard.json")],
+    pd_tolerance: 0.0,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON, &JPMML, &PYPMML, &ZEN, &ONNX_RUNTIME, &DUCKDB, &POSTGRESQL, &SPARK, &SQLITE];
+pub static ENGINES: &[&Engine] =
+    &[&JPMML, &PYPMML, &ONNX_RUNTIME, &DUCKDB, &POSTGRESQL, &SPARK, &SQLITE, &ZEN, &PYTHON, &WHEEL];
