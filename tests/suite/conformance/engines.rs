@@ -1,7 +1,9 @@
 //! The engines that exports are for, one entry each.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use scorewright::export::sql::Dialect;
 use scorewright::export::vectors::{Expected, Vector, VectorValue};
 
 use super::{Format, Run, run};
