@@ -125,13 +125,20 @@ fn characteristic(card: &Scorecard, position: usize, feature: &Feature) -> Eleme
     }
     // The first that holds counts: intervals hold special values, too.
     attributes.sort_by_key(|(is_interval, _)| *is_interval);
-    if card.document().unforeseen != UnforeseenPolicy::Error {
+    if scores_unforeseen(card, feature) {
         attributes.push((true, attribute(feature.bins.len(), "never seen in development", Element::new("True"))));
     }
     Element::new("Characteristic")
         .with("name", &feature.name)
         .with("baselineScore", number(card.reason_baseline(position).unwrap_or(0.0)))
         .children(attributes.into_iter().map(|(_, attribute)| attribute))
+}
+
+/// Whether a value that development never saw gets points: there may be one, and the card does not refuse it. Intervals and
+/// a missing bin hold all that a column of numbers can have.
+fn scores_unforeseen(card: &Scorecard, feature: &Feature) -> bool {
+    let has_missing = feature.bins.iter().any(|bin| bin.domain == BinDomain::Missing);
+    card.document().unforeseen != UnforeseenPolicy::Error && !(feature.kind == FeatureKind::Numeric && has_missing)
 }
 
 /// The code of the reason that a bin of a feature gives: their places on the card, from 1. No two features share one.

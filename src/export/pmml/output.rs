@@ -4,8 +4,8 @@ use scorewright_runtime::Scorecard;
 use scorewright_runtime::artifact::{BinDomain, FeatureKind, Literal};
 
 use super::expressions::{apply, double, field, integer, text};
-use super::reason_code;
 use super::xml::Element;
+use super::{reason_code, scores_unforeseen};
 use crate::export::answers::answers;
 
 /// The function that turns a reason code into words; the code of what cost nothing has none.
@@ -24,9 +24,10 @@ pub(super) fn free_name(card: &Scorecard, wanted: &str) -> String {
 
 /// The table of reasons by code.
 pub(super) fn reason_function(card: &Scorecard) -> Element {
-    let rows = (0..card.features().len()).flat_map(|position| {
-        let answers = answers(card, position).into_iter().enumerate().filter(|(_, answer)| answer.lost > 0.0);
-        answers.map(move |(bin, answer)| {
+    let rows = card.features().iter().enumerate().flat_map(|(position, feature)| {
+        let bins = feature.bins.len() + usize::from(scores_unforeseen(card, feature));
+        let answers = answers(card, position).into_iter().take(bins).enumerate();
+        answers.filter(|(_, answer)| answer.lost > 0.0).map(move |(bin, answer)| {
             let code = Element::new("code").text(reason_code(position, bin));
             Element::new("row").child(code).child(Element::new("text").text(answer.reason))
         })
