@@ -4,6 +4,7 @@
 mod cards;
 mod engines;
 mod matrix;
+mod onnx;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
