@@ -251,17 +251,19 @@ fn probability(graph: &mut Graph, subject: &Subject<'_>, score: &str) {
 
 /// The texts of the rows that lost most; a row that lost nothing has none.
 fn reasons(graph: &mut Graph, all: &[Row], rows: &str, features: usize) {
-    let mut rows = rows.to_owned();
-    if features < MOST_REASONS {
-        let pads = graph.integers("reasons/pads", &[4], &[0, 0, 0, (MOST_REASONS - features) as i64]);
-        let elsewhere = graph.integers("reasons/pad", &[], &[ELSEWHERE]);
-        rows = graph.node("Pad", &[&rows, &pads, &elsewhere], "reasons/rows");
-    }
+    // As many columns as there may be reasons; and one case more, because onnxruntime up to 1.23 crashes in TopK of none.
+    let missing = MOST_REASONS.saturating_sub(features) as i64;
+    let pads = graph.integers("reasons/pads", &[4], &[0, 0, 1, missing]);
+    let elsewhere = graph.integers("reasons/pad", &[], &[ELSEWHERE]);
+    let rows = graph.node("Pad", &[rows, &pads, &elsewhere], "reasons/rows");
     let lost: Vec<f64> = all.iter().map(|row| row.answer.lost).collect();
     let lost = graph.doubles("lost by row", &[lost.len()], &lost);
     let lost = graph.node("Gather", &[&lost, &rows], "lost");
     let places = graph.places_of_greatest(&lost, MOST_REASONS as i64, "reasons");
     let rows = graph.node_by("GatherElements", &[&rows, &places], "reasons/rows in order", vec![graph::int("axis", 1)]);
+    let [first, last] =
+        [("first", 0), ("last", -1)].map(|(what, place)| graph.integers(&format!("reasons/{what}"), &[1], &[place]));
+    let rows = graph.node("Slice", &[&rows, &first, &last], "reasons/rows of cases");
     let texts = all.iter().map(|row| if row.answer.lost > 0.0 { row.answer.reason.clone() } else { String::new() });
     let texts = graph.texts("reason by row", texts);
     let texts = graph.node("Gather", &[&texts, &rows], "reasons/texts");

@@ -16,6 +16,7 @@ def feed(session, columns, rows):
     """The tensors of some cases. Where the empty text is a value of the card, a further input says what is missing."""
     tensors = {}
     optional = {tensor.name for tensor in session.get_overridable_initializers()}
+    names = {column["name"] for column in columns}
     for column in columns:
         name = column["name"]
         values = [row[name] for row in rows]
@@ -25,8 +26,11 @@ def feed(session, columns, rows):
         else:
             tensor = np.array(["" if value is None else value for value in values], dtype=object)
         tensors[name] = tensor.reshape(-1, 1)
-        if f"{name}_is_missing" in optional:
-            tensors[f"{name}_is_missing"] = missing
+        flag = f"{name}_is_missing"
+        while flag in names:
+            flag += "_"
+        if flag in optional:
+            tensors[flag] = missing
     return tensors
 
 

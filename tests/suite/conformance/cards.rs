@@ -23,7 +23,7 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         .collect();
     real.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(real.len() >= 5);
-    let by_hand: [(&str, ScorecardDocument); 14] = [
+    let by_hand: [(&str, ScorecardDocument); 15] = [
         ("awkward-texts", awkward_texts()),
         ("awkward-names", awkward_names()),
         ("awkward-edges", awkward_edges()),
@@ -38,6 +38,7 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         ("segments-of-numbers", segments(FeatureKind::Numeric)),
         ("segments-called-as-results", segments_called_as_results()),
         ("one-bin", one_bin()),
+        ("names-of-an-export", names_of_an_export()),
     ];
     real.extend(by_hand.into_iter().map(|(name, document)| (name.to_owned(), load(&document).unwrap())));
     real
@@ -55,7 +56,7 @@ fn specials(values: &[f64]) -> BinDomain {
     BinDomain::Special(values.iter().map(|value| Literal::Number(*value)).collect())
 }
 
-fn feature(name: &str, kind: FeatureKind, bins: Vec<Bin>) -> Feature {
+pub fn feature(name: &str, kind: FeatureKind, bins: Vec<Bin>) -> Feature {
     Feature {
         name: name.into(),
         segment: None,
@@ -70,7 +71,7 @@ fn feature(name: &str, kind: FeatureKind, bins: Vec<Bin>) -> Feature {
 }
 
 /// Numeric bins by their cuts, then missing.
-fn numbers(name: &str, cuts: &[f64], woes: &[f64]) -> Feature {
+pub fn numbers(name: &str, cuts: &[f64], woes: &[f64]) -> Feature {
     let bounds = || std::iter::once(None).chain(cuts.iter().copied().map(Some));
     let uppers = cuts.iter().copied().map(Some).chain([None]);
     let mut bins: Vec<Bin> = bounds()
@@ -340,5 +341,22 @@ fn one_bin() -> ScorecardDocument {
     document_of(
         UnforeseenPolicy::Neutral,
         vec![feature("x", FeatureKind::Numeric, vec![bin("all", interval(None, None), 0.25)])],
+    )
+}
+
+/// Columns called like what an export may add: whether a text is missing, where the empty text is none of that.
+fn names_of_an_export() -> ScorecardDocument {
+    let job = vec![
+        bin("empty", categories(&[""]), -0.4),
+        bin("nurse", categories(&["nurse"]), 0.6),
+        bin("missing", BinDomain::Missing, -0.1),
+    ];
+    document_of(
+        UnforeseenPolicy::Neutral,
+        vec![
+            feature("job", FeatureKind::Categorical, job),
+            numbers("job_is_missing", &[1.0], &[-0.3, 0.2, 0.1]),
+            numbers("card/rows", &[2.0], &[-0.2, 0.3, 0.0]),
+        ],
     )
 }

@@ -5,6 +5,7 @@ mod cards;
 mod engines;
 mod matrix;
 mod wheel;
+mod onnx;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
