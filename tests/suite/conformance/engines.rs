@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use scorewright::export::sql::Dialect;
-use scorewright::export::vectors::Vector;
+use scorewright::export::vectors::{Vector, VectorValue};
 
 use super::{Format, Run, run};
 
@@ -75,7 +75,12 @@ pub static POSTGRESQL: Engine = Engine {
     exports: &[(Format::Sql(Dialect::PostgreSql), "card.postgresql.sql")],
     pd_tolerance: 1e-12,
     gives_reasons: true,
-    cannot: &[],
+    cannot: &[Limit {
+        concerns: |vector| {
+            vector.input.values().any(|value| matches!(value, VectorValue::Text(text) if text.contains('\0')))
+        },
+        why: "no text can hold the character NUL; the export refuses a card with such a text",
+    }],
     ran: OnceLock::new(),
 };
 
