@@ -77,11 +77,15 @@ with Server() as connection:
         connection.execute("DROP TABLE IF EXISTS cases")
         connection.execute(f"CREATE TABLE cases ({', '.join(f'{quoted(name)} {kind}' for name, kind in columns)})")
         names = ", ".join(quoted(name) for name, _ in columns)
+        given = [[case[name] for name, _ in columns] for case in cases(vectors)]
+        has_nul = [any(isinstance(value, str) and "\0" in value for value in case) for case in given]
         with connection.cursor().copy(f"COPY cases ({names}) FROM STDIN") as copy:
-            for case in cases(vectors):
-                copy.write_row([case[name] for name, _ in columns])
+            for case, cannot in zip(given, has_nul):
+                if not cannot:
+                    copy.write_row(case)
         result = connection.execute(query(folder, "postgresql"))
-        return list(rows([column.name for column in result.description], result.fetchall()))
+        scored = rows([column.name for column in result.description], result.fetchall())
+        return [{"cannot": "no text can hold NUL"} if cannot else next(scored) for cannot in has_nul]
 
     version = connection.execute("SHOW server_version").fetchone()[0].split()[0]
     drive(version, score)

@@ -1,6 +1,7 @@
 """The SQL of the ANSI dialect, in SQLite, which is given the two functions that it may lack."""
 
 import math
+import re
 import sqlite3
 
 from common import cases, drive
@@ -20,7 +21,9 @@ def score(folder, vectors):
     connection.executemany(
         f"INSERT INTO cases VALUES ({marks})", ([case[name] for name, _ in columns] for case in cases(vectors))
     )
-    result = connection.execute(query(folder, "ansi"))
+    # SQLite would else write the expressions of a step into every place of the next that names them.
+    steps = re.sub(r"^(scorewright_\w+) AS \($", r"\1 AS MATERIALIZED (", query(folder, "ansi"), flags=re.MULTILINE)
+    result = connection.execute(steps)
     return list(rows([column[0] for column in result.description], result.fetchall()))
 
 

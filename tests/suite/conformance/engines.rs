@@ -132,7 +132,12 @@ pub static POSTGRESQL: Engine = Engine {
     exports: &[(Format::Sql(Dialect::PostgreSql), "card.postgresql.sql")],
     pd_tolerance: 1e-12,
     gives_reasons: true,
-    cannot: &[],
+    cannot: &[Limit {
+        concerns: |vector| {
+            vector.input.values().any(|value| matches!(value, VectorValue::Text(text) if text.contains('\0')))
+        },
+        why: "no text can hold the character NUL; the export refuses a card with such a text",
+    }],
     ran: OnceLock::new(),
 };
 
