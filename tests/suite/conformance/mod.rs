@@ -4,6 +4,7 @@
 mod cards;
 mod engines;
 mod matrix;
+mod zen;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -135,6 +136,6 @@ fn python_module() {
 }
 
 #[test]
-fn zen() {
+fn zen_engine() {
     conforms(&engines::ZEN);
 }
