@@ -29,10 +29,10 @@ pub(super) fn export(subject: &Subject<'_>) -> Result<Vec<u8>> {
     let case = format!("Case for {}", subject.title());
     let mut tables: Vec<Table> = Vec::new();
     if let Some(segments) = &document.segments {
-        tables.push(segment_table(segments, &case)?);
+        tables.push(segment_table(segments, &case).map_err(|e| e.in_column(&segments.input))?);
     }
     for (position, feature) in subject.card.features().iter().enumerate() {
-        tables.push(feature_table(subject.card, position, feature, &case)?);
+        tables.push(feature_table(subject.card, position, feature, &case).map_err(|e| e.in_column(&feature.name))?);
     }
     let middle = tables.len().min(TABLES_IN_A_COLUMN).saturating_sub(1) * DOWN / 2;
     let columns = tables.len().div_ceil(TABLES_IN_A_COLUMN);

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use scorewright_runtime::artifact::{
-    Axis, AxisBin, Bin, BinDomain, Feature, FeatureKind, Literal, ReasonBaseline, Rounding, ScorecardDocument, Segment,
-    Segments, UnforeseenPolicy,
+    Axis, AxisBin, Bin, BinDomain, Feature, FeatureKind, Literal, ReasonBaseline, Rounding, ScoreBand,
+    ScorecardDocument, Segment, Segments, UnforeseenPolicy,
 };
 use scorewright_runtime::{Scorecard, verification_rows};
 
@@ -23,7 +23,7 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         .collect();
     real.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(real.len() >= 5);
-    let by_hand: [(&str, ScorecardDocument); 15] = [
+    let by_hand: [(&str, ScorecardDocument); 17] = [
         ("awkward-texts", awkward_texts()),
         ("awkward-names", awkward_names()),
         ("awkward-edges", awkward_edges()),
@@ -39,6 +39,8 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         ("segments-called-as-results", segments_called_as_results()),
         ("one-bin", one_bin()),
         ("names-of-an-export", names_of_an_export()),
+        ("quotes", quotes()),
+        ("close-costs", close_costs()),
     ];
     real.extend(by_hand.into_iter().map(|(name, document)| (name.to_owned(), load(&document).unwrap())));
     real
@@ -187,7 +189,17 @@ fn not_rounded() -> ScorecardDocument {
     for bin in document.features.iter_mut().flat_map(|feature| &mut feature.bins) {
         bin.points = Rounding::None.apply(FACTOR * bin.woe);
     }
-    proven(document)
+    let mut document = proven(document);
+    // Score bands that begin at scores which cases get.
+    let mut scores: Vec<f64> = document.verification.iter().map(|row| row.score).collect();
+    scores.sort_by(f64::total_cmp);
+    scores.dedup();
+    let lowers = || [None].into_iter().chain(scores.iter().copied().map(Some));
+    document.score_bands = lowers()
+        .zip(lowers().skip(1).chain([None]))
+        .map(|(lower, upper)| ScoreBand { lower, upper, cases: 2.0, goods: 1.0, bads: 1.0 })
+        .collect();
+    document
 }
 
 fn average_baseline() -> ScorecardDocument {
@@ -359,4 +371,30 @@ fn names_of_an_export() -> ScorecardDocument {
             numbers("card/rows", &[2.0], &[-0.2, 0.3, 0.0]),
         ],
     )
+}
+
+/// Texts of both kinds of quotes.
+fn quotes() -> ScorecardDocument {
+    let mut both = bin("both", categories(&["it's \"x\"", "\"'", "''\"\"''", "\"\"a'", "`${1}`"]), -0.7);
+    both.reason = "\"it's\" 'both' \"\"".into();
+    let one = bin("one", categories(&["\"", "'", "\"\"", "''", "\\'", "\\\""]), 0.4);
+    let missing = bin("missing", BinDomain::Missing, -0.2);
+    document_of(
+        UnforeseenPolicy::Worst,
+        vec![
+            feature("'it's' \"x\"", FeatureKind::Categorical, vec![both, one, missing]),
+            numbers("\"'", &[-2.5, 7.0], &[-0.4, 0.3, 0.6, 0.1]),
+        ],
+    )
+}
+
+/// Features whose costs differ in the last digit of a double, or not at all.
+fn close_costs() -> ScorecardDocument {
+    let features = (0..8).map(|place| numbers(&format!("c{place}"), &[1.0, 2.0], &[0.0, -0.5, 0.3, 0.0])).collect();
+    let mut document = document_of(UnforeseenPolicy::Neutral, features);
+    document.reason_baseline = ReasonBaseline::Average;
+    for (place, feature) in document.features.iter_mut().enumerate() {
+        feature.average_points = [0.3, 0.1 + 0.2, 0.3_f64.next_down()][place % 3];
+    }
+    proven(document)
 }

@@ -92,7 +92,7 @@ pub static ZEN: Engine = Engine {
                     number.to_string().split_once('.').is_some_and(|(_, decimals)| decimals.len() > 28)
                 })
             },
-            why: "numbers with more than 28 digits after the point: the engine cuts them off there",
+            why: "numbers with more than 28 digits after the point that lie so close to a bound that the engine, which cuts them off there, takes them over it",
         },
     ],
     ran: OnceLock::new(),

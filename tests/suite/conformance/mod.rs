@@ -6,6 +6,7 @@ mod engines;
 mod matrix;
 mod wheel;
 mod onnx;
+mod zen;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -160,7 +161,7 @@ fn pmml_by_pypmml() {
 }
 
 #[test]
-fn zen() {
+fn zen_engine() {
     conforms(&engines::ZEN);
 }
 
