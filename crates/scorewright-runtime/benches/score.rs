@@ -3,7 +3,7 @@
 //!
 //!     cargo bench -p scorewright-runtime                          cards of numbers, of texts and of both
 //!     cargo bench -p scorewright-runtime -- --write FOLDER        first writes the card of numbers and its cases there:
-//!                                                                 card.json, and cases.f64, row by row
+//!                                                                 card.json, cases.f64 row by row, and scores.f64
 
 #[path = "../tests/cards/mod.rs"]
 mod cards;
@@ -21,7 +21,7 @@ use scorewright_runtime::{Batch, Column, Scorecard, Value};
 /// Cases of all batches: more than any cache holds.
 const ROWS: usize = 1_000_000;
 /// Cases of a batch.
-const SLICE: usize = 100_000;
+const SLICE: usize = 10_000;
 /// Cases that are scored one by one between two looks at the clock.
 const SINGLE: usize = 4096;
 
@@ -49,7 +49,7 @@ fn main() {
                 let columns = slices.next().unwrap();
                 card.score_columns(black_box(&columns), with_reasons, &mut batch).unwrap();
             };
-            tell(what, Runs::new(101, SLICE, score));
+            tell(what, Runs::new(501, SLICE, score));
         }
     }
 }
@@ -63,7 +63,7 @@ fn one_by_one(card: &Scorecard, columns: &[Column<'_>], tell: impl Fn(&str, Runs
     tell("one case with reasons", Runs::new(501, SINGLE, score));
 }
 
-/// A hundred thousand cases.
+/// Ten thousand cases.
 fn slice<'a>(columns: &[Column<'a>], start: usize) -> Vec<Column<'a>> {
     let of = |column: &Column<'a>| match column {
         Column::Numbers(values) => Column::Numbers(&values[start..start + SLICE]),
@@ -102,4 +102,9 @@ fn write(folder: &Path) {
     };
     let bytes: Vec<u8> = (0..ROWS).flat_map(|row| made.iter().flat_map(move |column| number(row, column))).collect();
     std::fs::write(folder.join("cases.f64"), bytes).unwrap();
+    let card = Scorecard::unverified(fifteen::document(15)).unwrap();
+    let (texts, mut batch) = (cards::texts(&made), Batch::default());
+    card.score_columns(&cards::as_columns(&made, &texts), false, &mut batch).unwrap();
+    let bytes: Vec<u8> = batch.scores.into_iter().flat_map(f64::to_le_bytes).collect();
+    std::fs::write(folder.join("scores.f64"), bytes).unwrap();
 }

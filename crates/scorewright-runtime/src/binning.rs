@@ -3,11 +3,13 @@
 
 mod grid;
 mod numbers;
+mod texts;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use self::grid::Grid;
 use self::numbers::Numbers;
+use self::texts::Texts;
 use crate::artifact::{BinDomain, FeatureKind, Literal};
 use crate::error::Error;
 use crate::score::Column;
@@ -25,7 +27,7 @@ pub struct Partition {
 #[derive(Debug, Clone, PartialEq)]
 enum Values {
     Numeric(Numbers),
-    Categorical(HashMap<String, u16>),
+    Categorical(Texts),
     Pair(Box<Grid>),
 }
 
@@ -44,7 +46,7 @@ impl Partition {
         let mut intervals: Vec<(f64, f64, u16)> = Vec::new();
         let mut special: Vec<(f64, u16)> = Vec::new();
         let mut known: HashSet<u64> = HashSet::new();
-        let mut categories: HashMap<String, u16> = HashMap::new();
+        let mut categories = Texts::default();
         let mut missing = None;
         let mut bins: u16 = 0;
         for domain in domains {

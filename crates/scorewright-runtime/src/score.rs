@@ -4,6 +4,8 @@ mod batch;
 
 pub use batch::{Batch, BatchError, Column};
 
+use std::collections::{HashMap, HashSet};
+
 use crate::artifact::{Axis, Bin, Feature, FeatureKind, ReasonBaseline, ScorecardDocument, UnforeseenPolicy, WoeFrom};
 use crate::binning::Partition;
 use crate::error::Error;
@@ -78,21 +80,24 @@ impl Scorecard {
     /// [`Error::Inconsistent`].
     pub fn unverified(document: ScorecardDocument) -> Result<Self, Error> {
         check_scaling(&document)?;
-        let mut inputs: Vec<Input> = Vec::new();
+        let mut inputs = Inputs::default();
         if let Some(segments) = &document.segments {
-            inputs.push(Input { name: segments.input.clone(), kind: segments.kind });
+            inputs.take(&segments.input, segments.kind);
         }
         let segments = ScoredSegments::new(&document, 0)?;
+        let mut names = HashSet::new();
         let mut features: Vec<ScoredFeature> = Vec::with_capacity(document.features.len());
-        for (position, feature) in document.features.iter().enumerate() {
-            if document.features.iter().take(position).any(|other| other.name == feature.name) {
+        for feature in &document.features {
+            if !names.insert(&feature.name) {
                 let what = "the card has two features of this name".to_owned();
                 return Err(Error::Inconsistent { feature: Some(feature.name.clone()), what });
             }
             let positions = take_inputs(feature, &mut inputs)?;
             features.push(prepare(feature, positions, &document)?);
         }
+        check_reach(&document, &features)?;
         let reasons = rank_reasons(&mut features)?;
+        let inputs = inputs.all;
         Ok(Scorecard { document, inputs, features, segments, reasons })
     }
 
@@ -364,22 +369,33 @@ fn rank_reasons(features: &mut [ScoredFeature]) -> Result<Vec<Reason>, Error> {
     Ok(reasons)
 }
 
+/// Inputs in the order of their first use.
+#[derive(Default)]
+struct Inputs<'a> {
+    all: Vec<Input>,
+    positions: HashMap<&'a str, usize>,
+}
+
+impl<'a> Inputs<'a> {
+    /// The position of an input, which is added where it is new.
+    fn take(&mut self, name: &'a str, kind: FeatureKind) -> usize {
+        *self.positions.entry(name).or_insert_with(|| {
+            self.all.push(Input { name: name.to_owned(), kind });
+            self.all.len() - 1
+        })
+    }
+}
+
 /// Positions of a feature's inputs; those that no feature before it has are added.
-fn take_inputs(feature: &Feature, inputs: &mut Vec<Input>) -> Result<Vec<usize>, Error> {
+fn take_inputs<'a>(feature: &'a Feature, inputs: &mut Inputs<'a>) -> Result<Vec<usize>, Error> {
     let wrong = |what: String| Error::Inconsistent { feature: Some(feature.name.clone()), what };
     if feature.axes.is_some() != (feature.kind == FeatureKind::Pair) {
         return Err(wrong("a pair, and nothing but a pair, has axes".into()));
     }
     let mut positions = Vec::new();
     for (name, kind) in feature.inputs() {
-        let position = match inputs.iter().position(|input| input.name == name) {
-            Some(position) => position,
-            None => {
-                inputs.push(Input { name: name.to_owned(), kind });
-                inputs.len() - 1
-            }
-        };
-        if inputs.get(position).is_some_and(|input| input.kind != kind) {
+        let position = inputs.take(name, kind);
+        if inputs.all.get(position).is_some_and(|input| input.kind != kind) {
             return Err(wrong(format!("{name:?} is taken as numbers in one place and as categories in another")));
         }
         if positions.contains(&position) {
@@ -450,8 +466,12 @@ fn check_scaling(document: &ScorecardDocument) -> Result<(), Error> {
     }
     let factor = s.pdo / std::f64::consts::LN_2;
     let offset = s.points - factor * s.odds.ln();
-    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1.0);
-    if !near(s.factor, factor) || !near(s.offset, offset) {
+    if !(factor.is_finite() && factor > 0.0 && offset.is_finite()) {
+        return wrong("scaling: pdo and odds give a factor or an offset that no number can hold".into());
+    }
+    let near = |a: f64, b: f64, least: f64| (a - b).abs() <= 1e-9 * b.abs().max(least);
+    // A factor is above 0, however small; an offset may be about 0.
+    if !near(s.factor, factor, 0.0) || !near(s.offset, offset, 1.0) {
         return wrong(format!("scaling: factor and offset must be {factor} and {offset}"));
     }
     let base = s.rounding.apply(s.offset + s.factor * document.intercept);
@@ -460,4 +480,15 @@ fn check_scaling(document: &ScorecardDocument) -> Result<(), Error> {
         return wrong(format!("base_points is {}, but intercept and scaling give {base}", document.base_points));
     }
     Ok(())
+}
+
+/// No case may score more or less than a number can hold.
+fn check_reach(document: &ScorecardDocument, features: &[ScoredFeature]) -> Result<(), Error> {
+    let segments = document.segments.iter().flat_map(|segments| &segments.segments);
+    let base = segments.map(|segment| segment.base_points.abs()).fold(document.base_points.abs(), f64::max);
+    let most = |feature: &ScoredFeature| feature.points.iter().map(|points| points.abs()).fold(0.0, f64::max);
+    if (base + features.iter().map(most).sum::<f64>()).is_finite() {
+        return Ok(());
+    }
+    Err(Error::Inconsistent { feature: None, what: "the points add up to more than a number can hold".into() })
 }

@@ -1,5 +1,7 @@
 //! A case's segment, and what follows from it.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::artifact::{FeatureKind, ScorecardDocument};
 use crate::binning::Partition;
 use crate::error::Error;
@@ -38,11 +40,12 @@ impl ScoredSegments {
         if segments.kind == FeatureKind::Pair {
             return Err(wrong(None, "segments: a pair of columns cannot tell the segment".into()));
         }
-        let position = |name: &str| segments.segments.iter().position(|segment| segment.name == name);
+        let mut positions = HashMap::new();
+        let used: HashSet<&str> = document.features.iter().filter_map(|feature| feature.segment.as_deref()).collect();
         let scaling = &document.scaling;
         for (place, segment) in segments.segments.iter().enumerate() {
             let name = &segment.name;
-            if position(name) != Some(place) {
+            if positions.insert(name.as_str(), place).is_some() {
                 return Err(wrong(None, format!("two segments are called {name:?}")));
             }
             let base = scaling.rounding.apply(scaling.offset + scaling.factor * segment.intercept);
@@ -53,10 +56,11 @@ impl ScoredSegments {
                     format!("base_points of the segment {name:?} is {have}, but intercept and scaling give {base}"),
                 ));
             }
-            if !document.features.iter().any(|feature| feature.segment.as_deref() == Some(name)) {
+            if !used.contains(name.as_str()) {
                 return Err(wrong(None, format!("the segment {name:?} has no feature")));
             }
         }
+        let position = |name: &str| positions.get(name).copied();
         let mut of_feature = Vec::with_capacity(document.features.len());
         for feature in &document.features {
             let segment = feature.segment.as_deref();

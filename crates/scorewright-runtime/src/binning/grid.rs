@@ -21,7 +21,8 @@ impl Grid {
             return Err("an axis of a pair is itself a pair".into());
         }
         let [rows, columns] = axes.each_ref().map(Partition::bins);
-        let mut cells: Vec<Option<u16>> = vec![None; rows * columns];
+        // In the order of the grid once they are sorted; the grid itself may be far larger than the list.
+        let mut cells: Vec<([u16; 2], u16)> = Vec::new();
         let mut count: u16 = 0;
         for domain in domains {
             let bin = count;
@@ -30,20 +31,27 @@ impl Grid {
                 return Err("a bin of a pair has something else than cells".into());
             };
             for [row, column] in places {
-                let is_inside = usize::from(*row) < rows && usize::from(*column) < columns;
-                let place = usize::from(*row) * columns + usize::from(*column);
-                match cells.get_mut(place).filter(|_| is_inside) {
-                    None => return Err(format!("the cell [{row}, {column}] lies outside the grid")),
-                    Some(Some(_)) => return Err(format!("the cell [{row}, {column}] stands in two bins")),
-                    Some(cell) => *cell = Some(bin),
+                if usize::from(*row) >= rows || usize::from(*column) >= columns {
+                    return Err(format!("the cell [{row}, {column}] lies outside the grid"));
                 }
+                cells.push(([*row, *column], bin));
             }
         }
-        let bins: Vec<u16> = cells.iter().copied().flatten().collect();
-        if let Some(place) = cells.iter().position(Option::is_none) {
-            let (row, column) = (place / columns, place % columns);
+        cells.sort_unstable();
+        for pair in cells.windows(2) {
+            if let [(place, _), (next, _)] = pair
+                && place == next
+            {
+                return Err(format!("the cell [{}, {}] stands in two bins", place[0], place[1]));
+            }
+        }
+        let number = |[row, column]: [u16; 2]| usize::from(row) * columns + usize::from(column);
+        let in_order = cells.iter().enumerate().take_while(|(place, (cell, _))| number(*cell) == *place).count();
+        if in_order < rows * columns {
+            let (row, column) = (in_order / columns, in_order % columns);
             return Err(format!("the bins leave a gap: the cell [{row}, {column}] stands in none"));
         }
+        let bins = cells.into_iter().map(|(_, bin)| bin).collect();
         Ok((Grid { axes, bins }, count))
     }
 
