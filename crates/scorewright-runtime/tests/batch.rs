@@ -1,8 +1,11 @@
 //! Many cases at once score what each scores alone, to the bit.
 
 mod cards;
+#[path = "cards/random.rs"]
+mod random;
 
-use cards::{Random, as_columns, card, columns, texts};
+use cards::{Random, as_columns, texts};
+use random::{card, chance, columns};
 use scorewright_runtime::reasons::{MOST_REASONS, reason_text, reasons};
 use scorewright_runtime::{Batch, BatchError, Column, Error, Reason, Scorecard, Scored, Value};
 
@@ -69,7 +72,7 @@ fn a_batch_scores_what_each_case_scores_alone() {
         }
         // All cases, of which the first that is refused is told; then those that are not refused.
         let first = expected.iter().position(Result::is_err);
-        let is_asked = random.chance(50);
+        let is_asked = chance(&mut random, 50);
         if let Some(row) = first {
             let error = expected[row].as_ref().err().unwrap().clone();
             let done = card.score_columns(&columns, is_asked, &mut batch);

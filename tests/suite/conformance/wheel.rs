@@ -42,7 +42,8 @@ pub fn install() {
         let bytes = std::fs::read(&wheel).unwrap();
         let installed = environment.join("installed-wheel");
         if std::fs::read(&installed).ok().as_ref() != Some(&bytes) {
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps"];
+            let pip =
+                ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--force-reinstall", "--no-deps"];
             succeeds(Command::new(python).args(pip).arg(&wheel));
             std::fs::write(&installed, bytes).unwrap();
         }
