@@ -97,8 +97,8 @@ fn plain<'py>(column: &str, kind: FeatureKind, value: &Bound<'py, PyAny>) -> Res
 
 fn whole_number(column: &str, whole: &Bound<'_, PyInt>) -> Result<f64, Fault> {
     let number = whole.extract::<f64>().unwrap_or(f64::INFINITY);
-    // Every whole number up to 2^53 has a float of its own; beyond, Python compares the two exactly.
-    if number.abs() <= 9_007_199_254_740_992.0 || whole.as_any().eq(number).unwrap_or(false) {
+    // Below 2^53 every whole number has a float of its own; from there on Python compares the two exactly.
+    if number.abs() < 9_007_199_254_740_992.0 || whole.as_any().eq(number).unwrap_or(false) {
         return Ok(number);
     }
     Err(inexact(column, whole_text(whole)))

@@ -123,8 +123,8 @@ def kinds_of_frames():
             got = reasons.iloc[place]
             assert {"reason": got[name], "feature": got[name + "_feature"], "points_lost": got[name + "_points_lost"]} == reason
     without = pandas_without_pyarrow(lambda: (plain.score(frame), plain.reasons(frame)))
-    pandas.testing.assert_frame_equal(without[0], scores, check_dtype=False)
-    pandas.testing.assert_frame_equal(without[1], reasons, check_dtype=False)
+    same_frames(without[0], scores)
+    same_frames(without[1], reasons)
     assert without[0]["unforeseen"].dtype == "uint32"
     table = pyarrow.Table.from_pylist(rows)
     assert plain.score(table).column("score").to_pylist() == [row["score"] for row in wanted]
@@ -135,13 +135,19 @@ def kinds_of_frames():
     assert parts.n_chunks() == 2 and plain.score(parts).rows() == plain.score(polars.DataFrame(rows)).rows()
     for empty in (frame[:0], polars.DataFrame(rows)[:0], table.slice(0, 0)):
         scores = plain.score(empty)
-        assert len(scores) == 0 and type(scores) is type(empty) and "reason_4" in list(getattr(scores, "column_names", scores))
+        assert len(scores) == 0 and type(scores) is type(empty) and scores.shape[1] == 7
     many = polars.DataFrame([{"tenure": float(place % 9 - 1), "income": 200.0, "months late": None} for place in range(50_000)])
     scores = segments.score(many)
     assert scores.columns[:2] == ["segment", "score"]
     for place in (0, 1, 7, 8, 49_999):
         one = segments.score(many.row(place, named=True))
         assert (one["segment"], one["score"]) == scores.row(place)[:2]
+
+
+def same_frames(one, other):
+    """Without pyarrow a column of reasons that nobody has is one of objects."""
+    one, other = (frame.astype(object).where(frame.notna(), None) for frame in (one, other))
+    pandas.testing.assert_frame_equal(one, other)
 
 
 def pandas_without_pyarrow(call):
@@ -154,7 +160,6 @@ def pandas_without_pyarrow(call):
 
 
 def types_of_columns():
-    arrow = pyarrow.types
     ages = [18, None, 31, 30]
     score = lambda ages: plain.score(pyarrow.table({"income": [1.0] * 4, "job": ["clerk"] * 4, "age": ages}))
     wanted = score(pyarrow.array(ages, pyarrow.float64()))
@@ -197,7 +202,7 @@ def types_of_columns():
         other = frame.astype(as_type)
         pandas.testing.assert_frame_equal(plain.score(other), wanted, obj=str(as_type))
         without = pandas_without_pyarrow(lambda: plain.score(other)) if "pyarrow" not in str(as_type) else wanted
-        pandas.testing.assert_frame_equal(without, wanted, check_dtype=False, obj=str(as_type))
+        same_frames(without, wanted)
     mixed = pandas.DataFrame({"job": pandas.Series([1, "农民", None, True], dtype=object), "markup": ["x"] * 4})
     assert list(texts.score(mixed)["score"]) == [texts.score(row)["score"] for row in mixed.to_dict("records")]
 

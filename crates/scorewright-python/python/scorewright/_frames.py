@@ -8,8 +8,11 @@ def score(card, data, only_reasons):
     polars = sys.modules.get("polars")
     if polars is not None:
         if isinstance(data, polars.DataFrame):
-            columns = data.select(card._columns(data.columns))
-            return polars.DataFrame(card._score_stream(columns, only_reasons, True))
+            # By get_column: select would read a name like "^a$" as a pattern.
+            columns = [data.get_column(name) for name in card._columns(data.columns)]
+            # Polars exports a column without a type in a form that Arrow's readers refuse; any type does for no values.
+            columns = [column.cast(polars.Boolean) if column.dtype == polars.Null else column for column in columns]
+            return polars.DataFrame(card._score_stream(polars.DataFrame(columns), only_reasons, True))
         if isinstance(data, polars.LazyFrame):
             raise TypeError("a LazyFrame has no rows yet: collect() it first")
     pandas = sys.modules.get("pandas")
