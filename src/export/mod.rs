@@ -4,10 +4,12 @@ mod answers;
 mod json;
 mod points_table;
 mod python;
+mod schema;
 mod standing;
 mod subject;
 pub mod vectors;
 
+pub use schema::schema;
 pub use standing::Standing;
 
 use scorewright_runtime::Scorecard;
