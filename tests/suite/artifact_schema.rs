@@ -40,7 +40,7 @@ fn the_published_schema_is_that_of_the_code() {
 type Change = fn(&mut Json);
 
 /// What neither the schema nor the runtime takes.
-const WRONG: [(&str, Change); 24] = [
+const WRONG: [(&str, Change); 25] = [
     ("an unknown field", |d| d["further"] = json!(1)),
     ("an unknown field of a bin", |d| d["features"][0]["bins"][0]["further"] = json!(1)),
     ("another format", |d| d["format"] = json!("pmml")),
@@ -60,6 +60,10 @@ const WRONG: [(&str, Change); 24] = [
     ("an unknown rounding", |d| d["scaling"]["rounding"] = json!("up")),
     ("an unknown type of feature", |d| d["features"][0]["type"] = json!("date")),
     ("two domains in a bin", |d| d["features"][0]["bins"][0]["categories"] = json!(["a"])),
+    ("a bound beside categories", |d| {
+        remove(&mut d["features"][0]["bins"][0], "upper");
+        d["features"][0]["bins"][0]["categories"] = json!(["a"]);
+    }),
     ("missing beside bounds", |d| d["features"][0]["bins"][0]["missing"] = json!(true)),
     ("missing that is false", |d| {
         remove(&mut d["features"][0]["bins"][0], "lower");

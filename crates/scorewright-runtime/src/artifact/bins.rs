@@ -84,7 +84,7 @@ struct DomainFields {
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", schemars(extend("oneOf" = super::schema::one_domain(true))))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = super::schema::one_domain(true), "dependentRequired" = super::schema::both_bounds())))]
 struct BinFields {
     /// How people call the bin.
     label: String,
@@ -132,7 +132,7 @@ struct BinFields {
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "schema", schemars(extend("oneOf" = super::schema::one_domain(false))))]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = super::schema::one_domain(false), "dependentRequired" = super::schema::both_bounds())))]
 struct AxisBinFields {
     /// How people call the bin.
     label: String,
