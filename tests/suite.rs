@@ -56,6 +56,8 @@ mod outcomes_program;
 mod pairs;
 #[path = "suite/points_table.rs"]
 mod points_table;
+#[path = "suite/pmml_export.rs"]
+mod pmml_export;
 #[path = "suite/population/mod.rs"]
 mod population;
 #[path = "suite/program.rs"]
