@@ -2,6 +2,8 @@
 
 #[path = "suite/artifact.rs"]
 mod artifact;
+#[path = "suite/artifact_schema.rs"]
+mod artifact_schema;
 #[path = "suite/bad_input/mod.rs"]
 mod bad_input;
 #[path = "suite/batch_coding.rs"]
@@ -52,6 +54,8 @@ mod outcomes;
 mod outcomes_program;
 #[path = "suite/pairs/mod.rs"]
 mod pairs;
+#[path = "suite/points_table.rs"]
+mod points_table;
 #[path = "suite/pmml_export.rs"]
 mod pmml_export;
 #[path = "suite/population/mod.rs"]
@@ -68,6 +72,8 @@ mod reference;
 mod rejects;
 #[path = "suite/report/mod.rs"]
 mod report;
+#[path = "suite/runtime_robustness.rs"]
+mod runtime_robustness;
 #[path = "suite/segments/mod.rs"]
 mod segments;
 #[path = "suite/selection/mod.rs"]

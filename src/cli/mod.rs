@@ -14,6 +14,7 @@ mod features;
 mod new;
 mod outcomes;
 mod reject_inference;
+mod schema;
 mod score;
 mod segments;
 mod simulate;
@@ -137,6 +138,8 @@ pub enum Command {
     Compare(Box<compare::Compare>),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
+    /// Print the form of scorecard.json as JSON Schema
+    Schema(schema::Schema),
 }
 
 /// What a command has done.
@@ -169,6 +172,7 @@ impl Command {
             Command::Validate(command) => command.run(console),
             Command::Compare(command) => command.run(console),
             Command::Export(command) => command.run(),
+            Command::Schema(command) => command.run(),
         }
     }
 }

@@ -6,12 +6,14 @@ mod onnx;
 mod pmml;
 mod points_table;
 mod python;
+mod schema;
 pub mod sql;
 mod standing;
 mod subject;
 pub mod vectors;
 mod zen;
 
+pub use schema::schema;
 pub use standing::Standing;
 
 use scorewright_runtime::Scorecard;

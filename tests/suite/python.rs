@@ -37,9 +37,14 @@ impl Environment {
 
 /// Runs `script` with `input` as JSON in the file named by its first argument; gives the JSON that it prints.
 pub fn run(script: &str, input: &Value, folder: &Folder) -> Value {
+    run_in(Environment::Sql, script, input, folder)
+}
+
+/// The same in any environment.
+pub fn run_in(environment: Environment, script: &str, input: &Value, folder: &Folder) -> Value {
     folder.write("script.py", script);
     folder.write("input.json", input.to_string());
-    let output = Command::new(interpreter(Environment::Sql))
+    let output = Command::new(interpreter(environment))
         .args([folder.path("script.py"), folder.path("input.json")])
         .env("PYTHONUTF8", "1")
         .output()

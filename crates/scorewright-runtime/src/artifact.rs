@@ -1,9 +1,13 @@
 //! The versioned scorecard document, `scorecard.json`.
 
 mod bins;
+#[cfg(feature = "schema")]
+mod schema;
 mod segments;
 
 pub use bins::{AxisBin, Bin, BinDomain, WoeFrom};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use segments::{Segment, Segments};
 
 use std::collections::BTreeMap;
@@ -22,11 +26,17 @@ pub const OLDEST_FORMAT_VERSION: u32 = 1;
 
 /// The whole document. Field order is the order in the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScorecardDocument {
     /// [`FORMAT`].
+    #[cfg_attr(feature = "schema", schemars(description = "The format's name.", extend("const" = FORMAT)))]
     pub format: String,
     /// From [`OLDEST_FORMAT_VERSION`] to [`FORMAT_VERSION`].
+    #[cfg_attr(
+        feature = "schema",
+        schemars(description = "The format's version.", range(min = OLDEST_FORMAT_VERSION, max = FORMAT_VERSION))
+    )]
     pub format_version: u32,
     /// Which card this is.
     pub card: Card,
@@ -73,6 +83,7 @@ pub struct ScorecardDocument {
 
 /// Which card this is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Card {
     /// The card's name.
@@ -83,6 +94,7 @@ pub struct Card {
 
 /// The moment of a loan that a card is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CardKind {
     /// At the request.
@@ -106,6 +118,7 @@ impl CardKind {
 
 /// What good and bad mean.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// In words.
@@ -116,6 +129,7 @@ pub struct Outcome {
 
 /// How a column states the outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum OutcomeSource {
     /// A column with values that mean bad, and optionally values that mean good.
@@ -137,6 +151,7 @@ pub enum OutcomeSource {
 
 /// A value as configuration and documents write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Literal {
     /// true or false.
@@ -159,6 +174,7 @@ impl std::fmt::Display for Literal {
 
 /// What the columns of a data set are besides features; absent: no such column.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     /// Identifies a case; absent: the row number.
@@ -177,6 +193,7 @@ pub struct Columns {
 
 /// What a value that development never saw gets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum UnforeseenPolicy {
     /// WOE 0, so no points.
@@ -190,6 +207,7 @@ pub enum UnforeseenPolicy {
 
 /// What a feature's points are compared with when reasons are ranked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ReasonBaseline {
     /// The feature's best points.
@@ -201,6 +219,7 @@ pub enum ReasonBaseline {
 
 /// How log odds become points: score = offset + factor * ln(odds good:bad).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
     /// The anchor: this many points ...
@@ -219,6 +238,7 @@ pub struct Scaling {
 
 /// The rule for points.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Rounding {
     /// To the nearest integer, halves away from zero.
@@ -241,6 +261,7 @@ impl Rounding {
 
 /// A feature of the card.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Feature {
     /// The column's name; of a pair, a name of its own. In a card with segments it begins with the segment's name and a
@@ -290,6 +311,7 @@ impl Feature {
 
 /// Whether a feature takes numbers, categories, or a pair of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FeatureKind {
     /// Numbers.
@@ -302,6 +324,7 @@ pub enum FeatureKind {
 
 /// A column of a pair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Axis {
     /// The column's name.
@@ -315,6 +338,7 @@ pub struct Axis {
 
 /// A decile band of the development sample's score, lower <= score < upper.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScoreBand {
     /// Inclusive; null: unbounded.
@@ -331,6 +355,7 @@ pub struct ScoreBand {
 
 /// What is known of an input column beside its bins; scoring does not use it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InputFacts {
     /// Whether it takes numbers or categories.
@@ -355,6 +380,7 @@ pub struct InputFacts {
 
 /// A range of numbers, its ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// Null: unbounded.
@@ -374,6 +400,7 @@ impl Range {
 
 /// How input columns are computed from a loan history.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Definitions {
     /// By column, its definition in the words of the card's configuration, with everything that it is derived from.
@@ -385,6 +412,7 @@ pub struct Definitions {
 
 /// Size and digest of a sample.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SampleDigest {
     /// Number of cases.
@@ -395,6 +423,7 @@ pub struct SampleDigest {
 
 /// Where a card comes from: no clock, host, user or path outside the project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lineage {
     /// Version of the program that made it.
@@ -418,6 +447,7 @@ pub struct Lineage {
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DataFile {
     /// As the configuration names it.
@@ -430,6 +460,7 @@ pub struct DataFile {
 
 /// A case with what it must score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerificationRow {
     /// Value by input column; null: missing.

@@ -99,11 +99,13 @@ pub(super) fn write_calculator(sheet: &mut Worksheet, subject: &Subject<'_>, tab
         sheet.write_number_with_format(row, CHOICE, value, &Format::new().set_align(FormatAlign::Left))?;
     }
     let headings =
-        ["Segment", "Feature", "Description", "Your choice", "Bin", "Points", "Points lost", "Rank", "Reason"];
-    for (at, heading) in headings.into_iter().enumerate() {
+        ["Feature", "Description", "Your choice", "Bin", "Points", "Points lost", "Rank", "Reason", "Segment"];
+    let shown = headings.len() - usize::from(document.segments.is_none());
+    for (at, heading) in headings.into_iter().take(shown).enumerate() {
         sheet.write_string_with_format(HEAD, at as u16, heading, &head_format())?;
     }
     write_base(sheet, subject, table)?;
+    sheet.write_number(BASE, LOST, 0.0)?;
     for (position, range) in table.features.iter().enumerate() {
         let segment = subject.card.feature_segment(position);
         write_feature(sheet, table, BASE + 1 + position as u32, range, segment, last)?;
@@ -206,8 +208,8 @@ fn write_feature(
     // Greatest loss first, equal ones in the order of the card.
     let words = format!(
         "=IF({lost}>0,SUMPRODUCT(--({}>{lost}))+SUMPRODUCT(--({}={lost})),\"\")",
-        cells(BASE + 1, last, LOST),
-        cells(BASE + 1, row, LOST)
+        cells(BASE, last, LOST),
+        cells(BASE, row, LOST)
     );
     sheet.write_formula(row, RANK, formula(&words, ""))?;
     let words = format!("=IF({lost}>0,INDEX({},{bin}),\"\")", list('D', range));

@@ -1,7 +1,7 @@
 //! Every export on the engine it is for: the engines score the test vectors of real and of awkward cards, and must give
 //! what the runtime gives. `docs/conformance.md` is the table of what was compared.
 
-mod cards;
+pub mod cards;
 mod engines;
 mod matrix;
 mod wheel;

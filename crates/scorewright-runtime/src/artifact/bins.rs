@@ -6,6 +6,7 @@ use super::Literal;
 
 /// A bin of a feature. In the file the domain's fields stand beside the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "BinFields", into = "BinFields")]
 pub struct Bin {
     /// How people call the bin.
@@ -30,6 +31,7 @@ pub struct Bin {
 
 /// Where the WOE of a bin comes from that does not go by its own counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum WoeFrom {
     /// It is 0 by rule.
@@ -60,6 +62,7 @@ pub enum BinDomain {
 
 /// A bin of an axis of a pair, or values that tell a segment. In the file the domain's fields stand beside the label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "AxisBinFields", into = "AxisBinFields")]
 pub struct AxisBin {
     /// How people call the bin.
@@ -79,44 +82,79 @@ struct DomainFields {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = super::schema::one_domain(true), "dependentRequired" = super::schema::both_bounds())))]
 struct BinFields {
+    /// How people call the bin.
     label: String,
+    /// Inclusive; null: unbounded.
     #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     lower: Option<Option<f64>>,
+    /// Exclusive; null: unbounded.
     #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     upper: Option<Option<f64>>,
+    /// Exact texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     categories: Option<Vec<String>>,
+    /// Special codes: numbers for numeric values, texts for categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Literal>"))]
     special: Option<Vec<Literal>>,
+    /// True in the bin of missing values, and nowhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "bool", extend("const" = true)))]
     missing: Option<bool>,
+    /// Cells of a pair's grid: positions, from 0, of a bin of the first axis and of one of the second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<[u16; 2]>"))]
     cells: Option<Vec<[u16; 2]>>,
+    /// Weight of all development cases in it, the indeterminate ones included.
     cases: f64,
+    /// Weight of goods.
     goods: f64,
+    /// Weight of bads.
     bads: f64,
+    /// Weight of evidence, ln((goods / all goods) / (bads / all bads)).
     woe: f64,
+    /// Where the WOE comes from; absent: from the bin's own counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     woe_from: Option<WoeFrom>,
+    /// Points for being in this bin.
     points: f64,
+    /// What a customer or a reviewer is told when this bin costs points.
     reason: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(extend("oneOf" = super::schema::one_domain(false), "dependentRequired" = super::schema::both_bounds())))]
 struct AxisBinFields {
+    /// How people call the bin.
     label: String,
+    /// Inclusive; null: unbounded.
     #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     lower: Option<Option<f64>>,
+    /// Exclusive; null: unbounded.
     #[serde(default, with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
     upper: Option<Option<f64>>,
+    /// Exact texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     categories: Option<Vec<String>>,
+    /// Special codes: numbers for numeric values, texts for categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Literal>"))]
     special: Option<Vec<Literal>>,
+    /// True in the bin of missing values, and nowhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "bool", extend("const" = true)))]
     missing: Option<bool>,
 }
 

@@ -7,6 +7,7 @@ use super::{AxisBin, FeatureKind};
 /// What tells a case's segment, and the segments. All of them share the card's scaling, so that a score means the same
 /// odds in each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Segments {
     /// The column whose value tells the segment.
@@ -23,6 +24,7 @@ pub struct Segments {
 
 /// A segment. Its features are those of the card that name it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Its name.
