@@ -54,10 +54,10 @@ mod outcomes;
 mod outcomes_program;
 #[path = "suite/pairs/mod.rs"]
 mod pairs;
-#[path = "suite/points_table.rs"]
-mod points_table;
 #[path = "suite/pmml_export.rs"]
 mod pmml_export;
+#[path = "suite/points_table.rs"]
+mod points_table;
 #[path = "suite/population/mod.rs"]
 mod population;
 #[path = "suite/program.rs"]

@@ -4,8 +4,8 @@
 pub mod cards;
 mod engines;
 mod matrix;
-mod wheel;
 mod onnx;
+mod wheel;
 mod zen;
 
 use std::collections::BTreeMap;
