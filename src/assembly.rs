@@ -154,7 +154,7 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
         format_version: FORMAT_VERSION,
         card: Card { name: spec.card.name.clone(), kind: spec.card.kind },
         outcome: outcome(spec),
-        population: String::new(),
+        population: population(spec),
         columns: columns(spec, cases),
         unforeseen: spec.scaling.unforeseen,
         reason_baseline: spec.scaling.reason_baseline,
@@ -184,33 +184,39 @@ fn frame(spec: &CardSpec, cases: &Cases, samples: &Samples) -> ScorecardDocument
     }
 }
 
-/// What is known of the card's inputs: the range of the development sample's numbers, and the table of a definition.
+/// What is known of the card's inputs: types, allowed ranges, what the development sample held, the table of a definition.
 fn input_facts(card: &Scorecard, spec: &CardSpec, cases: &Cases, samples: &Samples) -> BTreeMap<String, InputFacts> {
-    let columns = cases.columns();
+    let (columns, default) = (cases.columns(), ColumnSettings::default());
     let facts = card.inputs().iter().map(|input| {
         let column = columns.iter().find(|column| column.name == input.name);
-        let range = column.and_then(|column| match &column.values {
-            FeatureValues::Numeric(values) => {
+        let rows = || samples.development().iter().map(|row| *row as usize);
+        let (missing, range) = match column.map(|column| &column.values) {
+            Some(FeatureValues::Numeric(values)) => {
                 let special = special_numbers(card, &input.name);
-                let rows = samples.development().iter().map(|row| values[*row as usize]);
-                let ordinary = rows.filter(|value| value.is_finite() && !special.contains(value));
-                ordinary.fold(None, |range: Option<(f64, f64)>, value| {
+                let ordinary =
+                    rows().map(|row| values[row]).filter(|value| value.is_finite() && !special.contains(value));
+                let range = ordinary.fold(None, |range: Option<(f64, f64)>, value| {
                     let (low, high) = range.unwrap_or((value, value));
                     Some((low.min(value), high.max(value)))
-                })
+                });
+                (Some(rows().any(|row| values[row].is_nan())), range)
             }
-            FeatureValues::Categorical(_) => None,
-        });
-        let source = spec.features.define.get(&input.name).and_then(|definition| definition.table.clone());
+            Some(FeatureValues::Categorical(values)) => {
+                (Some(rows().any(|row| values.codes[row] == crate::table::MISSING)), None)
+            }
+            None => (None, None),
+        };
         let facts = InputFacts {
+            kind: Some(input.kind),
+            missing,
+            allowed: crate::ready_made::settings(&spec.features.columns, &input.name, &default).allowed,
             lowest: range.map(|range| range.0),
             highest: range.map(|range| range.1),
-            source,
-            ..InputFacts::default()
+            source: spec.features.define.get(&input.name).and_then(|definition| definition.table.clone()),
         };
         (input.name.clone(), facts)
     });
-    facts.filter(|(_, facts)| *facts != InputFacts::default()).collect()
+    facts.collect()
 }
 
 /// Puts facts of the inputs, score bands and verification rows to a document, and loads it back from its own bytes.
@@ -227,6 +233,14 @@ fn prove(mut document: ScorecardDocument, spec: &CardSpec, cases: &Cases, sample
 /// What people call the feature in a reason.
 fn title(binning: &Binning) -> &str {
     if binning.description.is_empty() { &binning.name } else { &binning.description }
+}
+
+fn population(spec: &CardSpec) -> String {
+    match &spec.cases {
+        _ if !spec.card.population.is_empty() => spec.card.population.clone(),
+        CaseSource::Table(table, _) => format!("the rows of {}", table.path),
+        CaseSource::History(_, population, _) => population.in_words(),
+    }
 }
 
 fn outcome(spec: &CardSpec) -> Outcome {

@@ -11,7 +11,7 @@ use scorewright_runtime::reasons::{MOST_REASONS, reason_text, reasons};
 use crate::cases::{FeatureColumn, FeatureValues};
 use crate::config::is_score_column;
 use crate::error::{Error, ErrorKind, Result, internal, read_file};
-use crate::evidence::CardInput;
+use crate::evidence::{CardInput, special_numbers};
 use crate::table::{self, ReadOptions, Table};
 
 /// Loads a scorecard; its verification rows are replayed.
@@ -83,12 +83,31 @@ pub fn card_features(card: &Scorecard, table: &Table) -> Result<Vec<FeatureColum
         .collect()
 }
 
+/// The scores of a file.
+#[derive(Debug)]
+pub struct Scores {
+    /// A row a case.
+    pub frame: DataFrame,
+    /// Numbers outside of the range that the card allows, neither missing nor special, by column, where there are any.
+    pub outside_allowed: Vec<(String, u64)>,
+}
+
+/// Numbers of a column outside of the range that the card allows.
+fn outside_allowed(card: &Scorecard, column: &FeatureColumn) -> Option<(String, u64)> {
+    let allowed = card.document().inputs.get(&column.name)?.allowed?;
+    let FeatureValues::Numeric(values) = &column.values else { return None };
+    let special = special_numbers(card, &column.name);
+    let is_outside = |value: &&f64| !value.is_nan() && !allowed.contains(**value) && !special.contains(value);
+    let count = values.iter().filter(is_outside).count() as u64;
+    (count > 0).then(|| (column.name.clone(), count))
+}
+
 /// Scores every row: id (or `row`), of a card with segments `segment`, `score`, `pd`, `reason_1` to `reason_4`,
 /// `unforeseen`.
 ///
 /// # Errors
 /// As [`card_features`]; a value that the card's policy refuses.
-pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
+pub fn score(card: &Scorecard, table: &Table) -> Result<Scores> {
     let features = card_features(card, table)?;
     let input = CardInput::new(card, &features.iter().collect::<Vec<_>>()).map_err(|e| e.in_file(&table.file))?;
     let rows = table.rows();
@@ -137,5 +156,6 @@ pub fn score(card: &Scorecard, table: &Table) -> Result<DataFrame> {
     }
     columns
         .push(Series::new("unforeseen".into(), scored.iter().map(|case| case.unforeseen).collect::<Vec<_>>()).into());
-    DataFrame::new(rows, columns).map_err(internal)
+    let outside_allowed = features.iter().filter_map(|column| outside_allowed(card, column)).collect();
+    Ok(Scores { frame: DataFrame::new(rows, columns).map_err(internal)?, outside_allowed })
 }

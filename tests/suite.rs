@@ -52,6 +52,8 @@ mod outcomes;
 mod outcomes_program;
 #[path = "suite/pairs/mod.rs"]
 mod pairs;
+#[path = "suite/pmml_export.rs"]
+mod pmml_export;
 #[path = "suite/population/mod.rs"]
 mod population;
 #[path = "suite/program.rs"]

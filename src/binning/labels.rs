@@ -11,7 +11,7 @@ pub(crate) fn interval(lower: Option<f64>, upper: Option<f64>) -> String {
 }
 
 /// The shortest text of a number that reads back as the same number; far from 1 in scientific form.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         size if size >= 1e15 || (size > 0.0 && size < 1e-6) => format!("{value:e}"),
         _ => value.to_string(),

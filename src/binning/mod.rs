@@ -26,7 +26,7 @@ mod table;
 pub use cell::Cell;
 pub use counted::{CountedColumn, PeriodCounts, bin_counted};
 pub use infeasible::{Infeasible, explain};
-pub(crate) use labels::{categories as categories_label, interval as interval_label};
+pub(crate) use labels::{categories as categories_label, interval as interval_label, number as number_label};
 pub(crate) use numeric::special_numbers;
 pub use objective::Measure;
 pub use optimise::{Segment, Solution, optimise, trend_of};

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use scorewright::error::Result;
+use scorewright::error::{Error, ErrorKind, Result};
+use scorewright::export::sql::{Dialect, TABLE, export_sql};
 use scorewright::export::vectors::vectors;
 use scorewright::export::{Format, Standing, export};
 use scorewright::scoring::load;
@@ -27,6 +28,12 @@ pub struct Export {
     /// The file to write; or a directory that exists, where the file gets a name that says whether it is a draft
     #[arg(long)]
     out: PathBuf,
+    /// With --format sql: the engine that the query is for [default: duckdb]
+    #[arg(long, value_enum)]
+    dialect: Option<SqlDialect>,
+    /// With --format sql: the table or view that the query reads, such as cases or risk.cases [default: cases]
+    #[arg(long, value_name = "NAME")]
+    table: Option<String>,
 }
 
 /// The forms.
@@ -34,19 +41,62 @@ pub struct Export {
 enum ExportFormat {
     /// The artifact itself, for engines that embed the runtime crate or the Python package
     Json,
+    /// PMML 4.4, a Scorecard with reason codes
+    Pmml,
     /// A Python module without dependencies
     Python,
+    /// A points table for people, as text
+    Csv,
+    /// A points table for people, as an Excel workbook with a calculator
+    Excel,
+    /// A decision graph of the GoRules ZEN engine
+    Zen,
     /// An ONNX model, in double precision
     Onnx,
+    /// One SQL query that scores a table
+    Sql,
+}
+
+/// The engines that a query can be for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SqlDialect {
+    /// DuckDB 1.3 or later
+    Duckdb,
+    /// PostgreSQL 14 or later
+    Postgresql,
+    /// Spark SQL 3.5 or later
+    Spark,
+    /// The SQL standard, for other engines
+    Ansi,
+}
+
+impl From<SqlDialect> for Dialect {
+    fn from(dialect: SqlDialect) -> Self {
+        match dialect {
+            SqlDialect::Duckdb => Dialect::DuckDb,
+            SqlDialect::Postgresql => Dialect::PostgreSql,
+            SqlDialect::Spark => Dialect::Spark,
+            SqlDialect::Ansi => Dialect::Ansi,
+        }
+    }
 }
 
 impl Export {
     pub fn run(&self) -> Result<Done> {
         let format = match self.format {
             ExportFormat::Json => Format::Json,
+            ExportFormat::Pmml => Format::Pmml,
             ExportFormat::Python => Format::Python,
+            ExportFormat::Csv => Format::Csv,
+            ExportFormat::Excel => Format::Excel,
+            ExportFormat::Zen => Format::Zen,
             ExportFormat::Onnx => Format::Onnx,
+            ExportFormat::Sql => Format::Sql(self.dialect.unwrap_or(SqlDialect::Duckdb).into()),
         };
+        if !matches!(format, Format::Sql(_)) && (self.dialect.is_some() || self.table.is_some()) {
+            return Err(Error::new(ErrorKind::Usage, "--dialect and --table are for --format sql")
+                .help("leave them out, or write --format sql"));
+        }
         let card = load(&self.scorecard)?;
         // No version is approved until somebody keeps approvals.
         let standing = Standing::Draft;
@@ -57,7 +107,11 @@ impl Export {
         };
         let vectors = vectors(&card, &standing)?;
         let beside = beside(&out);
-        write_bytes(&out, &export(&card, &standing, format)?)?;
+        let bytes = match format {
+            Format::Sql(dialect) => export_sql(&card, &standing, dialect, self.table.as_deref().unwrap_or(TABLE))?,
+            _ => export(&card, &standing, format)?,
+        };
+        write_bytes(&out, &bytes)?;
         write_bytes(&beside, &vectors.to_json()?)?;
         let text = format!(
             "{} in {}\n{} test vectors in {}\nA draft: the scorecard is no approved version.\n",

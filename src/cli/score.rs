@@ -1,5 +1,6 @@
 //! `score`: score a file with a scorecard.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -46,12 +47,20 @@ impl Score {
         console.begin("scoring", 0);
         let mut scores = score(&card, &table)?;
         console.check()?;
-        write_file(&self.out, |path| write(&mut scores, path))?;
+        write_file(&self.out, |path| write(&mut scores.frame, path))?;
         let rows = table.rows();
-        let text = format!("{rows} rows scored with {} in {}\n", card.document().card.name, self.out.display());
+        let mut text = format!("{rows} rows scored with {} in {}\n", card.document().card.name, self.out.display());
+        for (column, count) in &scores.outside_allowed {
+            text.push_str(&format!("{column}: {count} values lie outside of the range that the card allows\n"));
+        }
         Ok(Done {
             text,
-            json: json!({ "rows": rows, "card": card.document().card.name, "out": self.out }),
+            json: json!({
+                "rows": rows,
+                "card": card.document().card.name,
+                "out": self.out,
+                "outside_allowed": scores.outside_allowed.into_iter().collect::<BTreeMap<_, _>>(),
+            }),
             limits_passed: true,
         })
     }

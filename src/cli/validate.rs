@@ -32,7 +32,7 @@ pub struct Validate {
     /// The directory to write; a conclusion.toml in it is kept
     #[arg(long)]
     out: PathBuf,
-    /// SHA-256 that the scorecard must have, as evidence.json of its training states it; exit status 3 where it differs
+    /// SHA-256 that the scorecard must have, as the report of its training states it; exit status 3 where it differs
     #[arg(long, value_name = "DIGEST", requires = "scorecard", value_parser = digest)]
     expect_sha256: Option<String>,
     /// Language of report.html, report.xlsx and model-card.html

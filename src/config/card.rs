@@ -57,6 +57,9 @@ pub struct CardSection {
     /// What the card is for, in words.
     #[serde(default)]
     pub description: String,
+    /// Whom the card scores, and when, in words; else `[population]` or `[table]` in words.
+    #[serde(default)]
+    pub population: String,
 }
 
 /// Where the cases and their outcomes come from.

@@ -142,6 +142,41 @@ pub struct ExclusionRule {
 }
 
 impl Population {
+    /// Who is observed and when, in words.
+    pub fn in_words(&self) -> String {
+        let condition = self.condition.as_deref();
+        let of_rows = |what: &str| match condition {
+            Some(condition) => format!("{what} of {} with {condition}", self.table),
+            None => format!("{what} of {}", self.table),
+        };
+        let mut words = match self.observe {
+            ObservationScheme::EveryRow => of_rows("every row"),
+            ObservationScheme::FirstRow => of_rows("the first row of each unit"),
+            ObservationScheme::Entry => of_rows("every first row in a row"),
+        };
+        let mut add = |more: String| {
+            words.push_str("; ");
+            words.push_str(&more);
+        };
+        match (self.from, self.until) {
+            (Some(from), Some(until)) => add(format!("observed from {from} to {until}")),
+            (Some(from), None) => add(format!("observed from {from} on")),
+            (None, Some(until)) => add(format!("observed until {until}")),
+            (None, None) => {}
+        }
+        match (self.take, self.at_most) {
+            (Take::All, _) => {}
+            (Take::First, _) => add("the first observation of each unit".into()),
+            (Take::Last, _) => add("the last observation of each unit".into()),
+            (Take::Random, most) => add(format!("at most {} observations of each unit, at random", most.unwrap_or(1))),
+        }
+        if !self.exclude.is_empty() {
+            let causes: Vec<&str> = self.exclude.iter().map(|rule| rule.cause.as_str()).collect();
+            add(format!("left out: {}", causes.join(", ")));
+        }
+        words
+    }
+
     pub(super) fn check(&self, source: &Source) -> Result<()> {
         if self.observe == ObservationScheme::Entry && self.condition.is_none() {
             return Err(source

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scorewright_runtime::artifact::FeatureKind;
+use scorewright_runtime::artifact::{FeatureKind, Range};
 use serde::Deserialize;
 
 use super::binning::{ForbiddenCut, SeparateBin, cuts_fault};
@@ -80,6 +80,9 @@ pub struct ColumnSettings {
     /// In words, for reports.
     #[serde(default)]
     pub description: String,
+    /// The range that is allowed for numbers that are neither missing nor special. Training refuses none outside of it:
+    /// it goes into the scorecard, and scoring and validation report what lies outside.
+    pub allowed: Option<Range>,
     /// What a customer is told when this feature costs points; else the bin's label.
     pub reason: Option<String>,
     /// Most bins.
@@ -186,6 +189,18 @@ impl ColumnSettings {
         }
         if self.has_cuts() && self.kind == Some(FeatureKind::Categorical) {
             return wrong("cuts", "a categorical feature cannot have cuts; give groups instead".into());
+        }
+        if let Some(range) = self.allowed {
+            if self.feature_kind() == Some(FeatureKind::Categorical) {
+                return wrong("allowed", "a categorical feature has no range of numbers".into());
+            }
+            let ends = [range.lowest, range.highest];
+            if ends.iter().flatten().any(|end| !end.is_finite()) || ends == [None, None] {
+                return wrong("allowed", "allowed takes lowest, highest or both, as finite numbers".into());
+            }
+            if range.lowest.zip(range.highest).is_some_and(|(lowest, highest)| lowest > highest) {
+                return wrong("allowed", "lowest lies above highest".into());
+            }
         }
         if let Some(what) = self.cuts.as_deref().and_then(cuts_fault) {
             return wrong("cuts", what);

@@ -1,50 +1,64 @@
 //! `[features.define.NAME]`: a feature by its definition over the loan history.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::source::Source;
 use crate::error::Result;
 
 /// One definition: either from a table of the history, or an expression over other features.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     /// In words.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Unit of the value, for the data dictionary.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub unit: String,
     /// The table whose rows are summed up.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
     /// Whose rows: one of the table's keys, or a key that another table leads to; absent: the table's first key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// SQL expression over that table's columns: what is summed up.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// How rows become one value.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregate: Option<Aggregate>,
     /// Which quantile, in [0, 1].
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantile: Option<f64>,
     /// Only rows that happened in the last so many months.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub window_months: Option<u32>,
     /// Only rows that happened in the last so many days.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub window_days: Option<u32>,
     /// The window ends so many months before the observation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_months: Option<u32>,
     /// The window ends so many days before the observation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_days: Option<u32>,
     /// SQL condition that rows must meet.
-    #[serde(rename = "where")]
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
     /// SQL expression: rows are summed up by its values, and the sums `across` them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// How the values of the groups of `by`, or of the linked units, become one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub across: Option<Across>,
     /// SQL expression over a table of links: what units share.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<String>,
     /// What is computed of every linked unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<Box<Definition>>,
     /// SQL expression over other defined features.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
     /// Whether it comes from the standard library, and is left out where its columns are not there.
     #[serde(skip)]
@@ -52,7 +66,7 @@ pub struct Definition {
 }
 
 /// How rows become one value; rows are in the order in which they happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aggregate {
     /// The last row's value.
@@ -109,7 +123,7 @@ pub enum Aggregate {
 }
 
 /// How the values of groups, or of linked units, become one; missing values do not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Across {
     /// Greatest.

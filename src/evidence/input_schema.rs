@@ -2,7 +2,8 @@
 //!
 //! Shares are of cases, unweighted; those of development come from the card's bins, by weight, and are not known for
 //! columns that feed pairs alone. The range of development is stored in cards since version 1 of the program; it is that
-//! of ordinary numbers: neither missing nor special nor infinite. A warning is given where the share of missing or of
+//! of ordinary numbers: neither missing nor special nor infinite. The allowed range is what the card's authors state; any
+//! number outside of it is a warning. A warning is given, too, where the share of missing or of
 //! special values differs from development's by more than 5 percentage points, where more than 1% of the cases lie
 //! outside development's range, where a category occurs that development never saw, where a column is constant, and
 //! where the file's type is not the card's.
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 use scorewright_runtime::Scorecard;
-use scorewright_runtime::artifact::{BinDomain, FeatureKind, Literal};
+use scorewright_runtime::artifact::{BinDomain, FeatureKind, Literal, Range};
 use serde::Serialize;
 
 use super::ScoredSample;
@@ -80,6 +81,10 @@ pub struct InputColumn {
     pub above: Option<u64>,
     /// Share of the cases outside of development's range.
     pub outside_share: Option<f64>,
+    /// The range that the card allows; null where it states none.
+    pub allowed: Option<Range>,
+    /// Ordinary numbers outside of it.
+    pub outside_allowed: Option<u64>,
     /// Infinite numbers.
     pub infinite: u64,
     /// Cases with a category that development never saw.
@@ -187,6 +192,8 @@ fn input_column(card: &Scorecard, kind: FeatureKind, column: &FeatureColumn, sam
         below: None,
         above: None,
         outside_share: None,
+        allowed: facts.and_then(|facts| facts.allowed),
+        outside_allowed: None,
         infinite: 0,
         unseen: 0,
         unseen_share: 0.0,
@@ -209,7 +216,7 @@ fn input_column(card: &Scorecard, kind: FeatureKind, column: &FeatureColumn, sam
 impl InputColumn {
     fn numbers(&mut self, values: &[f64], rows: &[u32], special: &[f64]) {
         let range = self.development_lowest.zip(self.development_highest);
-        let (mut below, mut above) = (0, 0);
+        let (mut below, mut above, mut outside_allowed) = (0, 0, 0);
         let mut ends: Option<(f64, f64)> = None;
         let mut first = None;
         let mut constant = true;
@@ -226,6 +233,7 @@ impl InputColumn {
                     below += u64::from(value < lowest);
                     above += u64::from(value > highest);
                 }
+                outside_allowed += u64::from(self.allowed.is_some_and(|allowed| !allowed.contains(value)));
                 if value.is_infinite() {
                     self.infinite += 1;
                 } else {
@@ -239,6 +247,7 @@ impl InputColumn {
         self.highest = ends.map(|ends| ends.1);
         self.below = range.map(|_| below);
         self.above = range.map(|_| above);
+        self.outside_allowed = self.allowed.map(|_| outside_allowed);
     }
 
     fn categories(&mut self, values: &Categories, rows: &[u32], card: &Scorecard) {
@@ -308,6 +317,13 @@ impl InputColumn {
                     .with(percent(outside))
                     .with(low)
                     .with(high),
+            );
+        }
+        if let Some(outside) = self.outside_allowed.filter(|outside| *outside > 0) {
+            warnings.push(
+                Message::new("{0}: {1} cases lie outside of the range that the card allows")
+                    .with(&self.name)
+                    .with(outside),
             );
         }
         if let Some(most) = self.unseen_values.first() {

@@ -98,9 +98,13 @@ pub struct Evidence {
     pub format_version: u32,
     /// The card it is about.
     pub card: String,
-    /// SHA-256 of the artifact's canonical bytes; null where a score came without a scorecard.
+    /// SHA-256 of the artifact's canonical bytes; null where a score came without a scorecard, and in training, whose
+    /// scorecard carries the digest of this document.
     pub scorecard_sha256: Option<String>,
-    /// The artifact that was loaded; absent where a score came without a scorecard.
+    /// In training: SHA-256 of the scorecard's canonical bytes without `lineage.evidence_sha256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scorecard_without_evidence_sha256: Option<String>,
+    /// The artifact that was loaded; absent where a score came without a scorecard, and in training.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artifact: Option<ArtifactEvidence>,
     /// By sample.

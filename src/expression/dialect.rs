@@ -18,6 +18,18 @@ pub enum Dialect {
 const SHORT: usize = 100;
 
 impl Dialect {
+    /// All of them.
+    pub const ALL: [Dialect; 3] = [Dialect::DuckDb, Dialect::Postgres, Dialect::Spark];
+
+    /// The word for it on the command line and in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Dialect::DuckDb => "duckdb",
+            Dialect::Postgres => "postgres",
+            Dialect::Spark => "spark",
+        }
+    }
+
     /// What people call it.
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +50,11 @@ impl Dialect {
     /// A text, quoted.
     pub fn text(self, text: &str) -> String {
         match self {
-            Dialect::Spark => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+            // Spark puts variables in place of ${...} before it reads a text.
+            Dialect::Spark => {
+                let text = text.replace('\\', "\\\\").replace('\'', "\\'").replace("${", "$\\u007B");
+                format!("'{text}'")
+            }
             _ => format!("'{}'", text.replace('\'', "''")),
         }
     }

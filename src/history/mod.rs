@@ -115,6 +115,24 @@ impl History {
         self.tables.get(name).ok_or_else(|| internal(format!("the table {name:?} was not read")))
     }
 
+    /// The tables without their rows: what writing features as SQL needs of them.
+    #[must_use]
+    pub fn headings(&self) -> Self {
+        let without_rows = |table: &HistoryTable| HistoryTable {
+            name: table.name.clone(),
+            spec: table.spec.clone(),
+            table: Table { frame: table.table.frame.head(Some(0)), ..table.table.clone() },
+            event: table.event.as_ref().map(|_| Vec::new()),
+            known: table.known.as_ref().map(|_| Vec::new()),
+            codes: BTreeMap::new(),
+            sequence: Vec::new(),
+            duplicates: table.duplicates,
+            left_out: table.left_out,
+        };
+        let tables = self.tables.iter().map(|(name, table)| (name.clone(), without_rows(table))).collect();
+        History { tables, keys: BTreeMap::new() }
+    }
+
     /// The tables that were read.
     pub fn tables(&self) -> impl Iterator<Item = &HistoryTable> {
         self.tables.values()

@@ -9,8 +9,8 @@ use crate::cases::{Cases, WaterfallStep};
 use crate::config::CardSpec;
 use crate::error::Result;
 use crate::evidence::{
-    self, ArtifactEvidence, Bands, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence,
-    Roles, ScoredSample, Subject, feature_evidence, sample_evidence,
+    self, Bands, CardInput, CardSubject, Evidence, FeatureEvidence, MeasureOptions, ModelEvidence, Roles, ScoredSample,
+    Subject, feature_evidence, sample_evidence,
 };
 use crate::progress::Progress;
 use crate::sample::{SampleName, Samples};
@@ -80,15 +80,7 @@ pub(crate) fn training_evidence(
     });
     let mut waterfall: Vec<WaterfallStep> = cases.waterfall.clone();
     waterfall.extend(samples.waterfall.iter().cloned());
-    let sha256 = crate::digest::sha256(&scorecard.document().to_json()?);
     let mut evidence = Evidence {
-        scorecard_sha256: Some(sha256.clone()),
-        artifact: Some(ArtifactEvidence {
-            sha256,
-            expected_sha256: None,
-            matches: None,
-            verification_rows: scorecard.document().verification.len() as u64,
-        }),
         samples: measure(scored, scorecard, cases, progress)?,
         features,
         score_psi: evidence::score_psi_by_sample(scored, scorecard),

@@ -1,9 +1,12 @@
 //! A card's cases and samples.
 
+use std::sync::Arc;
+
 use crate::cases::Cases;
 use crate::config::{CardSpec, CaseSource, PriorBy};
 use crate::error::Result;
 use crate::evidence::PriorEvidence;
+use crate::history::History;
 use crate::progress::Progress;
 use crate::quality::{self, Finding};
 use crate::sample::{self, SampleName, Samples};
@@ -22,6 +25,8 @@ pub struct LoadedCard {
     pub prior: Option<PriorEvidence>,
     /// What the check on the tables of the history found.
     pub data_findings: Vec<Finding>,
+    /// The tables of the history without their rows; `None`: the cases come from a ready-made table.
+    pub headings: Option<Arc<History>>,
 }
 
 /// Reads a card's cases and draws its samples.
@@ -32,7 +37,7 @@ pub fn load_card(spec: CardSpec, progress: &dyn Progress) -> Result<LoadedCard> 
     let spec = features::with_standard(spec)?;
     let data_findings = check_tables(&spec, progress)?;
     progress.begin("reading cases", 0);
-    let mut cases = read_cases(&spec, progress)?;
+    let (mut cases, headings) = read_cases(&spec, progress)?;
     progress.check()?;
     // What goes wrong from here on is about the card as a whole, where it is not about a place in it.
     let samples = sample::draw(&cases, &spec.sample, spec.seed).map_err(|e| e.in_file(&spec.source.path))?;
@@ -41,7 +46,7 @@ pub fn load_card(spec: CardSpec, progress: &dyn Progress) -> Result<LoadedCard> 
         prior.weigh(&mut cases.outcomes);
         cases.warnings.push(prior.in_words());
     }
-    Ok(LoadedCard { spec, cases, samples, prior, data_findings })
+    Ok(LoadedCard { spec, cases, samples, prior, data_findings, headings: headings.map(Arc::new) })
 }
 
 /// Rejected applicants whose table lacks features are not scored: a score of values that were never asked for would look
@@ -84,15 +89,15 @@ pub(crate) fn twins(spec: &CardSpec, cases: &Cases, samples: &Samples) -> Result
     Ok(leaks::twin_warnings(cases, samples, &spec.sample.profile, is_table))
 }
 
-fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<Cases> {
+fn read_cases(spec: &CardSpec, progress: &dyn Progress) -> Result<(Cases, Option<History>)> {
     match &spec.cases {
-        CaseSource::Table(table, outcome) => ready_made::cases(spec, table, outcome),
+        CaseSource::Table(table, outcome) => Ok((ready_made::cases(spec, table, outcome)?, None)),
         CaseSource::History(project, population, outcome) => {
-            let mut cases = population::cases(spec, project, population, outcome, progress)?;
+            let (mut cases, headings) = population::cases(spec, project, population, outcome, progress)?;
             if let Some(rejects) = &spec.rejects {
                 crate::rejected::set_aside(spec, rejects, &mut cases)?;
             }
-            Ok(cases)
+            Ok((cases, Some(headings)))
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod evidence;
 mod load;
+mod seal;
 
 pub(crate) use evidence::{Found, measure_features, training_evidence};
 pub use load::{LoadedCard, load_card};
 pub(crate) use load::{leave_rejected_out, twins};
+pub(crate) use seal::seal;
 
 use scorewright_runtime::Scorecard;
 
@@ -213,7 +215,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
         let segments = segments.clone();
         return segments::train(loaded, &segments, progress);
     }
-    let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
+    let LoadedCard { spec, mut cases, mut samples, prior, data_findings, headings } = loaded;
     leave_rejected_out(&mut cases, &mut samples);
     let twins = twins(&spec, &cases, &samples)?;
     let Developed { binnings, edited, selection, mut model } = develop(&spec, &cases, &samples, progress)?;
@@ -240,7 +242,7 @@ pub fn train(spec: CardSpec, progress: &dyn Progress) -> Result<TrainedCard> {
     evidence.warnings.extend(twins);
     evidence.data_findings = data_findings;
     evidence.standard = Some(Standard::load(DEFAULT_STANDARD)?.apply(&evidence)?);
-    Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
+    seal(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence }, headings.as_deref())
 }
 
 fn require_feature(spec: &CardSpec, cases: &Cases, name: &str) -> Result<()> {

@@ -43,7 +43,7 @@ pub fn cases_outcome(outcome: &HistoryOutcome) -> OutcomeSource {
 }
 
 /// Observes a population on the history: observation points, exclusions by cause, outcomes over the
-/// window after each, features from what was known at each.
+/// window after each, features from what was known at each. Gives the cases, and the history without its rows.
 ///
 /// # Errors
 /// Those of reading and of expressions; [`ErrorKind::NoCases`] where nobody is left or a class has none.
@@ -53,7 +53,7 @@ pub fn cases(
     population: &Population,
     outcome: &HistoryOutcome,
     progress: &dyn Progress,
-) -> Result<Cases> {
+) -> Result<(Cases, History)> {
     let history = read_history(spec, project, population, outcome, progress)?;
     progress.begin("observing the population", 0);
     let mut observations = Observations::draw(spec, &history, population, false)?;
@@ -80,7 +80,7 @@ pub fn cases(
     let mut warnings = warnings(&history);
     warnings.extend(outcome::warnings(outcome, &observations, &states));
     warnings.extend(of_features);
-    Ok(Cases {
+    let cases = Cases {
         id_name: CASE_ID.to_owned(),
         ids: Some(ids),
         observed_at: Some(observations.days.iter().map(|day| day.0).collect()),
@@ -95,7 +95,8 @@ pub fn cases(
         waterfall: observations.waterfall,
         warnings,
         data: history.lineage(),
-    })
+    };
+    Ok((cases, history.headings()))
 }
 
 /// Reads what a card needs of the history.

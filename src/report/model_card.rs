@@ -3,6 +3,7 @@
 use super::document::{Block, Cell, Chip, Column, Document, Section, Table, one_page};
 use super::sections::{Context, verdict};
 use super::template::{count, fixed};
+use crate::digest::sha256;
 use crate::error::Result;
 use crate::evidence::Light;
 use crate::sample::SampleName;
@@ -27,7 +28,7 @@ pub fn model_card(context: &Context<'_>, description: &str) -> Result<String> {
         chips: vec![Chip { words: verdict(evidence), light: limits }],
         sections: vec![
             section("use", "Intended use, population and outcome", vec![Block::Facts(purpose(context, description))]),
-            section("data", "Data and features", vec![Block::Facts(data(context))]),
+            section("data", "Data and features", vec![Block::Facts(data(context)?)]),
             section("performance", "Performance, calibration and stability", vec![
                 Block::Table(performance(context)),
                 Block::Note("AUC: interval by DeLong; KS: by a seeded bootstrap; ratio: observed over expected bad rate; PSI: against development.".into()),
@@ -66,8 +67,8 @@ fn purpose(context: &Context<'_>, description: &str) -> Vec<(Message, Cell)> {
     facts
 }
 
-fn data(context: &Context<'_>) -> Vec<(Message, Cell)> {
-    let Some(document) = context.document else { return Vec::new() };
+fn data(context: &Context<'_>) -> Result<Vec<(Message, Cell)>> {
+    let Some(document) = context.document else { return Ok(Vec::new()) };
     let files = document
         .lineage
         .data
@@ -89,9 +90,8 @@ fn data(context: &Context<'_>) -> Vec<(Message, Cell)> {
     let mut facts: Vec<(Message, Cell)> = vec![("Data".into(), Cell::Words(files.unwrap_or_default()))];
     facts.push(("Features".into(), Cell::Words(names)));
     facts.push(("Scale".into(), Cell::Words(scale)));
-    let digest = context.evidence.scorecard_sha256.as_ref();
-    facts.extend(digest.map(|sha256| ("Scorecard".into(), Cell::text(format!("sha256 {sha256}")))));
-    facts
+    facts.push(("Scorecard".into(), Cell::text(format!("sha256 {}", sha256(&document.to_json()?)))));
+    Ok(facts)
 }
 
 fn performance(context: &Context<'_>) -> Table {

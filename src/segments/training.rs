@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::evidence::{FeatureEvidence, ScoredSample, SegmentsComparison, Verdict, compare_cards, segments_evidence};
 use crate::model;
 use crate::pipeline::{
-    Developed, Found, LoadedCard, TrainedCard, develop, leave_rejected_out, measure_features, score_samples,
+    Developed, Found, LoadedCard, TrainedCard, develop, leave_rejected_out, measure_features, score_samples, seal,
     training_evidence, twins,
 };
 use crate::progress::Progress;
@@ -27,7 +27,7 @@ use crate::standards::{DEFAULT_STANDARD, Standard};
 /// # Errors
 /// Those of training, named by segment.
 pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dyn Progress) -> Result<TrainedCard> {
-    let LoadedCard { spec, mut cases, mut samples, prior, data_findings } = loaded;
+    let LoadedCard { spec, mut cases, mut samples, prior, data_findings, headings } = loaded;
     leave_rejected_out(&mut cases, &mut samples);
     let twins = twins(&spec, &cases, &samples)?;
     let plan = SegmentPlan::new(&spec, section, &cases, &samples)?;
@@ -116,7 +116,7 @@ pub(crate) fn train(loaded: LoadedCard, section: &SegmentsSection, progress: &dy
     }
     evidence.segments = segments;
     evidence.standard = Some(Standard::load(DEFAULT_STANDARD)?.apply(&evidence)?);
-    Ok(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence })
+    seal(TrainedCard { spec, cases, samples, binnings, selection, scorecard, scored, evidence }, headings.as_deref())
 }
 
 /// The scorecard of a card with segments, and nothing that is measured beside it.

@@ -61,7 +61,7 @@ pub(super) fn artifact(card: &Scorecard, expected: Option<&str>) -> Result<Artif
     if let Some(expected) = expected.as_ref().filter(|expected| **expected != sha256) {
         let what = format!("the scorecard's SHA-256 is {sha256}, not {expected}");
         return Err(Error::new(ErrorKind::Artifact, what).help(
-            "take the scorecard.json that was approved, unchanged; its SHA-256 stands in the evidence.json of its training as scorecard_sha256",
+            "take the scorecard.json that was approved, unchanged; its SHA-256 stands in the report of its training (Data and lineage)",
         ));
     }
     Ok(ArtifactEvidence {

@@ -1,12 +1,16 @@
 //! The artifact and its runtime: what loads scores as it was approved, and nothing else loads.
 
 use scorewright_runtime::artifact::{
-    Bin, BinDomain, Feature, FeatureKind, Literal, ScorecardDocument, UnforeseenPolicy, WoeFrom,
+    Bin, BinDomain, FORMAT_VERSION, Feature, FeatureKind, Literal, OLDEST_FORMAT_VERSION, ScorecardDocument,
+    UnforeseenPolicy, WoeFrom,
 };
 use scorewright_runtime::reasons::{reason_text, reasons};
 use scorewright_runtime::{Error, Scorecard, Value, verification_rows};
 
+use sha2::Digest;
+
 use crate::by_hand::{FACTOR, bin, document_of, interval, load};
+use crate::support::{FEATURES, Folder, card, noise, table};
 
 fn categories(texts: &[&str]) -> BinDomain {
     BinDomain::Categories(texts.iter().map(|text| (*text).to_owned()).collect())
@@ -193,4 +197,72 @@ fn reasons_that_cost_the_same_stand_in_the_order_of_the_card() {
     let features = vec![lost("a", -0.5), lost("b", -0.5), lost("c", -0.9), lost("d", -0.5), lost("e", -0.7)];
     let card = load(&document_of(UnforeseenPolicy::Neutral, features)).unwrap();
     assert_eq!(reasons(&card, &[0; 5]), [Some(2), Some(4), Some(0), Some(1)]);
+}
+
+/// Every kept example of every format version, with its version.
+fn kept() -> Vec<(u32, std::path::PathBuf)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference/artifacts");
+    let of_version = |version: u32| {
+        let entries = std::fs::read_dir(format!("{folder}/version-{version}")).unwrap();
+        entries.map(move |entry| (version, entry.unwrap().path()))
+    };
+    (OLDEST_FORMAT_VERSION..=FORMAT_VERSION).flat_map(of_version).collect()
+}
+
+#[test]
+fn documents_of_every_version_are_read_and_keep_their_bytes() {
+    let kept = kept();
+    for version in OLDEST_FORMAT_VERSION..=FORMAT_VERSION {
+        assert!(kept.iter().any(|(known, _)| *known == version), "no example of version {version}");
+    }
+    for (version, path) in kept {
+        let bytes = std::fs::read(&path).unwrap();
+        let card = Scorecard::from_json(&bytes).unwrap();
+        assert_eq!(card.document().format_version, version, "{}", path.display());
+        assert_eq!(card.document().to_json().unwrap(), bytes, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_document_has_no_field_of_a_later_version() {
+    let mut document = document(UnforeseenPolicy::Neutral);
+    document.population = "everybody".into();
+    assert!(load(&document).is_ok());
+    document.format_version = 1;
+    assert!(load(&document).unwrap_err().to_string().contains("version 1 has no field population"));
+    document.format_version = 3;
+    assert!(load(&document).unwrap_err().to_string().contains("reads \"scorewright.scorecard\" version 1 to 2"));
+}
+
+#[test]
+fn a_trained_card_says_whom_it_scores_and_which_evidence_it_has() {
+    let folder = Folder::with(
+        &table(),
+        &card(&format!("{FEATURES}[features.columns.age]\nallowed = {{ lowest = 30.0, highest = 60.0 }}\n")),
+    );
+    folder.train().succeeds();
+    let card = folder.json("out/scorecard.json");
+    assert_eq!(card["population"], "the rows of cases.csv");
+    let digest =
+        |bytes: &[u8]| sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(card["lineage"]["evidence_sha256"], digest(folder.read("out/evidence.json").as_bytes()));
+    let mut without = ScorecardDocument::from_json(folder.read("out/scorecard.json").as_bytes()).unwrap();
+    without.lineage.evidence_sha256 = None;
+    let evidence = folder.json("out/evidence.json");
+    assert_eq!(evidence["scorecard_without_evidence_sha256"], digest(&without.to_json().unwrap()));
+    // What the authors allow is reported, and refuses nothing.
+    assert_eq!(card["inputs"]["age"]["allowed"], serde_json::json!({ "lowest": 30.0, "highest": 60.0 }));
+    let ages = (0..600).map(|row| 20.0 + (noise(row, 1) * 50.0).floor());
+    let outside = ages.filter(|age| !(30.0..=60.0).contains(age)).count();
+    assert!(outside > 100);
+    let arguments = ["score", "out/scorecard.json", "--data", "cases.csv", "--out", "scores.csv"];
+    let told = folder.run(&arguments).stdout;
+    let sentence = format!("age: {outside} values lie outside of the range that the card allows");
+    assert!(told.contains(&sentence), "{told}");
+    let bytes = std::fs::read(folder.path("scores.csv")).unwrap();
+    assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count(), 601);
+    folder.run(&["validate", "out/scorecard.json", "--data", "cases.csv", "--out", "validation"]).succeeds();
+    let schema = folder.json("validation/evidence.json")["samples"]["validation"]["input_schema"].clone();
+    let age = schema["columns"].as_array().unwrap().iter().find(|column| column["name"] == "age").unwrap().clone();
+    assert_eq!(age["outside_allowed"], outside);
 }

@@ -56,7 +56,19 @@ type Stored = (&'static str, &'static str, &'static [&'static str]);
 /// were missing.
 fn compare(folder: &Folder, card: &str, tables: &[Stored], others: &[Dialect]) -> (usize, usize) {
     let spec = with_standard(CardSpec::read(Path::new(&folder.path(card))).unwrap()).unwrap();
-    let built = feature_table(&spec, None, None, &Silent).unwrap();
+    let text = query(&spec, Dialect::DuckDb, &Silent).unwrap();
+    compare_query(folder, &spec, tables, others, (&text, None))
+}
+
+/// Compares a card's features, or some of them, with those of a query in DuckDB.
+fn compare_query(
+    folder: &Folder,
+    spec: &CardSpec,
+    tables: &[Stored],
+    others: &[Dialect],
+    (text, only): (&str, Option<&[String]>),
+) -> (usize, usize) {
+    let built = feature_table(spec, None, None, &Silent).unwrap();
     let frame = built.frame;
     let features: Vec<String> = {
         let names = frame.get_column_names();
@@ -73,17 +85,16 @@ fn compare(folder: &Folder, card: &str, tables: &[Stored], others: &[Dialect]) -
         .iter()
         .map(|dialect| {
             let name = if *dialect == Dialect::Spark { "spark" } else { "postgres" };
-            (name.to_owned(), query(&spec, *dialect, &Silent).unwrap().into())
+            (name.to_owned(), query(spec, *dialect, &Silent).unwrap().into())
         })
         .collect();
-    let text = query(&spec, Dialect::DuckDb, &Silent).unwrap();
     let given = json!({
         "observations": folder.path("observations.parquet"), "tables": tables, "query": text, "others": others,
     });
     let answer = python::run(SCRIPT, &given, folder);
     assert_eq!(answer["refused"], json!([]));
     let names: Vec<&str> = answer["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    for feature in &features {
+    for feature in only.unwrap_or(&features) {
         assert!(names.contains(&feature.as_str()), "the query does not give {feature:?}");
     }
     let ids = frame.column("case_id").unwrap().str().unwrap().clone();
@@ -137,6 +148,28 @@ fn the_cards_of_a_new_project() {
             compare(&folder, &format!("project/cards/{card}.toml"), tables, &[Dialect::Spark, Dialect::Postgres]);
         assert!(compared > 100, "{card}: {compared} values");
     }
+}
+
+#[test]
+fn a_scorecard_carries_the_definitions_of_its_columns_and_a_query_that_gives_them() {
+    let folder = Folder::new();
+    for (name, text) in project() {
+        folder.write(name, text);
+    }
+    let tables: &[Stored] = &[
+        ("customers", "data/customers.csv", &["customer_id"]),
+        ("accounts", "data/accounts.csv", &["account_id", "customer_id"]),
+        ("performance", "data/performance.csv", &["account_id"]),
+    ];
+    folder.run(&["train", "cards/behavior.toml", "--out", "out"]);
+    let card = scorewright::scoring::load(&folder.path("out/scorecard.json")).unwrap();
+    let definitions = card.document().definitions.as_ref().unwrap();
+    let inputs: Vec<String> = card.inputs().iter().map(|input| input.name.clone()).collect();
+    assert!(inputs.iter().all(|input| definitions.columns.contains_key(input)), "{:?}", definitions.columns);
+    assert_eq!(definitions.sql.keys().collect::<Vec<_>>(), ["duckdb", "postgres", "spark"]);
+    let spec = with_standard(CardSpec::read(&folder.path("cards/behavior.toml")).unwrap()).unwrap();
+    let (compared, _) = compare_query(&folder, &spec, tables, &[], (&definitions.sql["duckdb"], Some(&inputs)));
+    assert!(compared > 100, "{compared} values");
 }
 
 const PROJECT: &str = r#"

@@ -88,7 +88,7 @@ fn cases(rows: &[String], period: &str) -> Cases {
     let path = write(directory.path(), "card.toml", CARD);
     let spec = CardSpec::read(&path).unwrap();
     let CaseSource::History(project, population, outcome) = &spec.cases else { panic!("a card on the history") };
-    population::cases(&spec, project, population, outcome, &Silent).unwrap()
+    population::cases(&spec, project, population, outcome, &Silent).unwrap().0
 }
 
 fn values(cases: &Cases) -> Vec<(String, Vec<String>)> {

@@ -84,7 +84,8 @@ pub fn interpreter(environment: Environment) -> &'static Path {
     })
 }
 
-fn succeeds(command: &mut Command) {
+/// Runs a command of these environments, and fails with what it says where it fails.
+pub fn succeeds(command: &mut Command) {
     let advice = "these tests run engines in Python: install python3 (3.10 or later) with its venv module \
                   (Debian: apt-get install python3-venv) and let pip reach PyPI, or a mirror by PIP_INDEX_URL";
     match command.output() {

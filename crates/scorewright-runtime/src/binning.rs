@@ -10,6 +10,7 @@ use self::grid::Grid;
 use self::numbers::Numbers;
 use crate::artifact::{BinDomain, FeatureKind, Literal};
 use crate::error::Error;
+use crate::score::Column;
 use crate::value::Value;
 
 /// A feature's bins, ready to look values up in. Bins keep the order they were given in; the code
@@ -224,6 +225,28 @@ impl Partition {
             (Value::Number(x), Values::Categorical(_)) if x.is_nan() => Some(self.missing()),
             (Value::Category(text), Values::Categorical(_)) => Some(self.category(text)),
             _ => None,
+        }
+    }
+
+    /// The bins of consecutive rows of a column, the first of which is `start`: `codes[i]` becomes
+    /// [`Partition::value`] of row `start + i`. False where one of them is of the wrong type; it counts as missing.
+    pub(crate) fn rows_into(&self, column: &Column<'_>, start: usize, codes: &mut [u16]) -> bool {
+        let rows = start..start + codes.len();
+        match (&self.values, column) {
+            (Values::Numeric(numbers), Column::Numbers(values)) => {
+                numbers.many(values.get(rows).unwrap_or_default(), codes);
+                true
+            }
+            (Values::Categorical(_), Column::Categories(values)) => {
+                for (code, value) in codes.iter_mut().zip(values.get(rows).unwrap_or_default()) {
+                    *code = value.map_or_else(|| self.missing(), |text| self.category(text));
+                }
+                true
+            }
+            _ => {
+                codes.fill(self.missing());
+                rows.into_iter().all(|row| self.value(column.value(row)).is_some())
+            }
         }
     }
 }

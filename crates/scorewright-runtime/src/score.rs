@@ -1,8 +1,13 @@
 //! Artifact and case to score, probability of default and points by feature.
 
+mod batch;
+
+pub use batch::{Batch, BatchError, Column};
+
 use crate::artifact::{Axis, Bin, Feature, FeatureKind, ReasonBaseline, ScorecardDocument, UnforeseenPolicy, WoeFrom};
 use crate::binning::Partition;
 use crate::error::Error;
+use crate::reasons::{MOST_REASONS, Reason, keep_greatest, ranked};
 use crate::segments::{ELSEWHERE, ScoredSegments};
 use crate::units::{Points, ProbabilityOfDefault};
 use crate::value::Value;
@@ -15,6 +20,8 @@ pub struct Scorecard {
     inputs: Vec<Input>,
     features: Vec<ScoredFeature>,
     segments: Option<ScoredSegments>,
+    /// By rank, from 1, the reason of that rank.
+    reasons: Vec<Reason>,
 }
 
 /// A column that a scorecard takes a value of: a feature's, an axis of a pair, or the one that tells the segment.
@@ -26,7 +33,7 @@ pub struct Input {
     pub kind: FeatureKind,
 }
 
-/// A feature's bins with their points; the last entry of `points` is for unforeseen values.
+/// A feature's bins with their points; the last entry of `points` and `ranks` is for unforeseen values.
 #[derive(Debug, Clone)]
 struct ScoredFeature {
     /// Positions of the feature's inputs: one, or the two axes of a pair.
@@ -34,6 +41,10 @@ struct ScoredFeature {
     partition: Partition,
     points: Vec<f64>,
     baseline: f64,
+    /// By code, the rank of the reason that it is; 0: it is none.
+    ranks: Vec<i32>,
+    /// The words of the reason that an unforeseen value is.
+    unforeseen_reason: String,
 }
 
 /// What a case scores.
@@ -81,7 +92,8 @@ impl Scorecard {
             let positions = take_inputs(feature, &mut inputs)?;
             features.push(prepare(feature, positions, &document)?);
         }
-        Ok(Scorecard { document, inputs, features, segments })
+        let reasons = rank_reasons(&mut features)?;
+        Ok(Scorecard { document, inputs, features, segments, reasons })
     }
 
     /// The document behind the card.
@@ -146,6 +158,27 @@ impl Scorecard {
         self.segments.as_ref()?.of_feature(position)
     }
 
+    /// The rank of a code of the feature at `position` among all reasons; 0 where it is none.
+    #[inline]
+    pub(crate) fn reason_rank(&self, position: usize, code: u16) -> i32 {
+        self.features.get(position).and_then(|feature| feature.ranks.get(usize::from(code))).copied().unwrap_or(0)
+    }
+
+    /// The reason of a rank.
+    #[inline]
+    pub(crate) fn reason_of_rank(&self, rank: i32) -> Option<Reason> {
+        self.reasons.get(usize::try_from(rank).ok()?.checked_sub(1)?).copied()
+    }
+
+    /// The words of a reason; empty for a feature that the card does not have.
+    pub fn reason_text(&self, reason: Reason) -> &str {
+        let position = usize::from(reason.feature);
+        match self.document.features.get(position).and_then(|feature| feature.bins.get(usize::from(reason.code))) {
+            Some(bin) => &bin.reason,
+            None => self.features.get(position).map_or("", |feature| &feature.unforeseen_reason),
+        }
+    }
+
     /// The bin codes of a case, written to `codes`, which are [`Scorecard::code_count`]. `values` are in the order of
     /// [`Scorecard::inputs`], codes in that of [`Scorecard::features`]; a feature of another segment than the case's has
     /// the code [`ELSEWHERE`], whatever its value.
@@ -154,39 +187,53 @@ impl Scorecard {
     /// [`Error::WrongLength`], [`Error::WrongType`], [`Error::NoSegment`], or [`Error::Unforeseen`] where the policy
     /// says so.
     pub fn codes(&self, values: &[Value<'_>], codes: &mut [u16]) -> Result<(), Error> {
-        for (given, wanted) in [(values.len(), self.inputs.len()), (codes.len(), self.code_count())] {
-            if given != wanted {
-                return Err(Error::WrongLength { given, wanted });
-            }
+        wanted(values.len(), self.inputs.len())?;
+        wanted(codes.len(), self.code_count())?;
+        let own = self.own_code(values)?;
+        let segment = self.own_segment(own);
+        for ((position, feature), code) in self.features.iter().enumerate().zip(&mut *codes) {
+            *code = self.feature_code(position, feature, segment, values)?;
         }
-        let segment = self.own_segment(values, codes)?;
-        for (position, (feature, code)) in self.features.iter().zip(codes).enumerate() {
-            if segment != self.feature_segment(position) {
-                *code = ELSEWHERE;
-                continue;
-            }
-            *code = match (feature.partition.axes(), feature.inputs.as_slice()) {
-                (Some([rows, columns]), [row, column]) => feature
-                    .partition
-                    .cell(self.input_code(rows, *row, values)?, self.input_code(columns, *column, values)?),
-                (_, inputs) => self.input_code(&feature.partition, inputs.first().copied().unwrap_or(0), values)?,
-            };
+        if let (Some(own), Some(last)) = (own, codes.last_mut()) {
+            *last = own;
         }
         Ok(())
     }
 
-    /// The segment of a case; its code is written to the last of `codes`. `None` for a card without segments.
-    fn own_segment(&self, values: &[Value<'_>], codes: &mut [u16]) -> Result<Option<usize>, Error> {
-        let (Some(segments), Some(last)) = (&self.segments, codes.last_mut()) else { return Ok(None) };
+    /// The code that tells the segment of a case; `None` for a card without segments.
+    fn own_code(&self, values: &[Value<'_>]) -> Result<Option<u16>, Error> {
+        let Some(segments) = &self.segments else { return Ok(None) };
         let value = values.get(segments.input).copied().unwrap_or(Value::Missing);
-        let name = || self.inputs.get(segments.input).map(|input| input.name.clone()).unwrap_or_default();
-        *last = segments
-            .partition
-            .value(value)
-            .ok_or_else(|| Error::WrongType { feature: name(), value: value.to_string() })?;
-        match segments.of_code(*last) {
-            Some(segment) => Ok(Some(segment)),
-            None => Err(Error::NoSegment { input: name(), value: value.to_string() }),
+        let code = segments.partition.value(value).ok_or_else(|| self.wrong_type(segments.input, value))?;
+        match segments.of_code(code) {
+            Some(_) => Ok(Some(code)),
+            None => Err(Error::NoSegment { input: self.input_name(segments.input), value: value.to_string() }),
+        }
+    }
+
+    /// The segment of a code of [`Scorecard::own_code`].
+    #[inline]
+    fn own_segment(&self, own: Option<u16>) -> Option<usize> {
+        own.and_then(|code| self.segment_of_code(code))
+    }
+
+    /// The code of a case for a feature, which stands at `position`.
+    #[inline]
+    fn feature_code(
+        &self,
+        position: usize,
+        feature: &ScoredFeature,
+        segment: Option<usize>,
+        values: &[Value<'_>],
+    ) -> Result<u16, Error> {
+        if segment != self.feature_segment(position) {
+            return Ok(ELSEWHERE);
+        }
+        match (feature.partition.axes(), feature.inputs.as_slice()) {
+            (Some([rows, columns]), [row, column]) => Ok(feature
+                .partition
+                .cell(self.input_code(rows, *row, values)?, self.input_code(columns, *column, values)?)),
+            (_, inputs) => self.input_code(&feature.partition, inputs.first().copied().unwrap_or(0), values),
         }
     }
 
@@ -194,13 +241,21 @@ impl Scorecard {
     #[inline]
     fn input_code(&self, partition: &Partition, position: usize, values: &[Value<'_>]) -> Result<u16, Error> {
         let value = values.get(position).copied().unwrap_or(Value::Missing);
-        let name = || self.inputs.get(position).map(|input| input.name.clone()).unwrap_or_default();
-        let code =
-            partition.value(value).ok_or_else(|| Error::WrongType { feature: name(), value: value.to_string() })?;
+        let code = partition.value(value).ok_or_else(|| self.wrong_type(position, value))?;
         if code == partition.unforeseen() && self.document.unforeseen == UnforeseenPolicy::Error {
-            return Err(Error::Unforeseen { feature: name(), value: value.to_string() });
+            return Err(Error::Unforeseen { feature: self.input_name(position), value: value.to_string() });
         }
         Ok(code)
+    }
+
+    #[cold]
+    fn wrong_type(&self, input: usize, value: Value<'_>) -> Error {
+        Error::WrongType { feature: self.input_name(input), value: value.to_string() }
+    }
+
+    #[cold]
+    fn input_name(&self, position: usize) -> String {
+        self.inputs.get(position).map(|input| input.name.clone()).unwrap_or_default()
     }
 
     /// The score of a case whose bin codes are known: base points plus the points of each feature, in
@@ -241,15 +296,72 @@ impl Scorecard {
         Scored { score, pd: score.log_odds(&self.document.scaling).probability_of_default(), unforeseen }
     }
 
-    /// Scores one case; `values` are in the order of [`Scorecard::inputs`].
+    /// Scores one case; `values` are in the order of [`Scorecard::inputs`]. Nothing is allocated, unless for an error.
     ///
     /// # Errors
     /// As [`Scorecard::codes`].
     pub fn score(&self, values: &[Value<'_>]) -> Result<Scored, Error> {
-        let mut codes = vec![0; self.code_count()];
-        self.codes(values, &mut codes)?;
-        Ok(self.score_codes(codes))
+        self.score_case(values, |_, _| {})
     }
+
+    /// Scores one case and gives its reasons, as [`crate::reasons::reasons`] does. Nothing is allocated, unless for an error.
+    ///
+    /// # Errors
+    /// As [`Scorecard::codes`].
+    pub fn score_with_reasons(&self, values: &[Value<'_>]) -> Result<(Scored, [Option<Reason>; MOST_REASONS]), Error> {
+        let mut greatest = [0; MOST_REASONS];
+        let scored = self.score_case(values, |feature, code| {
+            let rank = feature.ranks.get(usize::from(code)).copied().unwrap_or(0);
+            keep_greatest(&mut greatest, rank);
+        })?;
+        Ok((scored, greatest.map(|rank| self.reason_of_rank(rank))))
+    }
+
+    #[inline]
+    fn score_case(&self, values: &[Value<'_>], mut visit: impl FnMut(&ScoredFeature, u16)) -> Result<Scored, Error> {
+        wanted(values.len(), self.inputs.len())?;
+        let own = self.own_code(values)?;
+        let segment = self.own_segment(own);
+        let mut refused = None;
+        let codes = self.features.iter().enumerate().map_while(|(position, feature)| {
+            match self.feature_code(position, feature, segment, values) {
+                Ok(code) => {
+                    visit(feature, code);
+                    Some(code)
+                }
+                Err(error) => {
+                    refused = Some(error);
+                    None
+                }
+            }
+        });
+        let scored = self.score_codes(codes.chain(own));
+        refused.map_or(Ok(scored), Err)
+    }
+}
+
+fn wanted(given: usize, wanted: usize) -> Result<(), Error> {
+    if given == wanted { Ok(()) } else { Err(Error::WrongLength { given, wanted }) }
+}
+
+/// Ranks all reasons that a card can give; in the order of their ranks.
+fn rank_reasons(features: &mut [ScoredFeature]) -> Result<Vec<Reason>, Error> {
+    let too_many = |what: &str| Error::Inconsistent { feature: None, what: format!("the card has too many {what}") };
+    let mut costs = Vec::new();
+    for (position, feature) in features.iter().enumerate() {
+        let position = u16::try_from(position).map_err(|_| too_many("features"))?;
+        for (code, points) in (0..).zip(&feature.points) {
+            costs.push((Reason { feature: position, code }, feature.baseline - points));
+        }
+    }
+    let reasons = ranked(costs);
+    for (rank, reason) in (1_usize..).zip(&reasons) {
+        let ranks = features.get_mut(usize::from(reason.feature)).map(|feature| &mut feature.ranks);
+        if let Some(place) = ranks.and_then(|ranks| ranks.get_mut(usize::from(reason.code))) {
+            *place = i32::try_from(rank).map_err(|_| too_many("bins"))?;
+        }
+    }
+    Ok(reasons)
 }
 
 /// Positions of a feature's inputs; those that no feature before it has are added.
@@ -324,7 +436,9 @@ fn prepare(feature: &Feature, inputs: Vec<usize>, document: &ScorecardDocument) 
         ReasonBaseline::Best => best,
         ReasonBaseline::Average => feature.average_points,
     };
-    Ok(ScoredFeature { inputs, partition, points, baseline })
+    let ranks = vec![0; points.len()];
+    let unforeseen_reason = format!("{}: a value that development never saw", feature.title());
+    Ok(ScoredFeature { inputs, partition, points, baseline, ranks, unforeseen_reason })
 }
 
 /// The scaling's derived figures must be the ones its definition gives.

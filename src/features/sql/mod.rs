@@ -17,7 +17,7 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use scorewright_runtime::artifact::FeatureKind;
+use scorewright_runtime::artifact::{Definitions, FeatureKind};
 
 use self::rows::Rows;
 use super::plan::{Plan, Planned};
@@ -45,10 +45,35 @@ pub fn query(spec: &CardSpec, dialect: Dialect, progress: &dyn Progress) -> Resu
     };
     super::check_patterns(spec)?;
     let history = crate::population::read_history(spec, project, population, outcome, progress)?;
-    let needed = needed(spec);
+    let wanted = spec.features.define.keys().filter(|name| is_included(spec, name)).cloned().collect();
+    written(spec, &history, dialect, wanted)
+}
+
+/// How columns are computed, for the scorecard that takes them: each definition, with those that it is derived from, in
+/// the words of configuration, and a query for each engine that can say all of them. `history` may be without its rows.
+///
+/// # Errors
+/// An internal fault where a definition cannot be written as TOML.
+pub fn definitions(spec: &CardSpec, history: &History, columns: &BTreeSet<String>) -> Result<Definitions> {
+    let define = &spec.features.define;
+    let wanted: BTreeSet<String> = columns.iter().filter(|name| define.contains_key(*name)).cloned().collect();
+    let in_words = needed(spec, &wanted).into_iter().filter_map(|name| {
+        let definition = define.get(&name)?;
+        Some(toml::to_string(definition).map(|text| (name, text)).map_err(internal))
+    });
+    let in_words = in_words.collect::<Result<_>>()?;
+    let queries = Dialect::ALL.into_iter().filter_map(|dialect| {
+        let text = written(spec, history, dialect, wanted.clone()).ok()?;
+        Some((dialect.word().to_owned(), text))
+    });
+    Ok(Definitions { columns: in_words, sql: queries.collect() })
+}
+
+fn written(spec: &CardSpec, history: &History, dialect: Dialect, wanted: BTreeSet<String>) -> Result<String> {
+    let needed = needed(spec, &wanted);
     let left_out = spec.features.unavailable.clone();
     let (parts, keys) = (Vec::new(), BTreeSet::new());
-    let mut query = Query { spec, history: &history, dialect, needed, left_out, parts, keys, recursive: false };
+    let mut query = Query { spec, history, dialect, wanted, needed, left_out, parts, keys, recursive: false };
     let features = query.features_of_tables()?;
     query.finish(features)
 }
@@ -58,7 +83,9 @@ struct Query<'a> {
     spec: &'a CardSpec,
     history: &'a History,
     dialect: Dialect,
-    /// The features that are asked for, and those they are derived from.
+    /// The features that are asked for.
+    wanted: BTreeSet<String>,
+    /// They, and those they are derived from.
     needed: BTreeSet<String>,
     /// Standard features that the history cannot give, with the reason.
     left_out: Vec<(String, String)>,
@@ -206,7 +233,7 @@ impl Query<'_> {
         let mut types: BTreeMap<String, ValueType> =
             features.into_iter().map(|feature| (feature.name, feature.value_type)).collect();
         last = self.derived(last, &mut types)?;
-        let wanted = types.keys().filter(|name| is_included(self.spec, name));
+        let wanted = types.keys().filter(|name| self.wanted.contains(*name));
         let wanted: Vec<String> = wanted.map(|name| format!("  {}", d.identifier(name))).collect();
         if wanted.is_empty() {
             return Err(Error::new(ErrorKind::Features, "the card defines no feature").in_file(&self.spec.source.path));
@@ -238,10 +265,10 @@ fn is_included(spec: &CardSpec, name: &str) -> bool {
     ready_made::is_included(&spec.features, name) || spec.features.is_axis(name)
 }
 
-/// The features that a card includes, and those that they are derived from.
-fn needed(spec: &CardSpec) -> BTreeSet<String> {
+/// Features, and those that they are derived from.
+fn needed(spec: &CardSpec, wanted: &BTreeSet<String>) -> BTreeSet<String> {
     let define = &spec.features.define;
-    let mut open: Vec<String> = define.keys().filter(|name| is_included(spec, name)).cloned().collect();
+    let mut open: Vec<String> = wanted.iter().cloned().collect();
     let mut needed = BTreeSet::new();
     while let Some(name) = open.pop() {
         let text = define.get(&name).and_then(|definition| definition.expression.as_deref());

@@ -33,7 +33,7 @@ impl Names {
 }
 
 /// The start of a text, of at most so many UTF-16 units.
-pub(super) fn cut(text: &str, longest: usize) -> &str {
+pub(crate) fn cut(text: &str, longest: usize) -> &str {
     let mut units = 0;
     for (at, letter) in text.char_indices() {
         units += letter.len_utf16();

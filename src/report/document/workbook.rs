@@ -21,7 +21,7 @@ use crate::words::{Language, Message};
 /// Most letters of a sheet's name.
 const LONGEST_NAME: usize = 31;
 /// Most letters of a cell.
-const LONGEST_TEXT: usize = 32_767;
+pub(crate) const LONGEST_TEXT: usize = 32_767;
 /// Most rows of a table on a sheet, below the headings.
 const MOST_ROWS: usize = 1_000_000;
 /// Where a table's headings stand, above them the caption and a way back.
@@ -297,12 +297,13 @@ impl<'a> Sheet<'a> {
 }
 
 /// A text is a text, whatever it begins with, also when a reader edits the cell.
-fn text_format(text: &str) -> Format {
+pub(crate) fn text_format(text: &str) -> Format {
     let format = Format::new().set_align(FormatAlign::Top).set_text_wrap();
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format.set_quote_prefix() } else { format }
 }
 
-fn head_format() -> Format {
+/// A heading of a table.
+pub(crate) fn head_format() -> Format {
     Format::new()
         .set_bold()
         .set_text_wrap()
@@ -320,12 +321,14 @@ fn light_format(light: Light) -> Format {
     Format::new().set_bold().set_background_color(Color::RGB(back)).set_font_color(Color::RGB(ink))
 }
 
-fn count_format(whole: bool) -> Format {
+/// A count, or a weight.
+pub(crate) fn count_format(whole: bool) -> Format {
     let format = Format::new().set_align(FormatAlign::Top);
     format.set_num_format(if whole { "#,##0" } else { "#,##0.0" })
 }
 
-fn percent_format() -> Format {
+/// A share in percent.
+pub(crate) fn percent_format() -> Format {
     Format::new().set_align(FormatAlign::Top).set_num_format("0.00%")
 }
 

@@ -3,6 +3,7 @@
 use scorewright_runtime::artifact::OutcomeSource;
 
 use super::Context;
+use crate::digest::sha256;
 use crate::error::Result;
 use crate::report::charts::waterfall_chart;
 use crate::report::document::{Block, Cell, Column, Picture, Section, Table};
@@ -51,7 +52,7 @@ pub(super) fn lineage(context: &Context<'_>) -> Result<Option<Section>> {
             ("scorewright".into(), Cell::text(&lineage.tool_version)),
             ("Seed".into(), Cell::text(lineage.seed.to_string())),
         ];
-        facts.extend(evidence.scorecard_sha256.as_ref().map(|sha256| ("Scorecard".into(), digest(sha256))));
+        facts.push(("Scorecard".into(), digest(&sha256(&document.to_json()?))));
         facts.push(("Configuration".into(), digest(&lineage.configuration_sha256)));
         facts.extend(lineage.project_sha256.as_ref().map(|sha256| ("Project".into(), digest(sha256))));
         facts.extend(lineage.edits_sha256.as_ref().map(|sha256| ("Edits of bins".into(), digest(sha256))));

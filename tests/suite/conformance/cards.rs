@@ -23,7 +23,7 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         .collect();
     real.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(real.len() >= 5);
-    let by_hand: [(&str, ScorecardDocument); 13] = [
+    let by_hand: [(&str, ScorecardDocument); 15] = [
         ("awkward-texts", awkward_texts()),
         ("awkward-names", awkward_names()),
         ("awkward-edges", awkward_edges()),
@@ -32,9 +32,11 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         ("not-rounded", not_rounded()),
         ("average-baseline", average_baseline()),
         ("ties", ties()),
-        ("pairs", pairs()),
+        ("pairs", pairs(UnforeseenPolicy::Worst)),
+        ("pairs-refuse", pairs(UnforeseenPolicy::Error)),
         ("segments-of-texts", segments(FeatureKind::Categorical)),
         ("segments-of-numbers", segments(FeatureKind::Numeric)),
+        ("segments-called-as-results", segments_called_as_results()),
         ("one-bin", one_bin()),
         ("names-of-an-export", names_of_an_export()),
     ];
@@ -223,7 +225,7 @@ fn pair(name: &str, axes: [Axis; 2], bins: Vec<Bin>) -> Feature {
 }
 
 /// Pairs of numbers and of a number and a text; a column of a pair is a feature of its own, too.
-fn pairs() -> ScorecardDocument {
+fn pairs(unforeseen: UnforeseenPolicy) -> ScorecardDocument {
     let age = || {
         axis(
             "age",
@@ -251,7 +253,7 @@ fn pairs() -> ScorecardDocument {
     let rest = (0..5).flat_map(|row| (0..3).map(move |column| [row, column])).skip(1).collect();
     let second = vec![bin("one", BinDomain::Cells(vec![[0, 0]]), -0.9), bin("rest", BinDomain::Cells(rest), 0.2)];
     document_of(
-        UnforeseenPolicy::Worst,
+        unforeseen,
         vec![
             pair("age and limit", [age(), limit], first),
             numbers("limit", &[2500.0], &[-0.2, 0.3, 0.05]),
@@ -314,6 +316,23 @@ fn segments(kind: FeatureKind) -> ScorecardDocument {
         .collect();
     document.intercept = 0.0;
     document.base_points = 0.0;
+    proven(document)
+}
+
+/// Segments in a column that is called as a result is, and features, too.
+fn segments_called_as_results() -> ScorecardDocument {
+    let mut document = segments(FeatureKind::Categorical);
+    if let Some(segments) = &mut document.segments {
+        segments.input = "segment".into();
+    }
+    for feature in &mut document.features {
+        let (segment, name) = match feature.input.as_deref() {
+            Some("income") => (feature.segment.clone(), "pd"),
+            _ => (feature.segment.clone(), "reason_1"),
+        };
+        feature.input = Some(name.into());
+        feature.name = format!("{}/{name}", segment.unwrap_or_default());
+    }
     proven(document)
 }
 

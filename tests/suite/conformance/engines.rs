@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use scorewright::export::vectors::Vector;
+use scorewright::export::vectors::{Expected, Vector, VectorValue};
 
 use super::{Format, Run, run};
 
@@ -48,6 +48,59 @@ pub static PYTHON: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static JPMML: Engine = Engine {
+    name: "PMML, JPMML-Evaluator",
+    driver: "run_jpmml.py",
+    exports: &[(Format::Pmml, "card.pmml")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+pub static PYPMML: Engine = Engine {
+    name: "PMML, PyPMML",
+    driver: "run_pypmml.py",
+    exports: &[(Format::Pmml, "card.pmml")],
+    pd_tolerance: 1e-12,
+    gives_reasons: false,
+    cannot: &[Limit {
+        concerns: |vector| {
+            matches!(vector.expected, Expected::Scored { segment: Some(_), .. } | Expected::Refused { .. })
+        },
+        why: "of a card with segments it gives neither score, PD nor reasons by their names",
+    }],
+    ran: OnceLock::new(),
+};
+
+pub static ZEN: Engine = Engine {
+    name: "ZEN engine",
+    driver: "run_zen.py",
+    exports: &[(Format::Zen, "card.zen.json"), (Format::Json, "scorecard.json")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[
+        Limit {
+            concerns: |vector| has_number(vector, |number| number.abs() > 7.9228162514264337593543950335e28),
+            why: "infinities and numbers beyond 7.9e28: the engine refuses the case",
+        },
+        Limit {
+            concerns: |vector| {
+                has_number(vector, |number| {
+                    number.to_string().split_once('.').is_some_and(|(_, decimals)| decimals.len() > 28)
+                })
+            },
+            why: "numbers with more than 28 digits after the point: the engine cuts them off there",
+        },
+    ],
+    ran: OnceLock::new(),
+};
+
+/// Whether a case has such a number.
+fn has_number(vector: &Vector, is_such: fn(f64) -> bool) -> bool {
+    vector.input.values().any(|value| matches!(value, VectorValue::Number(number) if is_such(*number)))
+}
+
 pub static ONNX_RUNTIME: Engine = Engine {
     name: "onnxruntime",
     driver: "run_onnxruntime.py",
@@ -58,5 +111,69 @@ pub static ONNX_RUNTIME: Engine = Engine {
     ran: OnceLock::new(),
 };
 
+pub static DUCKDB: Engine = Engine {
+    name: "DuckDB",
+    driver: "run_duckdb.py",
+    exports: &[(Format::Sql(Dialect::DuckDb), "card.duckdb.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[Limit {
+        concerns: has_columns_that_differ_in_case,
+        why: "no table can have two columns whose names differ in capital letters alone; the export refuses the card",
+    }],
+    ran: OnceLock::new(),
+};
+
+pub static POSTGRESQL: Engine = Engine {
+    name: "PostgreSQL",
+    driver: "run_postgresql.py",
+    exports: &[(Format::Sql(Dialect::PostgreSql), "card.postgresql.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+pub static SPARK: Engine = Engine {
+    name: "Spark SQL",
+    driver: "run_spark.py",
+    exports: &[(Format::Sql(Dialect::Spark), "card.spark.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
+/// The ANSI form.
+pub static SQLITE: Engine = Engine {
+    name: "ANSI SQL on SQLite",
+    driver: "run_sqlite.py",
+    exports: &[(Format::Sql(Dialect::Ansi), "card.ansi.sql")],
+    pd_tolerance: 1e-12,
+    gives_reasons: true,
+    cannot: &[Limit {
+        concerns: has_columns_that_differ_in_case,
+        why: "no table can have two columns whose names differ in capital letters alone",
+    }],
+    ran: OnceLock::new(),
+};
+
+/// Whether two columns of a case differ in capital letters alone.
+fn has_columns_that_differ_in_case(vector: &Vector) -> bool {
+    let names: BTreeSet<String> = vector.input.keys().map(|name| name.to_ascii_lowercase()).collect();
+    names.len() < vector.input.len()
+}
+
+pub static WHEEL: Engine = Engine {
+    name: "Python package",
+    driver: super::wheel::DRIVER,
+    exports: &[(Format::Json, "scorecard.json")],
+    pd_tolerance: 0.0,
+    gives_reasons: true,
+    cannot: &[],
+    ran: OnceLock::new(),
+};
+
 /// All of them, in the order of the table.
-pub static ENGINES: &[&Engine] = &[&PYTHON, &ONNX_RUNTIME];
+pub static ENGINES: &[&Engine] =
+    &[&JPMML, &PYPMML, &ONNX_RUNTIME, &DUCKDB, &POSTGRESQL, &SPARK, &SQLITE, &ZEN, &PYTHON, &WHEEL];

@@ -20,7 +20,7 @@ fn read(folder: &Path, project: &str, card: &str) -> Result<CardSpec, Error> {
 fn cases(folder: &Path, project: &str, card: &str) -> Result<Cases, Error> {
     let spec = read(folder, project, card)?;
     let CaseSource::History(project, population, outcome) = &spec.cases else { panic!("a card on the history") };
-    population::cases(&spec, project, population, outcome, &Silent)
+    population::cases(&spec, project, population, outcome, &Silent).map(|(cases, _)| cases)
 }
 
 fn ids(cases: &Cases) -> Vec<String> {

@@ -72,6 +72,7 @@ fn columns(found: &[(&Asked<'_>, &InputSchema)]) -> Table {
         Column::new("development_highest", "highest, development").under(range.clone()),
         Column::new("below", "below").under(range.clone()),
         Column::new("above", "above").under(range),
+        Column::new("outside_allowed", "Outside of the allowed range"),
         Column::new("unseen_share", "Never seen categories"),
         Column::new("unseen_values", "Which"),
     ];
@@ -97,6 +98,7 @@ fn columns(found: &[(&Asked<'_>, &InputSchema)]) -> Table {
             Cell::number(column.development_highest, 4),
             count(column.below),
             count(column.above),
+            count(column.outside_allowed),
             Cell::Share(column.unseen_share),
             Cell::text(values.join(", ")),
         ]
