@@ -82,6 +82,8 @@ mod selection;
 mod simulation;
 #[path = "suite/sketch.rs"]
 mod sketch;
+#[path = "suite/sql_export.rs"]
+mod sql_export;
 #[path = "suite/standards.rs"]
 mod standards;
 #[path = "suite/streaming/mod.rs"]
