@@ -313,10 +313,11 @@ impl<'a> Query<'a> {
             self.dialect.name()
         )];
         for note in about.iter().chain(&notes) {
-            text.push_str(&format!("-- {note}\n"));
+            text.push_str(&format!("-- {}\n", one_line(note)));
         }
         text.push_str("WITH\n");
-        let steps: Vec<String> = self.steps.iter().map(|(name, step)| format!("{name} AS (\n{step}\n)")).collect();
+        let steps: Vec<String> =
+            self.steps.iter().map(|(name, step)| format!("{name} {} (\n{step}\n)", self.dialect.step())).collect();
         text.push_str(&steps.join(",\n"));
         let last = self.steps.last().map_or("", |(name, _)| name);
         let _ = write!(text, "\nSELECT\n{}\nFROM {last}\n", selected(&self.outputs()));

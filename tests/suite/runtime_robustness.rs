@@ -25,6 +25,7 @@ fn kept() -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// Loads a document and scores cases with it: right or refused, in words, in time. Gives whether it loaded.
+#[expect(clippy::disallowed_methods, reason = "the time that it takes is what is tested")]
 fn try_out(name: &str, bytes: &[u8]) -> bool {
     let start = Instant::now();
     let tried = catch_unwind(AssertUnwindSafe(|| {

@@ -151,7 +151,8 @@ fn write_results(sheet: &mut Worksheet, last: u32, features: usize, has_segments
     sheet.write_formula_with_format(SCORE, CHOICE, formula(&score, pick), &result())?;
     sheet.write_string_with_format(SCORE + 1, 0, "PD", &bold)?;
     sheet.write_formula_with_format(SCORE + 1, CHOICE, formula(&pd, ""), &result().set_num_format("0.0000%"))?;
-    let (ranks, reasons) = (cells(BASE + 1, last.max(BASE + 1), RANK), cells(BASE + 1, last.max(BASE + 1), REASON));
+    // From the base points on, which have no rank: some readers take a range of one cell for a number.
+    let (ranks, reasons) = (cells(BASE, last, RANK), cells(BASE, last, REASON));
     for place in 1..=REASONS {
         let row = SCORE + 1 + place;
         let words = format!("=IF(ISNUMBER({at}),IFERROR(INDEX({reasons},MATCH({place},{ranks},0)),\"\"),\"\")");

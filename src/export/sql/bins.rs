@@ -154,10 +154,10 @@ pub(super) fn comment(text: &str) -> String {
 }
 
 /// A text on one line, as a comment: without a backslash at its end, by which Spark would go on with the comment on the
-/// next line.
+/// next line, and without semicolons, at which simple clients cut.
 pub(super) fn one_line(text: &str) -> String {
     let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let line = text.split(is_break).collect::<Vec<_>>().join(" ");
+    let line = text.split(is_break).collect::<Vec<_>>().join(" ").replace(';', ",");
     let line = line.trim();
     if line.ends_with('\\') { format!("{line}.") } else { line.to_owned() }
 }

@@ -122,6 +122,11 @@ impl Dialect {
         }
     }
 
+    /// What stands between the name of a step and its text: DuckDB would else write down every step as a table.
+    pub(super) fn step(self) -> &'static str {
+        if self == Dialect::DuckDb { "AS NOT MATERIALIZED" } else { "AS" }
+    }
+
     /// What ends a step: PostgreSQL would else write the expressions of a step into every place that names them.
     pub(super) fn fence(self) -> &'static str {
         if self == Dialect::PostgreSql { "\n    OFFSET 0" } else { "" }

@@ -113,10 +113,9 @@ fn is_awkward(text: &str) -> bool {
 /// The bins of an input in the features of a segment, and those that tell the segment.
 fn domains(card: &Scorecard, segment: Option<usize>, position: usize) -> Vec<&BinDomain> {
     let mut domains: Vec<&BinDomain> = Vec::new();
-    if let (Some((own, _)), Some(segments)) = (card.segment_input(), &card.document().segments) {
-        if own == position {
-            domains.extend(segments.segments.iter().flat_map(|one| one.values.iter().map(|value| &value.domain)));
-        }
+    let Some(input) = card.inputs().get(position) else { return domains };
+    if let Some(segments) = card.document().segments.as_ref().filter(|segments| segments.input == input.name) {
+        domains.extend(segments.segments.iter().flat_map(|one| one.values.iter().map(|value| &value.domain)));
     }
     for (place, feature) in card.features().iter().enumerate() {
         let Some(axis) = card.feature_inputs(place).iter().position(|input| *input == position) else { continue };

@@ -23,9 +23,10 @@ pub fn cards() -> Vec<(String, Scorecard)> {
         .collect();
     real.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(real.len() >= 5);
-    let by_hand: [(&str, ScorecardDocument); 17] = [
+    let by_hand: [(&str, ScorecardDocument); 18] = [
         ("awkward-texts", awkward_texts()),
         ("awkward-names", awkward_names()),
+        ("names-in-two-cases", names_in_two_cases()),
         ("awkward-edges", awkward_edges()),
         ("worst-if-unforeseen", plain(UnforeseenPolicy::Worst)),
         ("refuses-unforeseen", plain(UnforeseenPolicy::Error)),
@@ -148,7 +149,6 @@ fn awkward_names() -> ScorecardDocument {
         "row",
         "class",
         "x/y\\z",
-        "SELECT",
         "$nodes",
         "{{n}}",
         "per%cent",
@@ -159,6 +159,12 @@ fn awkward_names() -> ScorecardDocument {
         .map(|(place, name)| numbers(name, &[place as f64], &[-0.1 * (place + 1) as f64, 0.2, -0.05]))
         .collect();
     document_of(UnforeseenPolicy::Neutral, features)
+}
+
+/// Columns that differ only in capital letters.
+fn names_in_two_cases() -> ScorecardDocument {
+    let features = [numbers("Age", &[30.0], &[-0.4, 0.3, 0.1]), numbers("age", &[50.0], &[0.2, -0.3, 0.05])];
+    document_of(UnforeseenPolicy::Neutral, features.into())
 }
 
 /// Cuts from the least to the greatest, close together, and with as many digits as a card may have.

@@ -83,7 +83,7 @@ pub static ZEN: Engine = Engine {
     gives_reasons: true,
     cannot: &[
         Limit {
-            concerns: |vector| has_number(vector, |number| number.abs() > 7.9228162514264337593543950335e28),
+            concerns: |vector| has_number(vector, |number| number.abs() > 7.922816251426434e28),
             why: "infinities and numbers beyond 7.9e28: the engine refuses the case",
         },
         Limit {
