@@ -177,8 +177,9 @@ impl Scorecard {
                 }
             }
             let new = feature.partition.unforeseen();
+            // Wrapping, because a check for overflow would keep the loop from being vectorised; a card has few features.
             for (count, code) in unforeseen.iter_mut().zip(&*codes) {
-                *count += u32::from(*code == new);
+                *count = count.wrapping_add(u32::from(*code == new));
             }
             if self.document.unforeseen == UnforeseenPolicy::Error {
                 block.is_suspect |= codes.contains(&new);
