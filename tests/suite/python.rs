@@ -91,7 +91,7 @@ pub fn interpreter(environment: Environment) -> &'static Path {
 
 /// Runs a command of these environments, and fails with what it says where it fails.
 pub fn succeeds(command: &mut Command) {
-    let advice = "these tests run engines in Python: install python3 (3.10 or later) with its venv module \
+    let advice = "these tests run engines in Python: install python3 (3.11 or 3.12) with its venv module \
                   (Debian: apt-get install python3-venv) and let pip reach PyPI, or a mirror by PIP_INDEX_URL";
     match command.output() {
         Ok(output) if output.status.success() => {}
