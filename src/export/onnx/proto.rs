@@ -1,5 +1,5 @@
 //! The messages of onnx.proto (ONNX 1.12, intermediate representation 8) that the export writes, with the field numbers of
-//! https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto. Fields that the export leaves empty are left out.
+//! <https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto>. Fields that the export leaves empty are left out.
 
 use prost::{Enumeration, Message, Oneof};
 
