@@ -37,6 +37,14 @@ pub enum ErrorKind {
     Features,
     /// A scorecard document is damaged, of another version, or does not fit the data.
     Artifact,
+    /// A registry's log or one of its files does not hold.
+    Registry,
+    /// The registry has no such version.
+    UnknownVersion,
+    /// A rule of the registry forbids it: wrong role, wrong key, wrong state.
+    Refused,
+    /// An approval is missing, or a limit failed, for what was asked.
+    NotApproved,
     /// An output cannot be written.
     Output,
     /// The user stopped the run.
@@ -46,11 +54,13 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Exit status: 1 internal fault, 2 wrong usage, 3 bad configuration or data, 130 interrupted.
+    /// Exit status: 1 internal fault, 2 wrong usage, 3 bad configuration or data, 4 a limit failed or an approval is
+    /// missing, 130 interrupted.
     pub fn exit_status(self) -> u8 {
         match self {
             ErrorKind::Internal => 1,
             ErrorKind::Usage => 2,
+            ErrorKind::NotApproved => 4,
             ErrorKind::Interrupted => 130,
             _ => 3,
         }

@@ -40,6 +40,7 @@ pub mod pipeline;
 pub mod population;
 pub mod quality;
 pub mod ready_made;
+pub mod registry;
 mod rejected;
 pub mod rejects;
 pub mod report;

@@ -68,6 +68,8 @@ mod python;
 mod quality;
 #[path = "suite/reference.rs"]
 mod reference;
+#[path = "suite/registry/mod.rs"]
+mod registry;
 #[path = "suite/rejects/mod.rs"]
 mod rejects;
 #[path = "suite/report/mod.rs"]

@@ -13,6 +13,7 @@ mod export;
 mod features;
 mod new;
 mod outcomes;
+mod registry;
 mod reject_inference;
 mod schema;
 mod score;
@@ -36,7 +37,7 @@ use scorewright::words::Language;
     version,
     propagate_version = true,
     max_term_width = 100,
-    after_help = "Example:\n  scorewright demo                      four scorecards on embedded real data\n  scorewright new my-lender             a commented project to start from\n  scorewright train my-lender/cards/behavior.toml --out my-lender/runs/behavior\n\nExit status: 0 done; 1 internal fault; 2 wrong usage; 3 bad configuration or data;\n4 done, but a limit failed or check found errors; 130 interrupted."
+    after_help = "Example:\n  scorewright demo                      four scorecards on embedded real data\n  scorewright new my-lender             a commented project to start from\n  scorewright train my-lender/cards/behavior.toml --out my-lender/runs/behavior\n\nExit status: 0 done; 1 internal fault; 2 wrong usage; 3 bad configuration or data;\n4 a limit failed, an approval is missing, or check found errors; 130 interrupted."
 )]
 pub struct Cli {
     /// What to do.
@@ -138,6 +139,24 @@ pub enum Command {
     Compare(Box<compare::Compare>),
     /// Write a scorecard in the form that a decision engine loads
     Export(export::Export),
+    /// Register a run as the next version of its card
+    Register(registry::Register),
+    /// Sign for a version: validate it, or approve it
+    Approve(registry::Approve),
+    /// Turn a version down for good
+    Reject(registry::Reject),
+    /// Put an approved version in force
+    Release(registry::Release),
+    /// Take a version out of use for good
+    Retire(registry::Retire),
+    /// List the versions of the registry
+    List(registry::List),
+    /// Show a version and what was signed about it
+    Show(registry::Show),
+    /// Verify the registry from its bytes
+    Verify(registry::Verify),
+    /// Make and keep a registry: keys, policy, revocations, the log
+    Registry(registry::Administration),
     /// Print the form of scorecard.json as JSON Schema
     Schema(schema::Schema),
 }
@@ -172,6 +191,15 @@ impl Command {
             Command::Validate(command) => command.run(console),
             Command::Compare(command) => command.run(console),
             Command::Export(command) => command.run(),
+            Command::Register(command) => command.run(),
+            Command::Approve(command) => command.run(),
+            Command::Reject(command) => command.run(),
+            Command::Release(command) => command.run(),
+            Command::Retire(command) => command.run(),
+            Command::List(command) => command.run(),
+            Command::Show(command) => command.run(),
+            Command::Verify(command) => command.run(console),
+            Command::Registry(command) => command.run(),
             Command::Schema(command) => command.run(),
         }
     }

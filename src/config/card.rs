@@ -1,6 +1,6 @@
 //! A card's file: the sections together, and the checks that span them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use scorewright_runtime::artifact::{CardKind, FeatureKind};
 use serde::Deserialize;
@@ -107,6 +107,26 @@ pub struct CardSpec {
 }
 
 impl CardSpec {
+    /// The files that decide the run, with their names relative to the folder that holds them all: the card, the edits of
+    /// its bins, the project.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Unreadable`] where a folder is gone meanwhile.
+    pub fn configuration(&self) -> Result<Vec<(PathBuf, &str)>> {
+        let mut sources = vec![&self.source];
+        sources.extend(&self.edits.source);
+        if let CaseSource::History(project, ..) = &self.cases {
+            sources.push(&project.source);
+        }
+        let whole =
+            |source: &&Source| source.path.canonicalize().map_err(|e| crate::error::unreadable(&source.path, &e));
+        let paths = sources.iter().map(whole).collect::<Result<Vec<PathBuf>>>()?;
+        let base = paths[0].ancestors().skip(1).find(|folder| paths.iter().all(|path| path.starts_with(folder)));
+        let base = base.unwrap_or(Path::new("/"));
+        let name = |path: &PathBuf| path.strip_prefix(base).unwrap_or(path).to_path_buf();
+        Ok(paths.iter().map(name).zip(sources.iter().map(|source| source.text.as_str())).collect())
+    }
+
     /// Reads and checks a card's file, the edits of its bins where there are any, and for a card on the history its
     /// project's file.
     ///

@@ -34,7 +34,7 @@ pub use model::{FitSection, Intervals, LimitsSection, PriorBy, SampleSection, Sc
 pub use outcome::{HistoryOutcome, Otherwise, OutcomeRule, RepaidRule, TableOutcome, TableRule};
 pub use outcomes::{CohortPeriod, DefinitionRule, MOST_DEFINITIONS, OutcomesSection};
 pub use pairs::{AxisTrend, PairSettings};
-pub use project::{DuplicateKeys, Period, ProjectSpec, TableSpec};
+pub use project::{DuplicateKeys, Period, ProjectSpec, RegistrySection, TableSpec};
 pub use rejects::{RejectsSection, TruthTable};
 pub use segments::SegmentsSection;
 pub(crate) use segments::name_fault;

@@ -1,7 +1,7 @@
 //! `scorewright.toml`: the tables of the loan history.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{FixedOffset, NaiveDate};
 use scorewright_runtime::artifact::Literal;
@@ -24,6 +24,63 @@ struct ProjectFile {
     tables: BTreeMap<String, TableSpec>,
     #[serde(default)]
     outcomes: OutcomesSection,
+    #[serde(default)]
+    #[expect(dead_code, reason = "checked with the file; RegistrySection::find reads it")]
+    registry: RegistrySection,
+}
+
+/// `[registry]`: where versions and approvals are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RegistrySection {
+    /// A directory relative to the project's file, or the URL of an object store; absent: `registry`.
+    pub location: Option<String>,
+    /// SHA-256 of the registry's first event: another registry at this place is refused.
+    pub id: Option<String>,
+}
+
+/// The part of the project's file that says where the registry is; the rest is not looked at.
+#[derive(Debug, Default, Deserialize)]
+struct RegistryPart {
+    #[serde(default)]
+    registry: RegistrySection,
+}
+
+impl RegistrySection {
+    /// Where the registry of the nearest project is, in `folder` or above it: its section, with the location as it can be
+    /// opened; `None` where there is no project.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreadable`], [`ErrorKind::Configuration`] for a file that is no TOML or a wrong section.
+    pub fn find(folder: &Path) -> Result<Option<Self>> {
+        let Some(path) = nearest_project(folder)? else { return Ok(None) };
+        let source = Source::read(&path)?;
+        let section = source.parse::<RegistryPart>()?.registry;
+        let location = section.location.unwrap_or_else(|| "registry".to_owned());
+        let location = match location.contains("://") {
+            true => location,
+            false => {
+                let path = source.resolve(&location);
+                path.strip_prefix(".").unwrap_or(&path).display().to_string()
+            }
+        };
+        Ok(Some(RegistrySection { location: Some(location), id: section.id }))
+    }
+}
+
+/// The nearest `scorewright.toml` in `folder` or above it.
+fn nearest_project(folder: &Path) -> Result<Option<PathBuf>> {
+    let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let absolute = start.canonicalize().map_err(|e| crate::error::unreadable(start, &e))?;
+    let mut relative = start.to_path_buf();
+    for _ in absolute.ancestors() {
+        let candidate = relative.join("scorewright.toml");
+        if candidate.is_file() {
+            return Ok(Some(candidate));
+        }
+        relative.push("..");
+    }
+    Ok(None)
 }
 
 /// `[project]`.
@@ -194,18 +251,11 @@ impl ProjectSpec {
     /// # Errors
     /// [`ErrorKind::Configuration`] where there is none.
     pub fn find(folder: &Path) -> Result<Self> {
-        let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let absolute = start.canonicalize().map_err(|e| crate::error::unreadable(start, &e))?;
-        let mut relative = start.to_path_buf();
-        for _ in absolute.ancestors() {
-            let candidate = relative.join("scorewright.toml");
-            if candidate.is_file() {
-                return Self::read(&candidate);
-            }
-            relative.push("..");
+        if let Some(path) = nearest_project(folder)? {
+            return Self::read(&path);
         }
         Err(Error::new(ErrorKind::Configuration, "no scorewright.toml in the card's folder or above it")
-            .in_file(start)
+            .in_file(folder)
             .help("a card with [population] needs one: `scorewright new DIR` writes an example; or name it: [population] project = \"path\""))
     }
 

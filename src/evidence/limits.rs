@@ -20,6 +20,14 @@ pub struct LimitCheck {
     pub passed: bool,
 }
 
+/// Whether a value meets the limit of this name: `max_...` is an upper limit, all others are lower ones.
+pub fn limit_holds(name: &str, value: Option<f64>, limit: f64) -> bool {
+    match name.starts_with("max") {
+        true => value.is_some_and(|value| value <= limit),
+        false => value.is_some_and(|value| value >= limit),
+    }
+}
+
 /// Holds every limit against every sample it applies to, in the order of names and samples; rejected applicants are
 /// another population by design, without outcomes.
 pub fn check(
@@ -33,10 +41,7 @@ pub fn check(
         if sample == SampleName::Rejected.name() {
             return;
         }
-        let passed = match name.starts_with("max") {
-            true => value.is_some_and(|value| value <= limit),
-            false => value.is_some_and(|value| value >= limit),
-        };
+        let passed = limit_holds(&name, value, limit);
         checks.push(LimitCheck { name, sample: sample.to_owned(), value, limit, passed });
     };
     for (name, limit) in limits {

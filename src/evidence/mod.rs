@@ -49,7 +49,7 @@ pub use grades::{
 };
 pub use input_schema::{InputColumn, InputSchema, UnseenValue, special_numbers, type_words};
 pub use labels::Labels;
-pub use limits::{LimitCheck, check};
+pub use limits::{LimitCheck, check, limit_holds};
 pub use measure::{feature_evidence, sample_evidence, score_psi_by_sample};
 pub use migration::MigrationEvidence;
 pub use model::{

@@ -17,6 +17,8 @@ pub enum Environment {
     Sql,
     /// The engines that exports are for.
     Engines,
+    /// What the registry is held against: an S3 server, an MLflow server, readers of envelopes and bills of materials.
+    Registry,
 }
 
 impl Environment {
@@ -24,6 +26,7 @@ impl Environment {
         match self {
             Environment::Sql => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/requirements.txt"),
             Environment::Engines => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/requirements.txt"),
+            Environment::Registry => concat!(env!("CARGO_MANIFEST_DIR"), "/tests/registry/requirements.txt"),
         }
     }
 
@@ -31,6 +34,7 @@ impl Environment {
         match self {
             Environment::Sql => "python",
             Environment::Engines => "python-engines",
+            Environment::Registry => "python-registry",
         }
     }
 }
@@ -58,9 +62,11 @@ pub fn run_in(environment: Environment, script: &str, input: &Value, folder: &Fo
 pub fn interpreter(environment: Environment) -> &'static Path {
     static SQL: OnceLock<PathBuf> = OnceLock::new();
     static ENGINES: OnceLock<PathBuf> = OnceLock::new();
+    static REGISTRY: OnceLock<PathBuf> = OnceLock::new();
     let made = match environment {
         Environment::Sql => &SQL,
         Environment::Engines => &ENGINES,
+        Environment::Registry => &REGISTRY,
     };
     made.get_or_init(|| {
         let requirements = environment.requirements();

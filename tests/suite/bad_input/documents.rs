@@ -43,17 +43,17 @@ fn documents_that_are_not_scorecards() {
 
 #[test]
 fn another_format_or_version() {
-    refused(&changed(|document| document["format_version"] = json!(2)), &["version 2", "reads", "version 1"]);
+    refused(&changed(|document| document["format_version"] = json!(3)), &["version 3", "reads", "version 1 to 2"]);
     refused(
         &changed(|document| document["format"] = json!("other.card")),
         &["\"other.card\"", "scorewright.scorecard"],
     );
     // A later version has fields that this program does not know: its version is what a person must hear of.
     let later = changed(|document| {
-        document["format_version"] = json!(2);
+        document["format_version"] = json!(3);
         document["calibration"] = json!({});
     });
-    refused(&later, &["version 2", "version 1"]);
+    refused(&later, &["version 3", "version 1 to 2"]);
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn inputs_are_held_against_development() {
     let scorecard = folder.json("out/scorecard.json");
     assert_eq!(scorecard["inputs"]["age"]["lowest"], 20.0);
     assert_eq!(scorecard["inputs"]["age"]["highest"], 69.0);
-    assert!(scorecard["inputs"].get("region").is_none());
+    assert_eq!(scorecard["inputs"]["region"], json!({"type": "categorical", "missing": false}));
     let holdout = &folder.json("out/evidence.json")["samples"]["holdout"];
     assert_eq!(holdout["input_schema"]["columns"].as_array().unwrap().len(), 3);
     assert!(holdout["reestimated"]["coefficients"].is_array() && holdout["stress"].is_null());

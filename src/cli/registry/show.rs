@@ -1,0 +1,118 @@
+//! `show`: one version with everything that was signed about it.
+
+use clap::Args;
+use scorewright::error::Result;
+use scorewright::registry::{Action, Event, LimitsFound, day};
+use serde_json::{Value, json};
+
+use super::super::Done;
+use super::table::table;
+use super::{Place, now, version_json};
+
+/// Shows a version: where it stands, what was signed and by whom, its files, and who must do what next.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  scorewright show behavior/1")]
+pub struct Show {
+    /// The version, as CARD/NUMBER
+    version: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Show {
+    pub fn run(&self) -> Result<Done> {
+        let registry = self.place.open()?;
+        let ledger = registry.ledger();
+        let version = ledger.find(&self.version)?;
+        let events: Vec<&Event> = version.events.iter().filter_map(|number| ledger.event(*number)).collect();
+        let next = ledger.next_step(version, now())?;
+        let mut text = format!(
+            "{}: {}\nscorecard sha256 {}\n\n",
+            version.id,
+            ledger.in_words(version, now()),
+            version.scorecard_sha256
+        );
+        let rows: Vec<Vec<String>> = events.iter().map(|event| row(event)).collect();
+        text.push_str(&table(&["event", "when", "who", "what"], &rows));
+        let files: Vec<_> = events.iter().flat_map(|event| event.entry().action.files()).collect();
+        let paths: Vec<Vec<String>> = files
+            .iter()
+            .map(|file| vec![file.name.clone(), registry.store().shown(&registry.place(file)).display().to_string()])
+            .collect();
+        text.push_str(&format!("\n{}\nnext: {next}{}\n", table(&["file", "where"], &paths), self.place.words()));
+        let mut json = version_json(&registry, version);
+        json["events"] = events.iter().map(|event| event_json(event)).collect();
+        json["files"] = files
+            .iter()
+            .map(|file| json!({ "name": file.name, "sha256": file.sha256, "bytes": file.bytes, "path": registry.place(file) }))
+            .collect();
+        json["missing_approvals"] = json!(ledger.missing_approvals(version));
+        json["next"] = json!(next);
+        Ok(Done { text, json, limits_passed: true })
+    }
+}
+
+/// An event for machines.
+pub fn event_json(event: &Event) -> Value {
+    let entry = event.entry();
+    json!({
+        "number": entry.number,
+        "sha256": event.sha256,
+        "at": entry.at,
+        "signer": entry.signer,
+        "key": event.key,
+        "counts": event.counts,
+        "action": entry.action,
+    })
+}
+
+/// An event as a row: number, time, person, what.
+pub fn row(event: &Event) -> Vec<String> {
+    let entry = event.entry();
+    let lost = if event.counts { "" } else { " (no longer counts: key revoked)" };
+    vec![
+        entry.number.to_string(),
+        entry.at.format("%Y-%m-%d %H:%M").to_string(),
+        format!("{} ({})", entry.signer.name, entry.signer.role),
+        format!("{}{lost}", in_words(&entry.action)),
+    ]
+}
+
+fn limits(found: &LimitsFound) -> String {
+    match (found.limits, found.failed.len()) {
+        (0, _) => "no limits stated".to_owned(),
+        (all, 0) => format!("all {all} limits hold"),
+        (all, failed) => format!("{failed} of {all} limits do not hold: {}", found.failed.join(", ")),
+    }
+}
+
+fn noted(what: String, note: &str) -> String {
+    if note.is_empty() { what } else { format!("{what}; {note}") }
+}
+
+/// What was done, in words.
+fn in_words(action: &Action) -> String {
+    match action {
+        Action::Policy { file } => format!("brought the policy {}", file.sha256.get(..12).unwrap_or_default()),
+        Action::Revoke { key, reason, since } => {
+            let since = since.map(|since| format!(" from event {since} on")).unwrap_or_default();
+            noted(format!("revoked the key {}{since}", key.get(..12).unwrap_or_default()), reason)
+        }
+        Action::Register { evidence, note, .. } => noted(format!("registered it; {}", limits(evidence)), note),
+        Action::Validate { files, evidence, exception, note, .. } => {
+            let by = if files.is_empty() { "the evidence of training" } else { "evidence of its own" };
+            let exception = exception
+                .as_ref()
+                .map(|exception| format!("; exception until {}: {}", day(exception.expires), exception.reason));
+            noted(format!("validated it by {by}; {}{}", limits(evidence), exception.unwrap_or_default()), note)
+        }
+        Action::Approve { note, .. } => noted("approved it".to_owned(), note),
+        Action::Reject { reason, .. } => noted("rejected it".to_owned(), reason),
+        Action::Release { from, until, rollback, .. } => {
+            let until = until.map(|until| format!(" until {}", day(until))).unwrap_or_default();
+            let word = if rollback.is_some() { "brought it back" } else { "released it" };
+            noted(format!("{word} from {}{until}", day(*from)), rollback.as_deref().unwrap_or_default())
+        }
+        Action::Retire { reason, .. } => noted("retired it".to_owned(), reason),
+    }
+}

@@ -1,0 +1,251 @@
+//! Where versions stand: states, releases, what is in force, and who must do what next.
+
+use chrono::{DateTime, Utc};
+
+use super::event::{Action, Exception, LimitsFound, VersionId};
+use super::ledger::{Event, Ledger, ReleaseOf, State, Version, broken, day};
+use crate::error::{Error, ErrorKind, Result};
+use crate::suggest;
+
+impl Ledger {
+    /// The version of an id.
+    pub fn version(&self, id: &VersionId) -> Option<&Version> {
+        self.versions.iter().find(|version| version.id == *id)
+    }
+
+    pub(super) fn known(&self, id: &VersionId) -> Result<&Version> {
+        self.version(id).ok_or_else(|| {
+            let names: Vec<String> = self.versions.iter().map(|version| version.id.to_string()).collect();
+            let error = Error::new(ErrorKind::UnknownVersion, format!("the registry has no version {id}"));
+            match names.is_empty() {
+                true => error.help("it is empty: register a run first (scorewright register RUN)"),
+                false => {
+                    error.help(suggest::did_you_mean(&id.to_string(), "versions", names.iter().map(String::as_str)))
+                }
+            }
+        })
+    }
+
+    /// The version that `text` names: `CARD/NUMBER`, or the SHA-256 of its scorecard.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownVersion`], with the nearest.
+    pub fn find(&self, text: &str) -> Result<&Version> {
+        if let Some(version) = self.versions.iter().find(|version| version.scorecard_sha256 == text.to_lowercase()) {
+            return Ok(version);
+        }
+        let named = self.versions.iter().find(|version| version.id.to_string() == text);
+        match (named, text.rsplit_once('/').and_then(|(card, number)| Some((card, number.parse().ok()?)))) {
+            (Some(version), _) => Ok(version),
+            (None, Some((card, number))) => self.known(&VersionId { card: card.to_owned(), number }),
+            (None, None) => {
+                let names: Vec<String> = self.versions.iter().map(|version| version.id.to_string()).collect();
+                let help =
+                    match names.iter().rev().find(|name| name.rsplit_once('/').is_some_and(|(card, _)| card == text)) {
+                        Some(latest) => format!("a version is CARD/NUMBER; the latest of this card is {latest}"),
+                        None => format!(
+                            "a version is CARD/NUMBER; {}",
+                            suggest::did_you_mean(text, "versions", names.iter().map(String::as_str))
+                        ),
+                    };
+                Err(Error::new(ErrorKind::UnknownVersion, format!("the registry has no version {text:?}")).help(help))
+            }
+        }
+    }
+
+    /// The events about a version that count.
+    pub fn counting<'a>(&'a self, version: &'a Version) -> impl DoubleEndedIterator<Item = &'a Event> {
+        version.events.iter().filter_map(|number| self.event(*number)).filter(|event| event.counts)
+    }
+
+    /// Approvals that count, in order.
+    pub fn approvals<'a>(&'a self, version: &'a Version) -> Vec<&'a Event> {
+        self.counting(version).filter(|event| matches!(event.entry().action, Action::Approve { .. })).collect()
+    }
+
+    /// The last validation that counts.
+    pub fn validation<'a>(&'a self, version: &'a Version) -> Option<&'a Event> {
+        self.counting(version).rfind(|event| matches!(event.entry().action, Action::Validate { .. }))
+    }
+
+    /// The exception that a version rests on.
+    pub fn exception<'a>(&'a self, version: &'a Version) -> Option<&'a Exception> {
+        match &self.validation(version)?.entry().action {
+            Action::Validate { exception, .. } => exception.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The evidence of training.
+    pub(super) fn registered_evidence(&self, id: &VersionId) -> Result<&LimitsFound> {
+        let version = self.known(id)?;
+        let first = version.events.first().and_then(|number| self.event(*number));
+        match first.map(|event| &event.entry().action) {
+            Some(Action::Register { evidence, .. }) => Ok(evidence),
+            _ => Err(broken(format!("{id} was never registered"))),
+        }
+    }
+
+    /// The roles of the policy in force whose approval is missing; none of a version that was approved in its time.
+    pub fn missing_approvals(&self, version: &Version) -> Vec<String> {
+        let wanted: &[String] = self.policy.as_ref().map_or(&[], |policy| &policy.approve);
+        let approvals = self.approvals(version);
+        let is_given = |role: &String, given: &[&Event]| given.iter().any(|event| event.entry().signer.role == *role);
+        // A policy that asks for more does not undo what an earlier one had approved.
+        let was_complete = (1..=approvals.len()).any(|count| {
+            let given = &approvals[..count];
+            let policy = given.last().and_then(|event| self.policy_at(event.entry().number));
+            policy.is_some_and(|policy| policy.approve.iter().all(|role| is_given(role, given)))
+        });
+        match was_complete {
+            true => Vec::new(),
+            false => wanted.iter().filter(|role| !is_given(role, &approvals)).cloned().collect(),
+        }
+    }
+
+    /// Whether a version has its validation and every approval.
+    pub fn is_approved(&self, version: &Version) -> bool {
+        self.is_registered(version) && self.validation(version).is_some() && self.missing_approvals(version).is_empty()
+    }
+
+    fn is_registered(&self, version: &Version) -> bool {
+        version.events.first().and_then(|number| self.event(*number)).is_some_and(|event| event.counts)
+    }
+
+    /// The event that retired a version for good.
+    pub fn retired_by<'a>(&'a self, version: &'a Version) -> Option<&'a Event> {
+        self.counting(version).find(|event| matches!(event.entry().action, Action::Retire { .. }))
+    }
+
+    /// The releases of a card that count, in order.
+    pub fn releases(&self, card: &str) -> Vec<ReleaseOf> {
+        let releases =
+            self.events.iter().filter(|event| event.counts).filter_map(|event| match &event.entry().action {
+                Action::Release { version, from, until, .. } if version.card == card => Some(ReleaseOf {
+                    number: event.entry().number,
+                    version: version.clone(),
+                    from: *from,
+                    until: *until,
+                }),
+                _ => None,
+            });
+        releases.collect()
+    }
+
+    /// The release of a card that counts at a moment, whether its version is still fit to be used or not: the last to
+    /// begin, and of those that begin together the last to be signed. One that was retired before it began never did.
+    fn last_release(&self, card: &str, at: DateTime<Utc>) -> Option<ReleaseOf> {
+        let begun = self.releases(card).into_iter().filter(|release| release.from <= at && !self.is_cancelled(release));
+        begun.max_by_key(|release| (release.from, release.number))
+    }
+
+    fn is_cancelled(&self, release: &ReleaseOf) -> bool {
+        let retired = self.version(&release.version).and_then(|version| self.retired_by(version));
+        retired.is_some_and(|event| event.entry().at < release.from)
+    }
+
+    /// The release in force of a card at a moment: at most one.
+    pub fn in_force(&self, card: &str, at: DateTime<Utc>) -> Option<ReleaseOf> {
+        let last = self.last_release(card, at)?;
+        let version = self.version(&last.version)?;
+        let is_retired = self.retired_by(version).is_some_and(|event| event.entry().at <= at);
+        let is_over = last.until.is_some_and(|until| until <= at);
+        (!is_retired && !is_over && self.is_approved(version)).then_some(last)
+    }
+
+    /// Where a version stands at a moment.
+    pub fn state(&self, version: &Version, at: DateTime<Utc>) -> State {
+        let is_rejected = self.counting(version).any(|event| matches!(event.entry().action, Action::Reject { .. }));
+        if is_rejected || !self.is_registered(version) {
+            return State::Rejected;
+        }
+        if self.retired_by(version).is_some() {
+            return State::Retired;
+        }
+        if !self.is_approved(version) {
+            return if self.validation(version).is_some() { State::Validated } else { State::Candidate };
+        }
+        let own: Vec<ReleaseOf> =
+            self.releases(&version.id.card).into_iter().filter(|release| release.version == version.id).collect();
+        let is_in_force = self.in_force(&version.id.card, at).is_some_and(|release| release.version == version.id);
+        match own.iter().any(|release| release.from > at) || is_in_force {
+            true => State::Released,
+            false if own.is_empty() => State::Approved,
+            false => State::Retired,
+        }
+    }
+
+    /// A version's state in words, with its moments: `released, in force since 2026-12-01`.
+    pub fn in_words(&self, version: &Version, at: DateTime<Utc>) -> String {
+        let state = self.state(version, at);
+        let card = &version.id.card;
+        let detail = match state {
+            State::Candidate => String::new(),
+            State::Validated => format!(", {} still to approve", self.missing_approvals(version).join(" and ")),
+            State::Approved => ", not released".to_owned(),
+            State::Released => match self.in_force(card, at).filter(|release| release.version == version.id) {
+                Some(release) => match release.until {
+                    None => format!(", in force since {}", day(release.from)),
+                    Some(until) => format!(", in force since {} until {}", day(release.from), day(until)),
+                },
+                None => {
+                    let next = self.releases(card).into_iter().rfind(|r| r.version == version.id && r.from > at);
+                    next.map(|release| format!(", in force from {}", day(release.from))).unwrap_or_default()
+                }
+            },
+            State::Retired => match (self.retired_by(version), self.last_release(card, at)) {
+                (Some(event), _) => format!(" for good on {}", day(event.entry().at)),
+                (None, Some(release)) if release.version != version.id => {
+                    format!(", replaced by {} on {}", release.version, day(release.from))
+                }
+                (None, Some(ReleaseOf { until: Some(until), .. })) => format!(", expired on {}", day(until)),
+                (None, _) => String::new(),
+            },
+            State::Rejected if !self.is_registered(version) => ": its registration no longer counts".to_owned(),
+            State::Rejected => " for good".to_owned(),
+        };
+        format!("{}{detail}", state.word())
+    }
+
+    /// Who must do what next, as a sentence with the command.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Registry`] in a log without a policy.
+    pub fn next_step(&self, version: &Version, at: DateTime<Utc>) -> Result<String> {
+        let policy = self.policy()?;
+        let id = &version.id;
+        Ok(match self.state(version, at) {
+            State::Candidate => {
+                let developer = self.counting(version).next().map(|event| event.entry().signer.name.clone());
+                let others: Vec<&str> = policy
+                    .holders(super::VALIDATOR)
+                    .map(|person| person.name.as_str())
+                    .filter(|name| Some(*name) != developer.as_deref())
+                    .collect();
+                format!(
+                    "{} validates it: scorewright approve {id} --as validator --key KEY.pem [--evidence VALIDATION]",
+                    others.join(" or ")
+                )
+            }
+            State::Validated => {
+                let role = self.missing_approvals(version).into_iter().next().unwrap_or_default();
+                let done: Vec<&str> = self.counting(version).map(|event| event.entry().signer.name.as_str()).collect();
+                let others: Vec<&str> = policy
+                    .holders(&role)
+                    .map(|person| person.name.as_str())
+                    .filter(|name| !done.contains(name))
+                    .collect();
+                format!("{} approves it: scorewright approve {id} --as {role} --key KEY.pem", others.join(" or "))
+            }
+            State::Approved => format!(
+                "{} releases it: scorewright release {id} --key KEY.pem [--from DAY]",
+                policy.release.iter().map(|role| policy.holders_in_words(role)).collect::<Vec<_>>().join(" or ")
+            ),
+            State::Released => format!("hand it to an engine: scorewright export {id} --format pmml --out DIR"),
+            State::Retired if self.retired_by(version).is_none() => {
+                format!("to bring it back: scorewright release {id} --rollback \"REASON\" --key KEY.pem")
+            }
+            State::Retired | State::Rejected => "release another version, or register a new one".to_owned(),
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Versions, approvals and the log: the rules, the attacks, many writers, and what others can read.
+
+mod office;
+mod path;

@@ -1,0 +1,42 @@
+//! From a trained run to a released version and back, through the program.
+
+use serde_json::Value;
+
+use super::office::{Office, run, write_run};
+use crate::support::{Cases, FEATURES, Folder, card};
+
+#[test]
+fn a_handful_of_commands_lead_from_a_run_to_a_released_version() {
+    let folder = Folder::with(&Cases::new(600).csv(), &card(&format!("{FEATURES}[limits]\nmin_auc = 0.55\n")));
+    folder.train().succeeds();
+    folder.run(&["register", "out"]).fails(3, &["no registry", "registry init"]);
+    folder.run(&["registry", "init", "--trial"]).succeeds();
+    folder.run(&["register", "out"]).fails(2, &["signature", "--key"]);
+    let registered = folder.run(&["register", "out", "--key", "keys/developer.pem"]);
+    registered.succeeds();
+    assert!(registered.stdout.contains("Trial validator validates it: scorewright approve test/1 --as validator"));
+    folder.run(&["release", "test/1", "--key", "keys/approver.pem"]).fails(4, &["not approved", "Trial validator"]);
+    folder.run(&["approve", "test/1", "--as", "approver", "--key", "keys/approver.pem"]).fails(3, &["candidate"]);
+    folder.run(&["approve", "test/1", "--as", "validator", "--key", "keys/validator.pem"]).succeeds();
+    folder.run(&["approve", "test/1", "--as", "approver", "--key", "keys/approver.pem"]).succeeds();
+    let released = folder.run(&["release", "test/1", "--key", "keys/approver.pem", "--json"]);
+    released.succeeds();
+    let released: Value = serde_json::from_str(&released.stdout).unwrap();
+    assert_eq!((&released["state"], &released["in_force"]), (&"released".into(), &true.into()));
+    folder.run(&["verify"]).succeeds();
+    let shown = folder.run(&["show", "test/1"]);
+    assert!(shown.stdout.contains("all 1 limits hold") || shown.stdout.contains("limits hold"), "{}", shown.stdout);
+    folder.run(&["show", "tset/1"]).fails(3, &["did you mean \"test/1\""]);
+    folder.run(&["show", "test"]).fails(3, &["CARD/NUMBER", "test/1"]);
+}
+
+#[test]
+fn the_program_registers_by_the_rules_of_the_policy() {
+    let office = Office::new();
+    write_run(&run(1), &office.folder, "run");
+    let register = |key: &str| office.folder.run(&["register", "run", "--key", key]);
+    register("keys/Ben.pem").fails(3, &["Ben is validator by the policy, not developer", "Ana, Dan or Eve"]);
+    register("keys/Ana.pub.pem").fails(3, &["public key"]);
+    register("run/evidence.json").fails(3, &["PEM"]);
+    office.folder.run(&["list"]).succeeds();
+}
