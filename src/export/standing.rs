@@ -7,10 +7,12 @@ pub enum Standing {
     Draft,
     /// It is an approved version.
     Approved {
-        /// The version, as people call it.
+        /// The version's number, as people call it.
         version: String,
-        /// Who approved it, in words, one a line.
+        /// Who signed for it, in words, one a line.
         approvals: Vec<String>,
+        /// The registry and the event that completed the approval, by their digests.
+        registry: String,
     },
 }
 
@@ -40,9 +42,11 @@ impl Standing {
             Standing::Draft => {
                 vec!["DRAFT: not an approved version; for tests and review, not for decisions.".to_owned()]
             }
-            Standing::Approved { version, approvals } => {
-                let approved = approvals.iter().map(|approval| format!("Approved: {approval}."));
-                std::iter::once(format!("Version: {version}.")).chain(approved).collect()
+            Standing::Approved { version, approvals, registry } => {
+                let mut lines = vec![format!("Version: {version}.")];
+                lines.extend(approvals.iter().map(|approval| format!("Approved: {approval}.")));
+                lines.push(format!("Registry: {registry}."));
+                lines
             }
         }
     }

@@ -1,9 +1,11 @@
 //! Where versions stand: states, releases, what is in force, and who must do what next.
 
 use chrono::{DateTime, Utc};
+use scorewright_runtime::Scorecard;
 
 use super::event::{Action, Exception, LimitsFound, VersionId};
 use super::ledger::{Event, Ledger, ReleaseOf, State, Version, broken, day};
+use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
 
@@ -51,6 +53,15 @@ impl Ledger {
                 Err(Error::new(ErrorKind::UnknownVersion, format!("the registry has no version {text:?}")).help(help))
             }
         }
+    }
+
+    /// The version of a scorecard, by the digest of its canonical bytes.
+    ///
+    /// # Errors
+    /// What JSON cannot carry.
+    pub fn of_scorecard(&self, card: &Scorecard) -> Result<Option<&Version>> {
+        let digest = sha256(&card.document().to_json()?);
+        Ok(self.versions.iter().find(|version| version.scorecard_sha256 == digest))
     }
 
     /// The events about a version that count.

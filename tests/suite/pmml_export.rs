@@ -30,7 +30,7 @@ fn a_draft_says_so_and_an_approved_version_which_it_is() {
     let draft = pmml("clerk", &Standing::Draft).unwrap();
     assert!(draft.contains(r#"modelName="by hand (draft)""#), "{draft}");
     assert!(draft.contains("<Annotation>DRAFT: not an approved version"), "{draft}");
-    let approved = Standing::Approved { version: "3".into(), approvals: vec!["by A & B".into()] };
+    let approved = Standing::Approved { version: "3".into(), approvals: vec!["by A & B".into()], registry: "r".into() };
     let approved = pmml("clerk", &approved).unwrap();
     assert!(approved.contains(r#"modelName="by hand 3""#), "{approved}");
     assert!(approved.contains("<Annotation>Approved: by A &amp; B.</Annotation>"), "{approved}");

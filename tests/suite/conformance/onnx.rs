@@ -14,7 +14,8 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 #[test]
 fn an_onnx_model_says_whether_it_was_approved_and_has_the_same_bytes_again() {
     let card = load(&document_of(UnforeseenPolicy::Neutral, vec![numbers("a", &[1.0], &[-0.3, 0.2, 0.1])])).unwrap();
-    let approved = Standing::Approved { version: "v7".into(), approvals: vec!["by the committee".into()] };
+    let approved =
+        Standing::Approved { version: "v7".into(), approvals: vec!["by the committee".into()], registry: "r".into() };
     let [draft, again, version] =
         [&Standing::Draft, &Standing::Draft, &approved].map(|standing| export(&card, standing, Format::Onnx).unwrap());
     assert_eq!(draft, again);

@@ -38,7 +38,8 @@ fn the_graph_says_what_it_is_and_lies_open() {
     assert!(source.contains("// DRAFT: ") && source.contains(sha256), "{source}");
     assert!(graph["scorewright"]["standing"][0].as_str().unwrap().starts_with("DRAFT"));
 
-    let approved = Standing::Approved { version: "2.1".into(), approvals: vec!["A. Person".into()] };
+    let approved =
+        Standing::Approved { version: "2.1".into(), approvals: vec!["A. Person".into()], registry: "r".into() };
     let graph = String::from_utf8(export(&card, &approved, Format::Zen).unwrap()).unwrap();
     assert!(graph.contains("by hand 2.1") && graph.contains("A. Person"));
     assert!(!graph.contains("(draft)") && !graph.contains("DRAFT"));

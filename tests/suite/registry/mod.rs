@@ -1,4 +1,5 @@
 //! Versions, approvals and the log: the rules, the attacks, many writers, and what others can read.
 
+mod exports;
 mod office;
 mod path;
