@@ -3,3 +3,5 @@
 mod exports;
 mod office;
 mod path;
+mod s3;
+mod writers;
