@@ -490,14 +490,14 @@ impl Ledger {
         }
     }
 
-    /// Nobody does two of: develop, validate, approve as one role, approve as another.
+    /// Nobody does two of: develop, validate, approve as one role, approve as another; not even after one of them was struck
+    /// out with a revoked key, for what undoes the revocation brings it back.
     fn require_others(&self, id: &VersionId, name: &str, what: &str) -> Result<()> {
         let version = self.known(id)?;
         let before = version.events.iter().filter_map(|number| self.event(*number)).find(|event| {
             let entry = event.entry();
             let is_same = matches!((&entry.action, what), (Action::Validate { .. }, "validate"));
-            event.counts
-                && entry.signer.name == name
+            entry.signer.name == name
                 && !is_same
                 && matches!(entry.action, Action::Register { .. } | Action::Validate { .. } | Action::Approve { .. })
         });
