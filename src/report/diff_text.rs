@@ -63,14 +63,20 @@ fn feature_text(feature: &FeatureDiff, letters: Letters) -> String {
             text.push_str(&wrapped(&format!("  group {word}: ["), &words));
         }
     }
-    let _ = writeln!(text, "  {} share A share B   WOE A   WOE B points A points B", fit("bin", 27, letters));
+    let _ = writeln!(text, "{}", bins_heading(letters));
     for row in &feature.rows {
         let _ = writeln!(text, "{}", bin_text(row, letters));
     }
     text
 }
 
-fn bin_text(row: &BinDiff, letters: Letters) -> String {
+/// The head of the columns of [`bin_text`].
+pub(super) fn bins_heading(letters: Letters) -> String {
+    format!("  {} share A share B   WOE A   WOE B points A points B", fit("bin", 27, letters))
+}
+
+/// A bin in both runs, after two blanks.
+pub(super) fn bin_text(row: &BinDiff, letters: Letters) -> String {
     let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.1}%", value * 100.0));
     let woe = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.3}", value + 0.0));
     let points = |value: Option<f64>| {
@@ -94,7 +100,7 @@ fn bin_text(row: &BinDiff, letters: Letters) -> String {
 }
 
 /// `x`, or `x -> y` where they differ.
-fn change<T>(pair: &Pair<T>, words: impl Fn(&T) -> String) -> String {
+pub(super) fn change<T>(pair: &Pair<T>, words: impl Fn(&T) -> String) -> String {
     let word = |value: &Option<T>| value.as_ref().map_or("-".to_owned(), &words);
     let (a, b) = (word(&pair.a), word(&pair.b));
     if a == b { a } else { format!("{a} -> {b}") }

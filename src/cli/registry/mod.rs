@@ -2,6 +2,7 @@
 
 mod administration;
 mod decisions;
+mod diff;
 mod list;
 mod show;
 mod table;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub use administration::Administration;
 pub use decisions::{Approve, Register, Reject, Release, Retire};
+pub use diff::Diff;
 pub use list::List;
 pub use show::Show;
 pub use verify::Verify;
