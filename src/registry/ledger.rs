@@ -567,10 +567,10 @@ pub(super) fn subject_of_key(action: &Action) -> &str {
     }
 }
 
-/// A moment in words: the day, and the time of day where it is not midnight.
+/// A moment in words, to the minute: the day, and the time of day where it is not midnight.
 pub fn day(at: DateTime<Utc>) -> String {
-    let text = at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
-    match text.strip_suffix(" 00:00:00 UTC") {
+    let text = at.format("%Y-%m-%d %H:%M UTC").to_string();
+    match text.strip_suffix(" 00:00 UTC") {
         Some(day) => day.to_owned(),
         None => text,
     }

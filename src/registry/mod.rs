@@ -33,6 +33,7 @@ pub use event::{
 pub use keys::{PrivateKey, PublicKey};
 pub use ledger::{Event, Ledger, ReleaseOf, State, Version, day};
 pub use policy::{DEVELOPER, OWNER, POLICY_FILE, Person, Policy, VALIDATOR};
+pub use standing::Step;
 pub use store::{Creation, Location, Store};
 pub use verify::{Remark, Verified, verify};
 

@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::terminal::{Letters, fit, quoted, trend_word, wrapped};
 use crate::bins_diff::{BinDiff, BinsDiff, FeatureDiff, Pair};
 
+/// Columns of a bin's label.
+pub(super) const LABEL: usize = 27;
+
 /// The difference as text.
 pub fn diff_text(diff: &BinsDiff, letters: Letters) -> String {
     let mut text = String::new();
@@ -72,7 +75,7 @@ fn feature_text(feature: &FeatureDiff, letters: Letters) -> String {
 
 /// The head of the columns of [`bin_text`].
 pub(super) fn bins_heading(letters: Letters) -> String {
-    format!("  {} share A share B   WOE A   WOE B points A points B", fit("bin", 27, letters))
+    format!("  {} share A share B   WOE A   WOE B points A points B", fit("bin", LABEL, letters))
 }
 
 /// A bin in both runs, after two blanks.
@@ -89,7 +92,7 @@ pub(super) fn bin_text(row: &BinDiff, letters: Letters) -> String {
     };
     format!(
         "  {} {:>7} {:>7} {:>7} {:>7} {:>8} {:>8}",
-        fit(&row.label, 27, letters),
+        fit(&row.label, LABEL, letters),
         share(row.share.a),
         share(row.share.b),
         woe(row.woe.a),

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::scorecard_diff_text::{change_values, mark, measure_values};
 use super::study::{Entry, Section, Study, StudyTable, write_study};
 use crate::error::Result;
-use crate::scorecard_diff::{Change, Fate, FeatureDifference, ScorecardDifference, measure_name};
+use crate::scorecard_diff::{BinDifference, Change, Fate, FeatureDifference, ScorecardDifference, measure_name};
 
 /// Writes difference.json, report.html and tables/*.csv.
 ///
@@ -20,7 +20,8 @@ pub fn scorecard_diff_study(difference: &ScorecardDifference) -> Study {
     let sides = [("A", &difference.sides.a), ("B", &difference.sides.b)];
     let known = || sides.iter().filter_map(|(name, side)| side.as_ref().map(|side| (*name, side)));
     let heads = known().map(|(name, side)| {
-        let row = [name, &side.name, &side.card, &side.standing, &side.scorecard_sha256];
+        let digest = side.scorecard_sha256.get(..12).unwrap_or_default();
+        let row = [name, &side.name, &side.card, &side.standing, digest];
         let mut row: Vec<Entry> = row.into_iter().map(Entry::text).collect();
         row.insert(4, Entry::Count(side.features as f64));
         row
@@ -30,7 +31,7 @@ pub fn scorecard_diff_study(difference: &ScorecardDifference) -> Study {
         tables: vec![table(
             "scorecards",
             "",
-            &["side", "given as", "card", "standing", "features", "scorecard sha256"],
+            &["side", "given as", "card", "standing", "features", "scorecard"],
             heads.collect(),
         )],
         ..Section::default()
@@ -129,16 +130,10 @@ fn tables(at: usize, feature: &FeatureDifference) -> Vec<StudyTable> {
     if !feature.changes.is_empty() {
         tables.push(changes(format!("feature_{:02}", at + 1), caption.clone(), &feature.changes));
     }
+    let has_reasons = feature.bins.iter().any(|bin| bin.reason().is_some());
     let rows = feature.bins.iter().map(|bin| {
         let figures = &bin.figures;
-        let reason = bin.reason().map(|reason| {
-            let word = |value: &Option<serde_json::Value>| {
-                value.as_ref().and_then(|value| value.as_str()).unwrap_or_default().to_owned()
-            };
-            format!("{} -> {}", word(&reason.a), word(&reason.b))
-        });
-        vec![
-            Entry::text(mark(bin)),
+        let mut row = vec![
             Entry::text(&figures.label),
             Entry::share(figures.share.a),
             Entry::share(figures.share.b),
@@ -146,13 +141,32 @@ fn tables(at: usize, feature: &FeatureDifference) -> Vec<StudyTable> {
             Entry::number(figures.woe.b, 3),
             Entry::number(figures.points.a, decimals(figures.points.a)),
             Entry::number(figures.points.b, decimals(figures.points.b)),
-            Entry::text(reason.unwrap_or_default()),
-        ]
+            Entry::text(fate_in_words(bin)),
+        ];
+        if has_reasons {
+            let word =
+                |value: Option<&serde_json::Value>| value.and_then(|value| value.as_str()).unwrap_or("-").to_owned();
+            let reason =
+                bin.reason().map(|reason| format!("{} -> {}", word(reason.a.as_ref()), word(reason.b.as_ref())));
+            row.push(Entry::text(reason.unwrap_or_default()));
+        }
+        row
     });
-    let columns = ["", "bin", "share A", "share B", "WOE A", "WOE B", "points A", "points B", "reason"];
-    let legend = "bins: - only in A, + only in B, * other points, ~ other figures";
-    tables.push(table(format!("bins_{:02}", at + 1), format!("{caption}; {legend}"), &columns, rows.collect()));
+    let columns = ["bin", "share A", "share B", "WOE A", "WOE B", "points A", "points B", "differs", "reason"];
+    let columns = if has_reasons { &columns[..] } else { &columns[..8] };
+    tables.push(table(format!("bins_{:02}", at + 1), caption, columns, rows.collect()));
     tables
+}
+
+/// What became of a bin.
+fn fate_in_words(bin: &BinDifference) -> &'static str {
+    match mark(bin) {
+        '-' => "only in A",
+        '+' => "only in B",
+        '*' => "points",
+        '~' => "other figures",
+        _ => "",
+    }
 }
 
 fn decimals(points: Option<f64>) -> usize {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::diff_text::{bin_text, bins_heading, change};
+use super::diff_text::{LABEL, bin_text, bins_heading, change};
 use super::terminal::{Letters, WIDTH, printable, quoted, wrapped};
 use crate::bins_diff::Pair;
 use crate::scorecard_diff::{
@@ -113,7 +113,8 @@ fn feature_text(text: &mut String, feature: &FeatureDifference, letters: Letters
                 one_change(text, "      ", change);
             }
         }
-        if !bin.categories.is_empty() {
+        // A label says it all where it is the one category, and stands whole.
+        if bin.categories.len() > 1 || bin.categories.iter().any(|_| bin.figures.label.chars().count() > LABEL) {
             text.push_str(&wrapped("      ", &quoted(&bin.categories)));
         }
     }
@@ -145,6 +146,14 @@ fn one_change(text: &mut String, indent: &str, change: &Change) {
         return lines(text, &format!("{indent}  "), &change.lines);
     }
     let [a, b] = change_values(change);
+    let one_sided = match (&change.values.a, &change.values.b) {
+        (Some(_), None) => Some(('-', &a)),
+        (None, Some(_)) => Some(('+', &b)),
+        _ => None,
+    };
+    if let Some((sign, value)) = one_sided {
+        return paragraph(text, &format!("{indent}{sign} "), &format!("{indent}    "), &format!("{name}{value}"));
+    }
     let whole = format!("{indent}{name}{a} -> {b}");
     if unicode_width::UnicodeWidthStr::width(whole.as_str()) <= WIDTH {
         let _ = writeln!(text, "{whole}");
@@ -167,18 +176,30 @@ pub(super) fn change_values(change: &Change) -> [String; 2] {
         return [a, b];
     }
     let word = |value: &Option<Value>| {
-        let text = match value {
-            None => "none".to_owned(),
-            Some(Value::String(text)) if text.is_empty() => "\"\"".to_owned(),
-            Some(Value::String(text)) => printable(text),
-            Some(value) => printable(&value.to_string()),
-        };
+        let text = printable(&value.as_ref().map_or("none".to_owned(), in_words));
         match text.char_indices().nth(MOST_LETTERS) {
             Some((at, _)) => format!("{}... (--json has all)", &text[..at]),
             None => text,
         }
     };
     [word(a), word(b)]
+}
+
+/// A value without the signs of JSON; of an object, its members.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => match number.as_f64() {
+            Some(number) if number.fract() != 0.0 => figures(number, number, 4).0,
+            Some(number) => number.to_string(),
+            None => number.to_string(),
+        },
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| format!("{name} {}", in_words(value))).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
 }
 
 /// The lines of a unified diff, each in one line of the terminal.

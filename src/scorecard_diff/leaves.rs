@@ -42,7 +42,8 @@ pub(super) fn changes(place: &str, a: &Value, b: &Value, found: &mut Vec<Change>
         }
         (Value::Array(listed_a), Value::Array(listed_b)) => match (by_name(listed_a), by_name(listed_b)) {
             (Some(a), Some(b)) => {
-                of_members(|name| format!("{place}[{name}]"), &a, &b, found);
+                let inner = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}[{name}]") };
+                of_members(inner, &a, &b, found);
                 found.extend(order(place, &names(&a), &names(&b)));
             }
             _ => found.push(Change::new(place, Some(a.clone()), Some(b.clone()))),

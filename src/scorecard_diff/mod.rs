@@ -188,14 +188,11 @@ fn in_parts(mut a: Map<String, Value>, mut b: Map<String, Value>) -> Vec<(String
     parts
 }
 
-/// A part of one member is that member; a list or object keeps its own names.
+/// A part of one member that has names of its own is that member.
 fn shortened(part: Value) -> Value {
     match part {
-        Value::Object(members) if members.len() == 1 => {
-            members.into_iter().next().map_or(Value::Null, |(name, value)| match value {
-                Value::Object(inner) => Value::Object(inner),
-                value => Value::Object(Map::from_iter([(name, value)])),
-            })
+        Value::Object(members) if members.len() == 1 && members.values().all(|v| v.is_object() || v.is_array()) => {
+            members.into_iter().next().map_or(Value::Null, |(_, value)| value)
         }
         part => part,
     }

@@ -55,7 +55,7 @@ pub(super) fn summary(a: &Side, b: &Side, difference: &ScorecardDifference) -> V
     sentences
 }
 
-fn of_features(difference: &ScorecardDifference) -> Option<String> {
+fn of_features(difference: &ScorecardDifference) -> Vec<String> {
     let of = |fate: Fate| difference.features.iter().filter(move |feature| feature.fate == fate);
     let mut words = Vec::new();
     for (fate, word) in [(Fate::Came, "came"), (Fate::Went, "went"), (Fate::Changed, "changed")] {
@@ -71,19 +71,20 @@ fn of_features(difference: &ScorecardDifference) -> Option<String> {
         }
     }
     if words.is_empty() {
-        return None;
+        return Vec::new();
     }
+    let mut sentences = vec![words.join(", ")];
     let bins = || of(Fate::Changed).flat_map(|feature| &feature.bins);
     let moved: Vec<f64> = bins().filter_map(|bin| bin.points_moved()).map(f64::abs).collect();
     let noun = |count: usize| if count == 1 { "bin" } else { "bins" };
     if let Some(most) = moved.iter().copied().reduce(f64::max) {
-        words.push(format!("{} {} changed points by up to {}", moved.len(), noun(moved.len()), plain(most)));
+        sentences.push(format!("{} {} changed points by up to {}", moved.len(), noun(moved.len()), plain(most)));
     }
     let others = bins().filter(|bin| !bin.is_in_both()).count();
     if others > 0 {
-        words.push(format!("{others} {} of changed features only on one side", noun(others)));
+        sentences.push(format!("{others} {} of changed features only on one side", noun(others)));
     }
-    Some(words.join(", "))
+    sentences
 }
 
 fn plain(value: f64) -> String {
