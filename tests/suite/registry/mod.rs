@@ -5,3 +5,5 @@ mod exports;
 mod laws;
 mod office;
 mod path;
+mod s3;
+mod writers;
