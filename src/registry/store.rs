@@ -52,6 +52,11 @@ impl Location {
         };
         let url = Url::parse(text).map_err(|e| wrong(format!("{text:?} is no URL: {e}")))?;
         match url.scheme() {
+            "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss"
+                if url.host_str().is_none_or(str::is_empty) =>
+            {
+                Err(wrong(format!("{text:?} names no bucket")))
+            }
             "file" => {
                 let path = url.to_file_path().map_err(|()| wrong(format!("{text:?} names no directory")))?;
                 Ok(Location::Directory(path))
