@@ -225,7 +225,7 @@ fn bin_rows(a: Option<&Vec<TableRow>>, b: Option<&Vec<TableRow>>, cards: Option<
 }
 
 /// What tells a bin from others: its place among intervals, and the values that it holds.
-fn key(domain: &BinDomain) -> (f64, String) {
+pub(crate) fn key(domain: &BinDomain) -> (f64, String) {
     match domain {
         BinDomain::Interval { lower, upper } => (lower.unwrap_or(f64::NEG_INFINITY), format!("{lower:?} {upper:?}")),
         BinDomain::Categories(texts) => {

@@ -46,6 +46,7 @@ pub mod rejects;
 pub mod report;
 pub mod sample;
 pub mod scaling;
+pub mod scorecard_diff;
 pub mod scoring;
 pub mod segments;
 pub mod selection;

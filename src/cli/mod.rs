@@ -153,6 +153,8 @@ pub enum Command {
     List(registry::List),
     /// Show a version and what was signed about it
     Show(registry::Show),
+    /// Show what differs between two versions, or between a version and a run
+    Diff(registry::Diff),
     /// Verify the registry from its bytes
     Verify(registry::Verify),
     /// Make and keep a registry: keys, policy, revocations, the log
@@ -198,6 +200,7 @@ impl Command {
             Command::Retire(command) => command.run(),
             Command::List(command) => command.run(),
             Command::Show(command) => command.run(),
+            Command::Diff(command) => command.run(),
             Command::Verify(command) => command.run(console),
             Command::Registry(command) => command.run(),
             Command::Schema(command) => command.run(),

@@ -61,10 +61,7 @@ impl RunFiles {
             (EVIDENCE.to_owned(), read_file(&run.join(EVIDENCE)).map_err(not_a_run)?),
         ];
         add_present(run, &RUN_FILES, &mut files)?;
-        let configuration = run.join(CONFIGURATION);
-        if configuration.is_dir() {
-            add_folder(&configuration, CONFIGURATION, &mut files)?;
-        }
+        files.extend(run_configuration(run)?);
         let place = |e: Error| e.in_file(run);
         let (document, evidence) = check_run(&files).map_err(place)?;
         Ok(RunFiles { card: document.card.name, kind: document.card.kind, files, evidence })
@@ -105,6 +102,19 @@ impl ValidationFiles {
                 .help("leave --evidence out to go by the evidence of training, or validate the scorecard on other data")),
         }
     }
+}
+
+/// The copies of its configuration that a run directory holds; none where it holds none.
+///
+/// # Errors
+/// [`ErrorKind::Unreadable`].
+pub fn run_configuration(run: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    let configuration = run.join(CONFIGURATION);
+    if configuration.is_dir() {
+        add_folder(&configuration, CONFIGURATION, &mut files)?;
+    }
+    Ok(files)
 }
 
 fn add_present(folder: &Path, names: &[&str], files: &mut Vec<(String, Vec<u8>)>) -> Result<()> {

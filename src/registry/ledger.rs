@@ -490,14 +490,14 @@ impl Ledger {
         }
     }
 
-    /// Nobody does two of: develop, validate, approve as one role, approve as another.
+    /// Nobody does two of: develop, validate, approve as one role, approve as another; not even after one of them was struck
+    /// out with a revoked key, for what undoes the revocation brings it back.
     fn require_others(&self, id: &VersionId, name: &str, what: &str) -> Result<()> {
         let version = self.known(id)?;
         let before = version.events.iter().filter_map(|number| self.event(*number)).find(|event| {
             let entry = event.entry();
             let is_same = matches!((&entry.action, what), (Action::Validate { .. }, "validate"));
-            event.counts
-                && entry.signer.name == name
+            entry.signer.name == name
                 && !is_same
                 && matches!(entry.action, Action::Register { .. } | Action::Validate { .. } | Action::Approve { .. })
         });
@@ -567,10 +567,10 @@ pub(super) fn subject_of_key(action: &Action) -> &str {
     }
 }
 
-/// A moment in words: the day, and the time of day where it is not midnight.
+/// A moment in words, to the minute: the day, and the time of day where it is not midnight.
 pub fn day(at: DateTime<Utc>) -> String {
-    let text = at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
-    match text.strip_suffix(" 00:00:00 UTC") {
+    let text = at.format("%Y-%m-%d %H:%M UTC").to_string();
+    match text.strip_suffix(" 00:00 UTC") {
         Some(day) => day.to_owned(),
         None => text,
     }

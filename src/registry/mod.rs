@@ -24,7 +24,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use contents::{EVIDENCE, RunFiles, SCORECARD, ValidationFiles};
+pub use contents::{EVIDENCE, RunFiles, SCORECARD, ValidationFiles, run_configuration};
 pub use envelope::{Envelope, EnvelopeSignature, PAYLOAD_TYPE, pre_authentication_encoding};
 pub use event::{
     Action, Entry, Exception, FileRecord, LimitsFound, PREDICATE_TYPE, STATEMENT_TYPE, SignerName, Statement, Subject,
@@ -33,6 +33,7 @@ pub use event::{
 pub use keys::{PrivateKey, PublicKey};
 pub use ledger::{Event, Ledger, ReleaseOf, State, Version, day};
 pub use policy::{DEVELOPER, OWNER, POLICY_FILE, Person, Policy, VALIDATOR};
+pub use standing::Step;
 pub use store::{Creation, Location, Store};
 pub use verify::{Remark, Verified, verify};
 

@@ -231,12 +231,8 @@ impl Policy {
 
     /// Names of those who have a role, for messages: `Ana or Ben`.
     pub fn holders_in_words(&self, role: &str) -> String {
-        let names: Vec<&str> = self.holders(role).map(|person| person.name.as_str()).collect();
-        match names.split_last() {
-            None => "nobody".to_owned(),
-            Some((last, [])) => (*last).to_owned(),
-            Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        }
+        let names: Vec<String> = self.holders(role).map(|person| person.name.clone()).collect();
+        or_in_words(&names)
     }
 
     /// Whose key this is, by its id.
@@ -248,6 +244,15 @@ impl Policy {
     /// The keys of all people: id, person, key.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &Person, &PublicKey)> {
         self.keys.iter().filter_map(|(id, (at, key))| self.people.get(*at).map(|person| (id.as_str(), person, key)))
+    }
+}
+
+/// Names for messages: `Ana or Ben`.
+pub(super) fn or_in_words(names: &[String]) -> String {
+    match names.split_last() {
+        None => "nobody".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
     }
 }
 

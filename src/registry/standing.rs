@@ -5,6 +5,7 @@ use scorewright_runtime::Scorecard;
 
 use super::event::{Action, Exception, LimitsFound, VersionId};
 use super::ledger::{Event, Ledger, ReleaseOf, State, Version, broken, day};
+use super::policy::Policy;
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
 use crate::suggest;
@@ -218,45 +219,99 @@ impl Ledger {
         format!("{}{detail}", state.word())
     }
 
-    /// Who must do what next, as a sentence with the command.
+    /// Who must do what next.
     ///
     /// # Errors
     /// [`ErrorKind::Registry`] in a log without a policy.
-    pub fn next_step(&self, version: &Version, at: DateTime<Utc>) -> Result<String> {
+    pub fn step(&self, version: &Version, at: DateTime<Utc>) -> Result<Step> {
         let policy = self.policy()?;
         let id = &version.id;
+        let step =
+            |who: Vec<String>, what: &str, command: String| Step { who: Some(who), what: what.to_owned(), command };
+        let others = |role: &str| -> Vec<String> {
+            let done: Vec<&str> = version
+                .events
+                .iter()
+                .filter_map(|number| self.event(*number))
+                .map(|event| event.entry().signer.name.as_str())
+                .collect();
+            self.who_can_sign(policy, role).into_iter().filter(|name| !done.contains(&name.as_str())).collect()
+        };
         Ok(match self.state(version, at) {
             State::Candidate => {
-                let developer = self.counting(version).next().map(|event| event.entry().signer.name.clone());
-                let others: Vec<&str> = policy
-                    .holders(super::VALIDATOR)
-                    .map(|person| person.name.as_str())
-                    .filter(|name| Some(*name) != developer.as_deref())
-                    .collect();
-                format!(
-                    "{} validates it: scorewright approve {id} --as validator --key KEY.pem [--evidence VALIDATION]",
-                    others.join(" or ")
-                )
+                let command = format!("scorewright approve {id} --as validator --key KEY.pem [--evidence VALIDATION]");
+                step(others(super::VALIDATOR), "validates it", command)
             }
             State::Validated => {
                 let role = self.missing_approvals(version).into_iter().next().unwrap_or_default();
-                let done: Vec<&str> = self.counting(version).map(|event| event.entry().signer.name.as_str()).collect();
-                let others: Vec<&str> = policy
-                    .holders(&role)
-                    .map(|person| person.name.as_str())
-                    .filter(|name| !done.contains(name))
-                    .collect();
-                format!("{} approves it: scorewright approve {id} --as {role} --key KEY.pem", others.join(" or "))
+                let command = format!("scorewright approve {id} --as {role} --key KEY.pem");
+                step(others(&role), "approves it", command)
             }
-            State::Approved => format!(
-                "{} releases it: scorewright release {id} --key KEY.pem [--from DAY]",
-                policy.release.iter().map(|role| policy.holders_in_words(role)).collect::<Vec<_>>().join(" or ")
-            ),
-            State::Released => format!("hand it to an engine: scorewright export {id} --format pmml --out DIR"),
+            State::Approved => {
+                let mut who: Vec<String> =
+                    policy.release.iter().flat_map(|role| self.who_can_sign(policy, role)).collect();
+                who.sort();
+                who.dedup();
+                step(who, "releases it", format!("scorewright release {id} --key KEY.pem [--from DAY]"))
+            }
+            State::Released => {
+                let command = format!("scorewright export {id} --format pmml --out DIR");
+                Step { who: None, what: "hand it to an engine".to_owned(), command }
+            }
             State::Retired if self.retired_by(version).is_none() => {
-                format!("to bring it back: scorewright release {id} --rollback \"REASON\" --key KEY.pem")
+                let command = format!("scorewright release {id} --rollback \"REASON\" --key KEY.pem");
+                Step { who: None, what: "to bring it back".to_owned(), command }
             }
-            State::Retired | State::Rejected => "release another version, or register a new one".to_owned(),
+            State::Retired | State::Rejected => Step {
+                who: None,
+                what: "release another version, or register a new one".to_owned(),
+                command: String::new(),
+            },
         })
+    }
+
+    /// People with a role and a key that is not revoked, in the order of the policy.
+    fn who_can_sign(&self, policy: &Policy, role: &str) -> Vec<String> {
+        let has_key =
+            |name: &str| policy.keys().any(|(id, person, _)| person.name == name && !self.revoked.contains_key(id));
+        policy.holders(role).map(|person| person.name.clone()).filter(|name| has_key(name)).collect()
+    }
+
+    /// Who must do what next, as a sentence with the command.
+    ///
+    /// # Errors
+    /// As [`Ledger::step`].
+    pub fn next_step(&self, version: &Version, at: DateTime<Utc>) -> Result<String> {
+        Ok(self.step(version, at)?.in_words(""))
+    }
+}
+
+/// What must happen next with a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Those who can do it; empty where nobody can, `None` where nobody must.
+    pub who: Option<Vec<String>>,
+    /// What.
+    pub what: String,
+    /// The command; empty where there is none.
+    pub command: String,
+}
+
+impl Step {
+    /// Who does what, without the command: `Ben or Dan validates it`.
+    pub fn short(&self) -> String {
+        match self.who.as_deref() {
+            None => self.what.clone(),
+            Some([]) => format!("nobody is left who {}: the owner adds people to the policy", self.what),
+            Some(who) => format!("{} {}", super::policy::or_in_words(who), self.what),
+        }
+    }
+
+    /// The same with the command; `place` is what the command must repeat to come to the same registry.
+    pub fn in_words(&self, place: &str) -> String {
+        match self.command.is_empty() {
+            true => self.short(),
+            false => format!("{}: {}{place}", self.short(), self.command),
+        }
     }
 }

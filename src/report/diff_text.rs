@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::terminal::{Letters, fit, quoted, trend_word, wrapped};
 use crate::bins_diff::{BinDiff, BinsDiff, FeatureDiff, Pair};
 
+/// Columns of a bin's label.
+pub(super) const LABEL: usize = 27;
+
 /// The difference as text.
 pub fn diff_text(diff: &BinsDiff, letters: Letters) -> String {
     let mut text = String::new();
@@ -63,14 +66,20 @@ fn feature_text(feature: &FeatureDiff, letters: Letters) -> String {
             text.push_str(&wrapped(&format!("  group {word}: ["), &words));
         }
     }
-    let _ = writeln!(text, "  {} share A share B   WOE A   WOE B points A points B", fit("bin", 27, letters));
+    let _ = writeln!(text, "{}", bins_heading(letters));
     for row in &feature.rows {
         let _ = writeln!(text, "{}", bin_text(row, letters));
     }
     text
 }
 
-fn bin_text(row: &BinDiff, letters: Letters) -> String {
+/// The head of the columns of [`bin_text`].
+pub(super) fn bins_heading(letters: Letters) -> String {
+    format!("  {} share A share B   WOE A   WOE B points A points B", fit("bin", LABEL, letters))
+}
+
+/// A bin in both runs, after two blanks.
+pub(super) fn bin_text(row: &BinDiff, letters: Letters) -> String {
     let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.1}%", value * 100.0));
     let woe = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{:.3}", value + 0.0));
     let points = |value: Option<f64>| {
@@ -83,7 +92,7 @@ fn bin_text(row: &BinDiff, letters: Letters) -> String {
     };
     format!(
         "  {} {:>7} {:>7} {:>7} {:>7} {:>8} {:>8}",
-        fit(&row.label, 27, letters),
+        fit(&row.label, LABEL, letters),
         share(row.share.a),
         share(row.share.b),
         woe(row.woe.a),
@@ -94,7 +103,7 @@ fn bin_text(row: &BinDiff, letters: Letters) -> String {
 }
 
 /// `x`, or `x -> y` where they differ.
-fn change<T>(pair: &Pair<T>, words: impl Fn(&T) -> String) -> String {
+pub(super) fn change<T>(pair: &Pair<T>, words: impl Fn(&T) -> String) -> String {
     let word = |value: &Option<T>| value.as_ref().map_or("-".to_owned(), &words);
     let (a, b) = (word(&pair.a), word(&pair.b));
     if a == b { a } else { format!("{a} -> {b}") }

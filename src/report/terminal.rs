@@ -9,7 +9,7 @@ use super::bin_view::FeatureBins;
 use crate::config::Monotone;
 
 /// Columns of the terminal.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 /// Most categories of a bin that are listed in full.
 const MOST_CATEGORIES: usize = 20;
 
@@ -29,7 +29,7 @@ impl Letters {
 }
 
 /// A text without control characters, which would move the cursor.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 

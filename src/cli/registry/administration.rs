@@ -312,6 +312,6 @@ impl Log {
             "registry": registry.id(),
             "events": events.iter().map(show::event_json).collect::<Vec<_>>(),
         });
-        Ok(Done { text: table(&["event", "when", "who", "version", "what"], &rows), json, limits_passed: true })
+        Ok(Done { text: table(&["event", "when (UTC)", "who", "version", "what"], &rows), json, limits_passed: true })
     }
 }

@@ -1,8 +1,11 @@
 //! `list`: the versions and where they stand.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use scorewright::error::Result;
-use scorewright::registry::day;
+use scorewright::registry::State;
+use scorewright::suggest;
 use serde_json::{Value, json};
 
 use super::super::Done;
@@ -33,25 +36,29 @@ impl List {
         let mut rows = Vec::new();
         let mut items: Vec<Value> = Vec::new();
         for version in versions {
-            let first = version.events.first().and_then(|number| ledger.event(*number));
-            let (by, at) =
-                first.map(|event| (event.entry().signer.name.clone(), day(event.entry().at))).unwrap_or_default();
+            let item = version_json(&registry, version)?;
+            let text = |field: &str| item[field].as_str().unwrap_or_default().to_owned();
             rows.push(vec![
-                version.id.to_string(),
-                ledger.in_words(version, now()),
-                by.clone(),
-                at.get(..10).unwrap_or(&at).to_owned(),
-                version.scorecard_sha256.get(..12).unwrap_or_default().to_owned(),
+                text("version"),
+                text("registered_at").get(..10).unwrap_or_default().to_owned(),
+                text("registered_by"),
+                text("state_in_words"),
+                match ledger.state(version, now()) {
+                    State::Candidate | State::Validated | State::Approved => ledger.step(version, now())?.short(),
+                    State::Released | State::Retired | State::Rejected => String::new(),
+                },
             ]);
-            let mut item = version_json(&registry, version);
-            item["registered_by"] = json!(by);
-            item["registered_at"] = json!(first.map(|event| event.entry().at));
-            item["next"] = json!(ledger.next_step(version, now())?);
             items.push(item);
         }
-        let text = match rows.is_empty() {
-            true => "no versions yet: scorewright register RUN --key KEY.pem\n".to_owned(),
-            false => table(&["version", "state", "by", "registered", "scorecard"], &rows),
+        let text = match (rows.is_empty(), &self.card) {
+            (true, Some(card)) if !ledger.versions.is_empty() => {
+                let cards: BTreeSet<&str> = ledger.versions.iter().map(|version| version.id.card.as_str()).collect();
+                format!("no versions of {card:?}; {}\n", suggest::did_you_mean(card, "cards", cards))
+            }
+            (true, _) => {
+                format!("no versions yet: scorewright register RUN --key KEY.pem{}\n", self.place.words())
+            }
+            (false, _) => table(&["version", "registered", "by", "state", "next"], &rows),
         };
         Ok(Done { text, json: json!({ "registry": registry.id(), "versions": items }), limits_passed: true })
     }

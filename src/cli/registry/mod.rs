@@ -2,6 +2,7 @@
 
 mod administration;
 mod decisions;
+mod diff;
 mod list;
 mod show;
 mod table;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub use administration::Administration;
 pub use decisions::{Approve, Register, Reject, Release, Retire};
+pub use diff::Diff;
 pub use list::List;
 pub use show::Show;
 pub use verify::Verify;
@@ -137,16 +139,14 @@ fn moment(text: &str) -> std::result::Result<DateTime<Utc>, String> {
 fn written(registry: &Registry, id: &VersionId, recorded: &Recorded, what: &str, place: &Place) -> Result<Done> {
     let ledger = registry.ledger();
     let version = ledger.find(&id.to_string())?;
-    let next = ledger.next_step(version, now())?;
     let text = format!(
-        "{what} (event {})\n{id} is {}\nnext: {next}{}\n",
+        "{what} (event {})\n{id} is {}\nnext: {}\n",
         recorded.number,
         ledger.in_words(version, now()),
-        place.words()
+        ledger.step(version, now())?.in_words(&place.words())
     );
-    let mut json = version_json(registry, version);
+    let mut json = version_json(registry, version)?;
     json["event"] = event_json(recorded);
-    json["next"] = json!(next);
     Ok(Done { text, json, limits_passed: true })
 }
 
@@ -154,18 +154,28 @@ fn event_json(recorded: &Recorded) -> Value {
     json!({ "number": recorded.number, "sha256": recorded.sha256, "at": recorded.at })
 }
 
-/// A version for machines.
-fn version_json(registry: &Registry, version: &Version) -> Value {
+/// A version for machines: the same fields in every command.
+fn version_json(registry: &Registry, version: &Version) -> Result<Value> {
     let ledger = registry.ledger();
-    let in_force = ledger.in_force(&version.id.card, now()).is_some_and(|release| release.version == version.id);
-    json!({
+    let release = ledger.in_force(&version.id.card, now()).filter(|release| release.version == version.id);
+    let registered = version.events.first().and_then(|number| ledger.event(*number)).map(|event| event.entry());
+    let step = ledger.step(version, now())?;
+    Ok(json!({
         "version": version.id.to_string(),
         "card": version.id.card,
         "number": version.id.number,
         "state": ledger.state(version, now()),
         "state_in_words": ledger.in_words(version, now()),
-        "in_force": in_force,
+        "in_force": release.is_some(),
+        "in_force_since": release.as_ref().map(|release| release.from),
+        "in_force_until": release.as_ref().and_then(|release| release.until),
         "scorecard_sha256": version.scorecard_sha256,
+        "registered_by": registered.map(|entry| &entry.signer.name),
+        "registered_at": registered.map(|entry| entry.at),
+        "exception": ledger.exception(version),
+        "missing_approvals": ledger.missing_approvals(version),
+        "next": step.in_words(""),
+        "next_by": step.who,
         "registry": registry.id(),
-    })
+    }))
 }

@@ -25,29 +25,25 @@ impl Show {
         let ledger = registry.ledger();
         let version = ledger.find(&self.version)?;
         let events: Vec<&Event> = version.events.iter().filter_map(|number| ledger.event(*number)).collect();
-        let next = ledger.next_step(version, now())?;
+        let next = ledger.step(version, now())?.in_words(&self.place.words());
         let mut text = format!(
-            "{}: {}\nscorecard sha256 {}\n\n",
+            "{} is {}\nscorecard sha256 {}\n\n",
             version.id,
             ledger.in_words(version, now()),
             version.scorecard_sha256
         );
         let rows: Vec<Vec<String>> = events.iter().map(|event| row(event)).collect();
-        text.push_str(&table(&["event", "when", "who", "what"], &rows));
+        text.push_str(&table(&["event", "when (UTC)", "who", "what"], &rows));
         let files: Vec<_> = events.iter().flat_map(|event| event.entry().action.files()).collect();
-        let paths: Vec<Vec<String>> = files
-            .iter()
-            .map(|file| vec![file.name.clone(), registry.store().shown(&registry.place(file)).display().to_string()])
-            .collect();
-        text.push_str(&format!("\n{}\nnext: {next}{}\n", table(&["file", "where"], &paths), self.place.words()));
-        let mut json = version_json(&registry, version);
+        let kept: Vec<Vec<String>> = files.iter().map(|file| vec![file.name.clone(), file.sha256.clone()]).collect();
+        let place = registry.store().shown("files/SHA256/NAME").display().to_string();
+        text.push_str(&format!("\n{}files stand at {place}\n\nnext: {next}\n", table(&["file", "sha256"], &kept)));
+        let mut json = version_json(&registry, version)?;
         json["events"] = events.iter().map(|event| event_json(event)).collect();
         json["files"] = files
             .iter()
             .map(|file| json!({ "name": file.name, "sha256": file.sha256, "bytes": file.bytes, "path": registry.place(file) }))
             .collect();
-        json["missing_approvals"] = json!(ledger.missing_approvals(version));
-        json["next"] = json!(next);
         Ok(Done { text, json, limits_passed: true })
     }
 }
