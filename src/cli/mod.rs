@@ -199,7 +199,7 @@ impl Command {
             Command::List(command) => command.run(),
             Command::Show(command) => command.run(),
             Command::Verify(command) => command.run(console),
-            Command::Registry(command) => command.run(),
+            Command::Registry(command) => command.run(console),
             Command::Schema(command) => command.run(),
         }
     }

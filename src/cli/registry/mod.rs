@@ -3,6 +3,8 @@
 mod administration;
 mod decisions;
 mod list;
+mod mirror;
+mod page;
 mod show;
 mod table;
 mod verify;
