@@ -5,9 +5,7 @@ use serde::Serialize;
 
 use super::{Link, words};
 use crate::error::Result;
-use crate::registry::{
-    Action, EVIDENCE, Event, FileRecord, Registry, SampleMeasures, State, Version, day, sample_measures,
-};
+use crate::registry::{Action, EVIDENCE, Event, FileRecord, Registry, SampleMeasures, State, Version, sample_measures};
 use crate::report::charts::{self, Estimate, Span, VersionSeries};
 use crate::sample::SampleName;
 
@@ -116,8 +114,8 @@ impl CardView {
                     version: spell.version.to_string(),
                     anchor: anchor(at, spell.version.number),
                     scorecard_sha256: version.map(|version| version.scorecard_sha256.clone()).unwrap_or_default(),
-                    from: day(spell.from),
-                    until: spell.until.map(day).unwrap_or_default(),
+                    from: words::moment(spell.from),
+                    until: spell.until.map(words::moment).unwrap_or_default(),
                     event: spell.release,
                     by: signer.unwrap_or_default(),
                     light,
@@ -255,7 +253,7 @@ fn view(registry: &Registry, version: &Version, at: usize, as_of: DateTime<Utc>)
             State::Rejected => "red",
             State::Retired => "",
         },
-        words: ledger.in_words(version, as_of),
+        words: detail(&ledger.in_words(version, as_of), state),
         scorecard_sha256: version.scorecard_sha256.clone(),
         features: document.features.len(),
         limits: limits.unwrap_or_default(),
@@ -269,15 +267,23 @@ fn view(registry: &Registry, version: &Version, at: usize, as_of: DateTime<Utc>)
     })
 }
 
+/// What a state in words says beside its word: `, in force since ...` becomes `in force since ...`.
+fn detail(words: &str, state: State) -> String {
+    let rest = words.strip_prefix(state.word()).unwrap_or(words);
+    rest.trim_start_matches([',', ':', ' ']).to_owned()
+}
+
 fn signed(registry: &Registry, event: &Event) -> Signed {
     let entry = event.entry();
     let words = match &entry.action {
-        Action::Validate { exception: Some(exception), .. } => format!("exception until {}", day(exception.expires)),
+        Action::Validate { exception: Some(exception), .. } => {
+            format!("exception until {}", words::moment(exception.expires))
+        }
         Action::Validate { files, .. } if files.is_empty() => "evidence of training".to_owned(),
         Action::Approve { .. } if entry.signer.role != "approver" => entry.signer.role.clone(),
         Action::Release { from, rollback, .. } => {
             let back = if rollback.is_some() { "brought back, " } else { "" };
-            format!("{back}from {}", day(*from))
+            format!("{back}from {}", words::moment(*from))
         }
         Action::Reject { .. } => "rejected".to_owned(),
         Action::Retire { .. } => "retired".to_owned(),

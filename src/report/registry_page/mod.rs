@@ -164,7 +164,7 @@ fn page(registry: &Registry, verified: &Verified, as_of: DateTime<Utc>) -> Resul
         style => STYLE,
         version => env!("CARGO_PKG_VERSION"),
         title => if policy.name.is_empty() { "Scorecards" } else { &policy.name },
-        as_of => as_of.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        as_of => as_of.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string(),
         verified => Value::from(Serde(verified)),
         cards => Value::from(Serde(&cards)),
         waiting => Value::from(Serde(&waiting)),
@@ -176,7 +176,7 @@ fn page(registry: &Registry, verified: &Verified, as_of: DateTime<Utc>) -> Resul
         longest_exception_days => policy.longest_exception_days,
         events => Value::from(Serde(&ledger.events.iter().map(|event| event_view(registry, event)).collect::<Vec<_>>())),
     };
-    render(TEMPLATE, page)
+    render(TEMPLATE, page).map(|page| words::straightened(&page))
 }
 
 fn event_view(registry: &Registry, event: &Event) -> EventView {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
+use super::words;
 use crate::error::Result;
-use crate::registry::{Action, Ledger, Remark, State, day};
+use crate::registry::{Action, Ledger, Remark, State};
 
 /// How long before its end an exception is marked.
 const SOON: TimeDelta = TimeDelta::days(30);
@@ -20,7 +21,7 @@ pub(super) struct ExceptionView {
     reason: String,
     expires: String,
     state: String,
-    /// `green`, `amber` (ends soon), `red` (ended, or ends soon and in use), or nothing where it no longer matters.
+    /// `green` (holds), `amber` (ends soon), `red` (ended), or nothing where it no longer matters.
     light: &'static str,
     words: String,
     is_soon: bool,
@@ -36,12 +37,12 @@ pub(super) fn exceptions(ledger: &Ledger, as_of: DateTime<Utc>) -> Vec<Exception
         let is_last = ledger.validation(found).is_some_and(|last| last.entry().number == event.entry().number);
         let matters = is_last && !matches!(state, State::Retired | State::Rejected);
         let left = exception.expires - as_of;
-        let (light, words) = match (matters, left) {
+        let (light, state_of_it) = match (matters, left) {
             (false, _) if !event.counts => ("", "no longer counts: key revoked".to_owned()),
             (false, _) if !is_last => ("", "replaced by a later validation".to_owned()),
             (false, _) => ("", "no longer needed: the version is out of use".to_owned()),
             (_, left) if left <= TimeDelta::zero() => ("red", "expired".to_owned()),
-            (_, left) if left <= SOON => ("amber", format!("ends in {} days", left.num_days())),
+            (_, left) if left <= SOON => ("amber", format!("ends in {}", days(left))),
             _ => ("green", "holds".to_owned()),
         };
         all.push(ExceptionView {
@@ -49,14 +50,22 @@ pub(super) fn exceptions(ledger: &Ledger, as_of: DateTime<Utc>) -> Vec<Exception
             event: event.entry().number,
             who: event.entry().signer.name.clone(),
             reason: exception.reason.clone(),
-            expires: day(exception.expires),
+            expires: words::moment(exception.expires),
             state: state.word().to_owned(),
             light,
-            words,
+            words: state_of_it,
             is_soon: light == "amber",
         });
     }
     all
+}
+
+fn days(left: TimeDelta) -> String {
+    match left.num_days() {
+        0 => "less than a day".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
 }
 
 /// Exceptions that end soon, as something to act on; those that ended are remarks of the registry's own.

@@ -4,6 +4,28 @@ use chrono::{DateTime, Utc};
 
 use crate::registry::{Action, LimitsFound, day};
 
+/// A day where it begins, else a moment to the minute; the page says that all times are in UTC.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    match day(at) {
+        text if text.len() == "2026-12-31".len() => text,
+        _ => minute(at),
+    }
+}
+
+/// What turns the direction of text around stands as its code: a reader must see what is there.
+pub(super) fn straightened(page: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
+    let mut plain = String::with_capacity(page.len());
+    for c in page.chars() {
+        match turns(c) {
+            true => plain.push_str(&format!("⟨U+{:04X}⟩", u32::from(c))),
+            false => plain.push(c),
+        }
+    }
+    plain
+}
+
 /// A moment to the minute.
 pub(super) fn minute(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M").to_string()
@@ -52,16 +74,16 @@ pub(super) fn deed(action: &Action) -> (String, String) {
                 Some(exception) => {
                     let words = [exception.reason.as_str(), note.as_str()];
                     let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
-                    said(format!("{done}; exception until {}", day(exception.expires)), &words.join("\n"))
+                    said(format!("{done}; exception until {}", moment(exception.expires)), &words.join("\n"))
                 }
             }
         }
         Action::Approve { note, .. } => said("approved it".to_owned(), note),
         Action::Reject { reason, .. } => said("rejected it".to_owned(), reason),
         Action::Release { from, until, rollback, .. } => {
-            let until = until.map(|until| format!(" until {}", day(until))).unwrap_or_default();
+            let until = until.map(|until| format!(" until {}", moment(until))).unwrap_or_default();
             let word = if rollback.is_some() { "brought it back" } else { "released it" };
-            said(format!("{word} from {}{until}", day(*from)), rollback.as_deref().unwrap_or_default())
+            said(format!("{word} from {}{until}", moment(*from)), rollback.as_deref().unwrap_or_default())
         }
         Action::Retire { reason, .. } => said("retired it".to_owned(), reason),
     }

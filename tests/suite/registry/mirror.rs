@@ -34,7 +34,7 @@ impl Server {
             .args(["--backend-store-uri", &format!("sqlite:///{}", folder.path("mlflow.db").display())])
             .args(artifacts)
             .current_dir(folder.path("."))
-            .envs([("MLFLOW_DISABLE_TELEMETRY", "true"), ("DO_NOT_TRACK", "true")])
+            .envs([("MLFLOW_DISABLE_TELEMETRY", "true"), ("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")])
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
