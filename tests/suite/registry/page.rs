@@ -96,7 +96,10 @@ fn a_page_says_what_is_in_force_and_what_waits_for_whom_and_links_what_it_speaks
         rest.split_once(&format!("id=\"{to}\"")).map_or(rest, |(part, _)| part).to_owned()
     };
     let in_force = part("in-force", "waiting");
-    assert!(in_force.contains(">test/3</a>") && in_force.contains(">test/7</a> from 2027-"), "{in_force}");
+    assert!(
+        in_force.contains(">test/3</a>") && in_force.contains(">test/7</a> from <span class=\"one\">2027-"),
+        "{in_force}"
+    );
     let waiting = part("waiting", "card-1");
     assert!(waiting.contains("Cora approves it") && waiting.contains(">test/4</a>"), "{waiting}");
     assert!(waiting.contains("Ben or Dan validates it") && waiting.contains(">test/5</a>"), "{waiting}");
