@@ -5,3 +5,5 @@ mod mirror;
 mod office;
 mod page;
 mod path;
+mod s3;
+mod writers;
