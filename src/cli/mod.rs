@@ -202,7 +202,7 @@ impl Command {
             Command::Show(command) => command.run(),
             Command::Diff(command) => command.run(),
             Command::Verify(command) => command.run(console),
-            Command::Registry(command) => command.run(),
+            Command::Registry(command) => command.run(console),
             Command::Schema(command) => command.run(),
         }
     }

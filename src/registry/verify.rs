@@ -104,7 +104,7 @@ pub fn verify(
 }
 
 /// Versions in use, or about to be, that should not be.
-fn remarks(registry: &Registry, now: DateTime<Utc>) -> Vec<Remark> {
+pub fn remarks(registry: &Registry, now: DateTime<Utc>) -> Vec<Remark> {
     let ledger = registry.ledger();
     let mut remarks = Vec::new();
     for version in &ledger.versions {

@@ -4,6 +4,8 @@ mod administration;
 mod decisions;
 mod diff;
 mod list;
+mod mirror;
+mod page;
 mod show;
 mod table;
 mod verify;

@@ -3,7 +3,9 @@
 mod difference;
 mod exports;
 mod laws;
+mod mirror;
 mod office;
+mod page;
 mod path;
 mod s3;
 mod writers;
