@@ -155,6 +155,10 @@ pub enum Command {
     Show(registry::Show),
     /// Verify the registry from its bytes
     Verify(registry::Verify),
+    /// Write one archive about a version, for an auditor
+    Audit(registry::Audit),
+    /// Train a version again and compare the bytes
+    Reproduce(registry::Reproduce),
     /// Make and keep a registry: keys, policy, revocations, the log
     Registry(registry::Administration),
     /// Print the form of scorecard.json as JSON Schema
@@ -199,6 +203,8 @@ impl Command {
             Command::List(command) => command.run(),
             Command::Show(command) => command.run(),
             Command::Verify(command) => command.run(console),
+            Command::Audit(command) => command.run(console),
+            Command::Reproduce(command) => command.run(console),
             Command::Registry(command) => command.run(),
             Command::Schema(command) => command.run(),
         }

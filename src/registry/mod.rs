@@ -9,21 +9,25 @@
 //! A writer creates the next event unless it is there; where it is, the writer reads it and begins again. So events are in
 //! one order, no number is taken twice, and a writer that dies leaves the log as it was before or after its event.
 
+mod bundle;
 mod contents;
 mod envelope;
 mod event;
 mod keys;
 mod ledger;
 mod policy;
+mod reproduce;
 mod standing;
 mod store;
 mod verify;
+mod words;
 
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use bundle::{Bundle, audit};
 pub use contents::{EVIDENCE, RunFiles, SCORECARD, ValidationFiles};
 pub use envelope::{Envelope, EnvelopeSignature, PAYLOAD_TYPE, pre_authentication_encoding};
 pub use event::{
@@ -33,6 +37,7 @@ pub use event::{
 pub use keys::{PrivateKey, PublicKey};
 pub use ledger::{Event, Ledger, ReleaseOf, State, Version, day};
 pub use policy::{DEVELOPER, OWNER, POLICY_FILE, Person, Policy, VALIDATOR};
+pub use reproduce::{Difference, Original, Reproduction, reproduce};
 pub use store::{Creation, Location, Store};
 pub use verify::{Remark, Verified, verify};
 

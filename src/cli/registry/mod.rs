@@ -1,8 +1,10 @@
 //! The commands of the registry, and what they share: where it is, whose key signs, and tables of text.
 
 mod administration;
+mod audit;
 mod decisions;
 mod list;
+mod reproduce;
 mod show;
 mod table;
 mod verify;
@@ -17,8 +19,10 @@ use scorewright::registry::{Location, PrivateKey, Recorded, Registry, Signing, S
 use serde_json::{Value, json};
 
 pub use administration::Administration;
+pub use audit::Audit;
 pub use decisions::{Approve, Register, Reject, Release, Retire};
 pub use list::List;
+pub use reproduce::Reproduce;
 pub use show::Show;
 pub use verify::Verify;
 
