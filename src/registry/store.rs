@@ -2,19 +2,29 @@
 //!
 //! Everything rests on one operation that all of them have: create an object whole, unless one of that name is there.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{
+    Error as StoreError, ObjectStore, ObjectStoreExt, ObjectStoreScheme, PutMode, PutOptions, RetryConfig,
+};
 use url::Url;
 
 use crate::error::{Error, ErrorKind, Result, internal};
 
 /// Requests under way at once.
 const AT_ONCE: usize = 16;
+
+/// Where files of a directory are written before they get their names; what a killed writer leaves there is never read.
+const STAGING: &str = "staging";
 
 /// Where a registry stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +52,11 @@ impl Location {
         };
         let url = Url::parse(text).map_err(|e| wrong(format!("{text:?} is no URL: {e}")))?;
         match url.scheme() {
+            "s3" | "s3a" | "gs" | "az" | "adl" | "azure" | "abfs" | "abfss"
+                if url.host_str().is_none_or(str::is_empty) =>
+            {
+                Err(wrong(format!("{text:?} names no bucket")))
+            }
             "file" => {
                 let path = url.to_file_path().map_err(|()| wrong(format!("{text:?} names no directory")))?;
                 Ok(Location::Directory(path))
@@ -113,14 +128,11 @@ impl Store {
                 })?;
                 (Arc::new(local), Key::default())
             }
-            Location::Url(url) => {
-                let (objects, base) = object_store::parse_url_opts(url, environment).map_err(|e| {
-                    Error::new(ErrorKind::Usage, format!("the object store cannot be opened: {e}")).help(
-                        "check the URL, and the keys and endpoint in the environment (AWS_..., GOOGLE_..., AZURE_...)",
-                    )
-                })?;
-                (Arc::from(objects), base)
-            }
+            Location::Url(url) => object_store_at(url, environment).map_err(|e| {
+                Error::new(ErrorKind::Usage, format!("the object store cannot be opened: {e}")).help(
+                    "check the URL, and the keys and endpoint in the environment (AWS_..., GOOGLE_..., AZURE_...)",
+                )
+            })?,
         };
         Ok(Store { location: location.clone(), objects, base, runtime })
     }
@@ -234,26 +246,74 @@ impl Store {
     }
 
     fn put(&self, name: &str, bytes: &[u8], mode: PutMode) -> std::result::Result<(), StoreError> {
+        if let Location::Directory(folder) = &self.location {
+            return put_file(folder, name, bytes, mode == PutMode::Create).map_err(|reason| match reason.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    StoreError::AlreadyExists { path: name.to_owned(), source: Box::new(reason) }
+                }
+                std::io::ErrorKind::PermissionDenied => {
+                    StoreError::PermissionDenied { path: name.to_owned(), source: Box::new(reason) }
+                }
+                _ => StoreError::Generic { store: "LocalFileSystem", source: Box::new(reason) },
+            });
+        }
         let key = self.key(name).map_err(|e| StoreError::Generic { store: "registry", source: Box::new(e) })?;
         let options = PutOptions { mode, ..PutOptions::default() };
-        self.runtime.block_on(self.objects.put_opts(&key, bytes.to_vec().into(), options))?;
-        if let Location::Directory(folder) = &self.location {
-            // What was reported as written must be there after a power cut, too.
-            let path = folder.join(name);
-            sync(&path).map_err(|e| StoreError::Generic { store: "LocalFileSystem", source: Box::new(e) })?;
-        }
-        Ok(())
+        self.runtime.block_on(self.objects.put_opts(&key, bytes.to_vec().into(), options)).map(|_| ())
     }
 }
 
-/// Flushes a file, and the folder that names it, to the disk.
-fn sync(path: &Path) -> std::io::Result<()> {
-    std::fs::File::open(path)?.sync_all()?;
+/// Writes a file of a directory whole: beside the others first, on the disk before it gets its name, so that a power cut
+/// leaves no name without its content. (object_store names a file before it is on the disk.)
+fn put_file(folder: &Path, name: &str, bytes: &[u8], create: bool) -> std::io::Result<()> {
+    let path = folder.join(name);
+    let parent = path.parent().unwrap_or(folder);
+    std::fs::create_dir_all(parent)?;
+    let staging = folder.join(STAGING);
+    std::fs::create_dir_all(&staging)?;
+    let mut file = tempfile::NamedTempFile::new_in(&staging)?;
+    file.write_all(bytes)?;
     #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        std::fs::File::open(folder)?.sync_all()?;
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
+    file.as_file().sync_all()?;
+    match create {
+        true => file.persist_noclobber(&path).map(|_| ()).map_err(|e| e.error)?,
+        false => file.persist(&path).map(|_| ()).map_err(|e| e.error)?,
+    }
+    #[cfg(unix)]
+    std::fs::File::open(parent)?.sync_all()?;
     Ok(())
+}
+
+/// An object store by its URL, with the settings that `environment` has for it; it gives up after half a minute.
+fn object_store_at(
+    url: &Url,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> std::result::Result<(Arc<dyn ObjectStore>, Key), StoreError> {
+    let retry = RetryConfig { max_retries: 4, retry_timeout: Duration::from_secs(30), ..RetryConfig::default() };
+    let settings: Vec<(String, String)> =
+        environment.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    let (scheme, base) = ObjectStoreScheme::parse(url)?;
+    macro_rules! built {
+        ($builder:expr) => {{
+            let mut builder = $builder.with_url(url.as_str()).with_retry(retry);
+            for (name, value) in settings {
+                if let Ok(key) = name.parse() {
+                    builder = builder.with_config(key, value);
+                }
+            }
+            Arc::new(builder.build()?) as Arc<dyn ObjectStore>
+        }};
+    }
+    let objects = match scheme {
+        ObjectStoreScheme::AmazonS3 => built!(AmazonS3Builder::new()),
+        ObjectStoreScheme::GoogleCloudStorage => built!(GoogleCloudStorageBuilder::new()),
+        _ => built!(MicrosoftAzureBuilder::new()),
+    };
+    Ok((objects, base))
 }
 
 /// The error for a place without a registry.

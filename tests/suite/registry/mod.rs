@@ -4,3 +4,5 @@ mod audit;
 mod exports;
 mod office;
 mod path;
+mod s3;
+mod writers;
