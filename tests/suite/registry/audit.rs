@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::office::{Office, failing_run, run, sha256, write_run};
+use super::office::{Office, PEOPLE, key_id, policy, run, sha256};
 use crate::python::{Environment, run_in};
 use crate::support::{Cases, FEATURES, Folder, card, exists, project, project_with};
 
@@ -26,7 +26,12 @@ fn released(folder: &Folder, card: &str) -> Value {
         folder.run(&[arguments, &[&version, "--key", key, "--registry", "kept"]].concat()).succeeds();
     };
     let note = "few \"bads\" | yet\nand more";
-    sign(&["approve", "--as", "validator", "--note", note], "keys/validator.pem");
+    let mut validate = vec!["approve", "--as", "validator", "--note", note];
+    if exists(&folder.path("other.csv")) {
+        folder.run(&["validate", "run/scorecard.json", "--data", "other.csv", "--out", "validation"]).succeeds();
+        validate.extend(["--evidence", "validation"]);
+    }
+    sign(&validate, "keys/validator.pem");
     sign(&["approve", "--as", "approver"], "keys/approver.pem");
     sign(&["release"], "keys/approver.pem");
     let audit = folder.run(&["audit", &version, "--out", "bundle.zip", "--registry", "kept", "--json"]);
@@ -195,7 +200,8 @@ fn a_bundle_reads_well_and_is_the_same_every_time() {
     for words in [
         "| version | test/1 (card test, number 1) |",
         "**released, in force since",
-        "| Trial validator | validator | validated it by the evidence of training; all 2 limits hold",
+        "| Trial validator | validator | validated it by evidence of its own; all 1 limits hold",
+        "| `validation/00000003/` | evidence and report of the validation of that event |",
         // What people write cannot break the table.
         "few \"bads\" \\| yet and more |",
         "scorewright reproduce THIS.zip --data DIRECTORY",
@@ -381,7 +387,6 @@ fn a_changed_bundle_is_refused_and_says_what_was_changed() {
 #[test]
 fn what_does_not_hold_is_not_packed() {
     let office = Office::new();
-    write_run(&failing_run(1), &office.folder, "run");
     let id = office.approved(1);
     let registry = office.open().unwrap();
     let version = registry.ledger().version(&id).unwrap();
@@ -397,6 +402,34 @@ fn what_does_not_hold_is_not_packed() {
     std::fs::write(&path, bytes).unwrap();
     audit().succeeds();
     office.folder.run(&["audit", "test/2", "--out", "other.zip"]).fails(3, &["test/2"]);
+}
+
+#[test]
+fn every_policy_and_every_revocation_goes_with_a_version() {
+    let office = Office::new();
+    let id = office.approved(1);
+    let people: Vec<(&str, &[&str])> = PEOPLE.into_iter().chain([("Fay", &["approver"][..])]).collect();
+    office.folder.write("policy-2.toml", policy("", &people));
+    let second = office.folder.path("policy-2.toml");
+    office.signed("Omar", |signing| office.open()?.set_policy(&second, signing)).unwrap();
+    office.register("Eve", 2).unwrap();
+    office.signed("Olga", |signing| office.open()?.revoke(&key_id("Ben"), "stolen", Some(3), signing)).unwrap();
+    office.folder.run(&["audit", &id.to_string(), "--out", "bundle.zip"]).succeeds();
+    let checked = check(&office.folder, "whole", |_| {});
+    assert!(checked.status.success() && text(&checked).contains("all holds: 7 events"), "{}", text(&checked));
+    let files = files(&office.folder.path("bundle.zip"));
+    assert_eq!(files["policies/00000005.toml"], std::fs::read(second).unwrap());
+    assert_eq!(files.keys().filter(|name| name.starts_with("keys/")).count(), people.len());
+    let readme = String::from_utf8(files["README.md"].clone()).unwrap();
+    for words in [
+        "**candidate**".to_owned(),
+        "(**no longer counts**: the key was revoked by event 7) |".to_owned(),
+        format!("| 00000005 | Ben | validator | `{}` | revoked by event 7 |", key_id("Ben")),
+        format!("| 00000005 | Fay | approver | `{}` |  |", key_id("Fay")),
+    ] {
+        assert!(readme.contains(&words), "{words:?} is missing from: {readme}");
+    }
+    assert_eq!(Bundle::read(&office.folder.path("bundle.zip")).unwrap().version, id);
 }
 
 /// A reader of CycloneDX that is not ours finds nothing wrong by the official schema.
