@@ -1,5 +1,6 @@
 //! Versions, approvals and the log: the rules, the attacks, many writers, and what others can read.
 
+mod audit;
 mod difference;
 mod exports;
 mod laws;
