@@ -9,6 +9,7 @@ use super::envelope::Envelope;
 use super::event::{
     Action, Entry, Exception, FileRecord, LimitsFound, PREDICATE_TYPE, STATEMENT_TYPE, Statement, Subject, VersionId,
 };
+use super::form::check_form;
 use super::policy::{DEVELOPER, OWNER, POLICY_FILE, Person, Policy, VALIDATOR};
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result};
@@ -23,7 +24,8 @@ pub struct Event {
     pub sha256: String,
     /// The id of the key that signed it.
     pub key: String,
-    /// Whether it still counts: false once its key was revoked from an event on that is not after it.
+    /// Whether it still counts: false once its key was revoked from an event on that is not after it, or where its signer
+    /// had the role only by a policy that no longer counts.
     pub counts: bool,
 }
 
@@ -102,11 +104,11 @@ pub struct Ledger {
     /// Revoked keys, with the event that revoked them.
     pub revoked: BTreeMap<String, u64>,
     /// Every policy, with the event that brought it.
-    policies: Vec<(u64, Policy)>,
+    pub(super) policies: Vec<(u64, Policy)>,
 }
 
 /// A rule that an event would break: who must do what instead.
-fn refused(what: impl Into<String>, help: impl Into<String>) -> Error {
+pub(super) fn refused(what: impl Into<String>, help: impl Into<String>) -> Error {
     Error::new(ErrorKind::Refused, what).help(help)
 }
 
@@ -150,13 +152,18 @@ impl Ledger {
         let number = self.events.len() as u64 + 1;
         let place = |what: String| broken(format!("event {number} does not hold: {what}"));
         let envelope = Envelope::from_json(bytes).map_err(place)?;
+        if envelope.to_json()? != bytes {
+            return Err(place("its file is not in the very bytes that the program writes".into()));
+        }
         let key = envelope.key_id().to_owned();
         let read = |payload: &[u8]| -> Result<Statement> {
             serde_json::from_slice(payload).map_err(|e| place(format!("its statement cannot be read ({e})")))
         };
         // A first policy, and only that, is checked by a key that it brings itself.
         let brought = match policy {
-            Some(text) => Some(Policy::parse(Path::new(POLICY_FILE), text)?),
+            Some(text) => {
+                Some(Policy::parse(Path::new(POLICY_FILE), text).map_err(|e| e.about(&format!("event {number}")))?)
+            }
             None => None,
         };
         let judge =
@@ -192,12 +199,11 @@ impl Ledger {
         if entry.registry.as_deref() != self.registry() {
             return Err("it was signed for another registry, or the log's beginning was changed".to_owned());
         }
-        let last = self.events.last();
-        if entry.previous_sha256.as_deref() != last.map(|event| event.sha256.as_str()) {
+        if entry.previous_sha256.as_deref() != self.events.last().map(|event| event.sha256.as_str()) {
             return Err("the event before it is not the one that it was signed after".to_owned());
         }
-        if let Some(last) = last.filter(|last| entry.at < last.entry().at) {
-            return Err(format!("its time {} is before that of the event before it, {}", entry.at, last.entry().at));
+        if let Some(last) = self.not_before(Some(&entry.action)).filter(|last| entry.at < *last) {
+            return Err(format!("its time {} is before that of the events before it, {last}", entry.at));
         }
         let subjects: Vec<Subject> = match &entry.action {
             Action::Revoke { .. } => vec![Subject::new("key", subject_of_key(&entry.action))],
@@ -235,36 +241,17 @@ impl Ledger {
             ));
         }
         self.check_role(policy, person, &signer.role, action)?;
+        check_form(entry)?;
         match action {
-            Action::Policy { .. } if brought.is_none() => Err(broken("an event brings a policy that is not there")),
-            Action::Policy { .. } => Ok(()),
-            Action::Revoke { key, since, .. } => {
-                if self.revoked.contains_key(key) {
-                    return Err(refused("this key is revoked already", "nothing needs to be done"));
-                }
-                if !self.events.iter().any(|event| event.key == *key) && policy.person(key).is_none() {
-                    return Err(refused(
-                        format!("no person and no event has the key {key}"),
-                        "see the keys: scorewright registry policy",
-                    ));
-                }
-                if since.is_some_and(|since| since < 2 || since >= entry.number) {
-                    return Err(refused(
-                        "a key can be revoked from event 2 to the last",
-                        "see the events: scorewright registry log",
-                    ));
-                }
-                let is_left = policy
-                    .keys()
-                    .any(|(id, person, _)| id != key && person.roles.contains(OWNER) && !self.revoked.contains_key(id));
-                match is_left {
-                    true => Ok(()),
-                    false => Err(refused(
-                        "this is the last key of an owner: nobody could change the policy any more",
-                        "add another owner's key to the policy first",
-                    )),
-                }
-            }
+            Action::Policy { .. } => match brought {
+                None => Err(broken("an event brings a policy that is not there")),
+                Some(policy) if !self.has_owner(policy) => Err(refused(
+                    "every owner's key in this policy is revoked: nobody could change the policy any more",
+                    "give an owner a new key",
+                )),
+                Some(_) => Ok(()),
+            },
+            Action::Revoke { key: revoked, since, .. } => self.check_revocation(statement, key, revoked, *since),
             Action::Register { version, files, evidence, .. } => self.check_registration(version, files, evidence),
             Action::Validate { version, files, evidence, exception, .. } => {
                 self.require(
@@ -294,7 +281,7 @@ impl Ledger {
         }
     }
 
-    fn check_role(&self, policy: &Policy, person: &Person, role: &str, action: &Action) -> Result<()> {
+    pub(super) fn check_role(&self, policy: &Policy, person: &Person, role: &str, action: &Action) -> Result<()> {
         let allowed: Vec<&str> = match action {
             Action::Policy { .. } | Action::Revoke { .. } => vec![OWNER],
             Action::Register { .. } => vec![DEVELOPER],
@@ -324,26 +311,6 @@ impl Ledger {
             ));
         }
         Ok(())
-    }
-
-    fn check_registration(&self, version: &VersionId, files: &[FileRecord], evidence: &LimitsFound) -> Result<()> {
-        let next = self.versions.iter().filter(|known| known.id.card == version.card).count() as u32 + 1;
-        if version.number != next {
-            return Err(broken(format!("{version} is registered where {}/{next} is the next", version.card)));
-        }
-        let [scorecard, first_evidence, ..] = files else {
-            return Err(broken(format!("{version} is registered without scorecard and evidence")));
-        };
-        if scorecard.name != super::SCORECARD || first_evidence.sha256 != evidence.sha256 {
-            return Err(broken(format!("{version} is registered without scorecard and evidence")));
-        }
-        match self.versions.iter().find(|known| known.scorecard_sha256 == scorecard.sha256) {
-            Some(known) => {
-                Err(Error::new(ErrorKind::Duplicate, format!("this scorecard is registered already, as {}", known.id))
-                    .help(format!("see what is next: scorewright show {}", known.id)))
-            }
-            None => Ok(()),
-        }
     }
 
     fn check_validation(
@@ -494,12 +461,17 @@ impl Ledger {
     /// out with a revoked key, for what undoes the revocation brings it back.
     fn require_others(&self, id: &VersionId, name: &str, what: &str) -> Result<()> {
         let version = self.known(id)?;
+        let policy = self.policy()?;
         let before = version.events.iter().filter_map(|number| self.event(*number)).find(|event| {
-            let entry = event.entry();
-            let is_same = matches!((&entry.action, what), (Action::Validate { .. }, "validate"));
-            entry.signer.name == name
-                && !is_same
-                && matches!(entry.action, Action::Register { .. } | Action::Validate { .. } | Action::Approve { .. })
+            // A person who was given another name keeps the key.
+            let is_person = event.entry().signer.name == name
+                || policy.person(&event.key).is_some_and(|(person, _)| person.name == name);
+            is_person
+                && match event.entry().action {
+                    Action::Register { .. } | Action::Approve { .. } => true,
+                    Action::Validate { .. } => what != "validate",
+                    _ => false,
+                }
         });
         match before {
             None => Ok(()),
@@ -514,7 +486,7 @@ impl Ledger {
         }
     }
 
-    fn record(&mut self, statement: Statement, sha256: String, key: String, brought: Option<Policy>) {
+    pub(super) fn record(&mut self, statement: Statement, sha256: String, key: String, brought: Option<Policy>) {
         let number = statement.predicate.number;
         match &statement.predicate.action {
             Action::Policy { .. } => {
@@ -536,26 +508,8 @@ impl Ledger {
         let is_revocation = matches!(statement.predicate.action, Action::Revoke { .. });
         self.events.push(Event { statement, sha256, key, counts: true });
         if is_revocation {
-            self.settle_revocations();
+            self.settle();
         }
-    }
-
-    /// Which events still count, from the last revocation to the first: one that a later one undoes has no effect.
-    fn settle_revocations(&mut self) {
-        self.revoked.clear();
-        for event in &mut self.events {
-            event.counts = true;
-        }
-        for at in (0..self.events.len()).rev() {
-            let Event { statement, counts: true, .. } = &self.events[at] else { continue };
-            let Action::Revoke { key, since, .. } = statement.predicate.action.clone() else { continue };
-            self.revoked.insert(key.clone(), statement.predicate.number);
-            let Some(since) = since else { continue };
-            for event in self.events.iter_mut().filter(|event| event.key == key && event.entry().number >= since) {
-                event.counts = false;
-            }
-        }
-        self.policy = self.policy_at(u64::MAX).cloned();
     }
 }
 

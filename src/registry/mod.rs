@@ -9,11 +9,13 @@
 //! A writer creates the next event unless it is there; where it is, the writer reads it and begins again. So events are in
 //! one order, no number is taken twice, and a writer that dies leaves the log as it was before or after its event.
 
+mod authority;
 mod bundle;
 mod contents;
 mod course;
 mod envelope;
 mod event;
+mod form;
 mod keys;
 mod ledger;
 mod measures;
@@ -284,8 +286,11 @@ impl Registry {
         let key = signing.key.public().id()?;
         loop {
             self.refresh()?;
-            let at = self.time(signing)?;
-            let (role, action) = make(&self.ledger, at)?;
+            let clock = DateTime::from_timestamp_millis((signing.clock)().timestamp_millis())
+                .ok_or_else(|| internal("the clock gives a time that cannot be written"))?;
+            let last = self.ledger.not_before(None);
+            let (role, action) = make(&self.ledger, last.map_or(clock, |last| clock.max(last)))?;
+            let at = self.time(clock, &action)?;
             let policy = match &action {
                 Action::Policy { file } => Some(policy::policy_text(Path::new(POLICY_FILE), self.file(file)?)?),
                 _ => None,
@@ -294,8 +299,7 @@ impl Registry {
             let judge = self.ledger.policy.as_ref().or(brought.as_ref());
             let person = judge.and_then(|policy| policy.person(&key)).map(|(person, _)| person.name.clone());
             let Some(name) = person else {
-                return Err(Error::new(ErrorKind::Refused, format!("the policy does not have this key (id {key})"))
-                    .help("an owner adds its public half to the policy: scorewright registry policy POLICY.toml --key OWNER.pem"));
+                return Err(unknown_key(&key));
             };
             let statement = self.statement(at, SignerName { name, role }, action);
             let payload = serde_json::to_vec(&statement).map_err(internal)?;
@@ -346,16 +350,17 @@ impl Registry {
     }
 
     /// The time of the next event, in milliseconds: the clock's, or that of the last event where the clock is a little behind.
-    fn time(&self, signing: &Signing<'_>) -> Result<DateTime<Utc>> {
-        let now = DateTime::from_timestamp_millis((signing.clock)().timestamp_millis())
-            .ok_or_else(|| internal("the clock gives a time that cannot be written"))?;
-        let Some(last) = self.ledger.events.last().map(|event| event.entry().at) else { return Ok(now) };
+    fn time(&self, now: DateTime<Utc>, action: &Action) -> Result<DateTime<Utc>> {
+        let Some(last) = self.ledger.not_before(Some(action)) else { return Ok(now) };
         if now + CLOCKS_APART < last {
             return Err(Error::new(
                 ErrorKind::Refused,
                 format!("this machine's clock says {}, but the registry's last event is of {}", day(now), day(last)),
             )
-            .help("set the clock right: time in the registry never goes back"));
+            .help(
+                "set the clock right: time in the registry never goes back. Where that event's time is wrong, an owner \
+                 revokes its key from that event on (scorewright registry revoke, --since)",
+            ));
         }
         Ok(now.max(last))
     }
@@ -396,14 +401,7 @@ impl Registry {
     pub fn register(&mut self, run: &RunFiles, note: &str, signing: &Signing<'_>) -> Result<(VersionId, Recorded)> {
         // Refused for its key or as a duplicate, a run leaves no files behind.
         self.may(signing, DEVELOPER)?;
-        if let Some(known) = self.ledger.versions.iter().find(|known| known.scorecard_sha256 == run.scorecard_sha256())
-        {
-            return Err(Error::new(
-                ErrorKind::Duplicate,
-                format!("this scorecard is registered already, as {}", known.id),
-            )
-            .help(format!("see what is next: scorewright show {}", known.id)));
-        }
+        self.ledger.check_new(&run.scorecard_sha256())?;
         let files = run.files.iter().map(|(name, bytes)| self.keep(name, bytes)).collect::<Result<Vec<_>>>()?;
         let next = |ledger: &Ledger| VersionId {
             card: run.card.clone(),
@@ -436,7 +434,8 @@ impl Registry {
                 )
                 .help(format!("ask {}", policy.holders_in_words(role))))
             }
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            None => Err(unknown_key(&key)),
         }
     }
 
@@ -453,6 +452,7 @@ impl Registry {
         signing: &Signing<'_>,
     ) -> Result<Recorded> {
         self.may(signing, VALIDATOR)?;
+        verify::check_version(self, id)?;
         let version = self.ledger.known(id)?;
         if let Some(validation) = validation {
             validation.is_of(&version.scorecard_sha256)?;
@@ -482,6 +482,7 @@ impl Registry {
     /// # Errors
     /// Those of the rules.
     pub fn approve(&mut self, id: &VersionId, role: &str, note: &str, signing: &Signing<'_>) -> Result<Recorded> {
+        verify::check_version(self, id)?;
         let action = Action::Approve { version: id.clone(), note: note.to_owned() };
         self.append(signing, &|_, _| Ok((role.to_owned(), action.clone())))
     }
@@ -509,6 +510,7 @@ impl Registry {
         rollback: Option<&str>,
         signing: &Signing<'_>,
     ) -> Result<Recorded> {
+        verify::check_version(self, id)?;
         let role = self.role_among(&self.ledger.policy()?.release.clone(), signing)?;
         self.append(signing, &|_, at| {
             let action = Action::Release {
@@ -538,6 +540,12 @@ impl Registry {
         let held = roles.iter().find(|role| person.is_some_and(|person| person.roles.contains(*role)));
         Ok(held.or(roles.first()).cloned().unwrap_or_default())
     }
+}
+
+/// A signer whom nobody knows.
+fn unknown_key(id: &str) -> Error {
+    Error::new(ErrorKind::Refused, format!("the policy does not have this key (id {id})"))
+        .help("an owner adds its public half to the policy: scorewright registry policy POLICY.toml --key OWNER.pem")
 }
 
 /// The policy that an event brings, as its envelope says before it is checked.

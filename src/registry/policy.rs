@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::form::is_plain;
 use super::keys::PublicKey;
 use crate::config::Source;
 use crate::error::{Error, ErrorKind, Result};
@@ -109,6 +110,9 @@ impl Policy {
             .into_iter()
             .chain(section.approve.iter().chain(&section.release).map(String::as_str))
             .collect();
+        if !is_plain(&section.name) {
+            return Err(source.error(&["policy", "name"], "the name is not plain text").help("write it in one line"));
+        }
         for (key, named) in [("approve", &section.approve), ("release", &section.release)] {
             let wrong = |what: &str| Err(source.error(&["policy", key], what));
             if named.is_empty() {
@@ -136,11 +140,11 @@ impl Policy {
         for (at, person) in file.people.iter().enumerate() {
             let place = at.to_string();
             let wrong = |key: &str, what: String| source.error(&["people", &place, key], what);
-            if person.name.trim().is_empty() || person.name.chars().any(char::is_control) {
+            if person.name.trim() != person.name || person.name.is_empty() || !is_plain(&person.name) {
                 return Err(wrong("name", "a person's name is empty or not plain text".to_owned())
                     .help("write the person's name"));
             }
-            if people.iter().any(|known| known.name.eq_ignore_ascii_case(&person.name)) {
+            if people.iter().any(|known| known.name.to_lowercase() == person.name.to_lowercase()) {
                 return Err(wrong("name", format!("{:?} stands twice", person.name))
                     .help("give all of a person's keys in one entry: two entries would pass for two people"));
             }

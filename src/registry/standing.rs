@@ -34,7 +34,7 @@ impl Ledger {
     /// # Errors
     /// [`ErrorKind::UnknownVersion`], with the nearest.
     pub fn find(&self, text: &str) -> Result<&Version> {
-        if let Some(version) = self.versions.iter().find(|version| version.scorecard_sha256 == text.to_lowercase()) {
+        if let Some(version) = self.with_scorecard(&text.to_lowercase()) {
             return Ok(version);
         }
         let named = self.versions.iter().find(|version| version.id.to_string() == text);
@@ -61,8 +61,12 @@ impl Ledger {
     /// # Errors
     /// What JSON cannot carry.
     pub fn of_scorecard(&self, card: &Scorecard) -> Result<Option<&Version>> {
-        let digest = sha256(&card.document().to_json()?);
-        Ok(self.versions.iter().find(|version| version.scorecard_sha256 == digest))
+        Ok(self.with_scorecard(&sha256(&card.document().to_json()?)))
+    }
+
+    /// The version of a scorecard by its SHA-256; of two, the last: the first no longer counts.
+    pub(super) fn with_scorecard(&self, scorecard_sha256: &str) -> Option<&Version> {
+        self.versions.iter().rfind(|version| version.scorecard_sha256 == scorecard_sha256)
     }
 
     /// The events about a version that count.
@@ -70,9 +74,12 @@ impl Ledger {
         version.events.iter().filter_map(|number| self.event(*number)).filter(|event| event.counts)
     }
 
-    /// Approvals that count, in order.
+    /// Approvals that count, in order: those after a validation that counts, too.
     pub fn approvals<'a>(&'a self, version: &'a Version) -> Vec<&'a Event> {
-        self.counting(version).filter(|event| matches!(event.entry().action, Action::Approve { .. })).collect()
+        self.counting(version)
+            .skip_while(|event| !matches!(event.entry().action, Action::Validate { .. }))
+            .filter(|event| matches!(event.entry().action, Action::Approve { .. }))
+            .collect()
     }
 
     /// The last validation that counts.
@@ -120,7 +127,7 @@ impl Ledger {
         self.is_registered(version) && self.validation(version).is_some() && self.missing_approvals(version).is_empty()
     }
 
-    fn is_registered(&self, version: &Version) -> bool {
+    pub(super) fn is_registered(&self, version: &Version) -> bool {
         version.events.first().and_then(|number| self.event(*number)).is_some_and(|event| event.counts)
     }
 

@@ -4,16 +4,16 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::contents::{check_run, limits_found, scorecard_of};
-use super::event::Action;
+use super::event::{Action, VersionId};
 use super::ledger::{Event, State, broken, day};
-use super::{EVIDENCE, Registry};
+use super::{CLOCKS_APART, EVIDENCE, Registry};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
 /// What holds by its bytes, but needs somebody to act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remark {
-    /// The version it is about.
+    /// The version it is about; `registry` where it is about none.
     pub version: String,
     /// What is wrong.
     pub what: String,
@@ -72,11 +72,23 @@ pub fn verify(
     })
 }
 
-/// The files of an event, found to be those that were signed, and to say what the event says of them.
+/// The files of a version hold: asked before anybody signs for it.
+pub(super) fn check_version(registry: &Registry, id: &VersionId) -> Result<()> {
+    let ledger = registry.ledger();
+    let mut events = ledger.version(id).into_iter().flat_map(|version| ledger.counting(version));
+    events.try_for_each(|event| verified_files(registry, event).map(|_| ()))
+}
+
+/// The files of an event, found to be those that were signed, and to say what the event says of them; none of an event that
+/// no longer counts: a thief may sign for files that never were.
 ///
 /// # Errors
 /// [`crate::error::ErrorKind::Registry`] and [`crate::error::ErrorKind::Artifact`], naming the event.
 pub(super) fn verified_files(registry: &Registry, event: &Event) -> Result<Vec<(String, Vec<u8>)>> {
+    let ledger = registry.ledger();
+    if !event.counts {
+        return Ok(Vec::new());
+    }
     let entry = event.entry();
     let place = |e: Error| e.about(&format!("event {}", entry.number));
     let read = |at: usize| -> Result<(String, Vec<u8>)> {
@@ -101,8 +113,7 @@ pub(super) fn verified_files(registry: &Registry, event: &Event) -> Result<Vec<(
                     return differs("what it says about the limits is not what the evidence says");
                 }
                 let of = scorecard_of(bytes).map_err(place)?;
-                if of.as_deref() != registry.ledger().version(version).map(|version| version.scorecard_sha256.as_str())
-                {
+                if of.as_deref() != ledger.version(version).map(|version| version.scorecard_sha256.as_str()) {
                     return differs("its evidence is of another scorecard");
                 }
             }
@@ -116,17 +127,24 @@ pub(super) fn verified_files(registry: &Registry, event: &Event) -> Result<Vec<(
 pub fn remarks(registry: &Registry, now: DateTime<Utc>) -> Vec<Remark> {
     let ledger = registry.ledger();
     let mut remarks = Vec::new();
+    for event in ledger.events.iter().filter(|event| event.counts && event.entry().at > now + CLOCKS_APART) {
+        let about = event.entry().action.version().map_or("registry".to_owned(), ToString::to_string);
+        let (number, at) = (event.entry().number, day(event.entry().at));
+        remarks.push(Remark {
+            version: about,
+            what: format!("event {number} is dated {at}, later than this machine's clock"),
+        });
+    }
     for version in &ledger.versions {
         let mut remark = |what: String| remarks.push(Remark { version: version.id.to_string(), what });
         let is_released = ledger.releases(&version.id.card).iter().any(|release| release.version == version.id);
         let lost = version.events.iter().filter_map(|number| ledger.event(*number)).filter(|event| !event.counts);
         for event in lost {
-            remark(format!(
-                "event {} ({}) no longer counts: its key was revoked by event {}",
-                event.entry().number,
-                event.entry().action.word(),
-                ledger.revoked.get(&event.key).copied().unwrap_or_default()
-            ));
+            let why = match ledger.revoked.get(&event.key) {
+                Some(by) => format!("its key was revoked by event {by}"),
+                None => "the policy that its signer signed under no longer counts".to_owned(),
+            };
+            remark(format!("event {} ({}) no longer counts: {why}", event.entry().number, event.entry().action.word()));
         }
         if ledger.state(version, now) != State::Released {
             if is_released && !ledger.is_approved(version) && ledger.retired_by(version).is_none() {
