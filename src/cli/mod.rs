@@ -157,6 +157,10 @@ pub enum Command {
     Diff(registry::Diff),
     /// Verify the registry from its bytes
     Verify(registry::Verify),
+    /// Write one archive about a version, for an auditor
+    Audit(registry::Audit),
+    /// Train a version again and compare the bytes
+    Reproduce(registry::Reproduce),
     /// Make and keep a registry: keys, policy, revocations, the log
     Registry(registry::Administration),
     /// Print the form of scorecard.json as JSON Schema
@@ -202,7 +206,9 @@ impl Command {
             Command::Show(command) => command.run(),
             Command::Diff(command) => command.run(),
             Command::Verify(command) => command.run(console),
-            Command::Registry(command) => command.run(),
+            Command::Registry(command) => command.run(console),
+            Command::Audit(command) => command.run(console),
+            Command::Reproduce(command) => command.run(console),
             Command::Schema(command) => command.run(),
         }
     }

@@ -104,27 +104,46 @@ pub struct CardSpec {
     pub source: Source,
     /// Reviewed edits of the bins, from the file beside it.
     pub edits: Edits,
+    /// Names of the files that decide the run, relative to the folder that holds them all: the card, the edits of its bins,
+    /// the project.
+    pub names: Vec<PathBuf>,
+}
+
+/// The texts of a card's files with their names, relative to the folder that holds them all; they need not stand there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardTexts {
+    /// The card.
+    pub card: (String, String),
+    /// The edits of its bins, where there are any.
+    pub edits: Option<(String, String)>,
+    /// The project, for a card on the history.
+    pub project: Option<(String, String)>,
 }
 
 impl CardSpec {
-    /// The files that decide the run, with their names relative to the folder that holds them all: the card, the edits of
-    /// its bins, the project.
-    ///
-    /// # Errors
-    /// [`crate::error::ErrorKind::Unreadable`] where a folder is gone meanwhile.
-    pub fn configuration(&self) -> Result<Vec<(PathBuf, &str)>> {
+    /// The files that decide the run, by name.
+    pub fn configuration(&self) -> Vec<(&Path, &str)> {
+        let texts = self.sources().into_iter().map(|source| source.text.as_str());
+        self.names.iter().map(PathBuf::as_path).zip(texts).collect()
+    }
+
+    fn sources(&self) -> Vec<&Source> {
         let mut sources = vec![&self.source];
         sources.extend(&self.edits.source);
         if let CaseSource::History(project, ..) = &self.cases {
             sources.push(&project.source);
         }
+        sources
+    }
+
+    /// The names of files on disk, relative to the folder that holds them all.
+    fn names_on_disk(&self) -> Result<Vec<PathBuf>> {
         let whole =
-            |source: &&Source| source.path.canonicalize().map_err(|e| crate::error::unreadable(&source.path, &e));
-        let paths = sources.iter().map(whole).collect::<Result<Vec<PathBuf>>>()?;
+            |source: &Source| source.path.canonicalize().map_err(|e| crate::error::unreadable(&source.path, &e));
+        let paths = self.sources().into_iter().map(whole).collect::<Result<Vec<PathBuf>>>()?;
         let base = paths[0].ancestors().skip(1).find(|folder| paths.iter().all(|path| path.starts_with(folder)));
         let base = base.unwrap_or(Path::new("/"));
-        let name = |path: &PathBuf| path.strip_prefix(base).unwrap_or(path).to_path_buf();
-        Ok(paths.iter().map(name).zip(sources.iter().map(|source| source.text.as_str())).collect())
+        Ok(paths.iter().map(|path| path.strip_prefix(base).unwrap_or(path).to_path_buf()).collect())
     }
 
     /// Reads and checks a card's file, the edits of its bins where there are any, and for a card on the history its
@@ -134,7 +153,43 @@ impl CardSpec {
     /// [`crate::error::ErrorKind::Unreadable`] and [`crate::error::ErrorKind::Configuration`], with file
     /// and line.
     pub fn read(path: &Path) -> Result<Self> {
-        let source = Source::read(path)?;
+        let project = |source: &Source, population: &Population| match &population.project {
+            Some(project) => ProjectSpec::read(&source.resolve(project)),
+            None => ProjectSpec::find(source.path.parent().unwrap_or(Path::new(""))),
+        };
+        let mut spec = Self::check(Source::read(path)?, project, || Edits::of_card(path))?;
+        spec.names = spec.names_on_disk()?;
+        Ok(spec)
+    }
+
+    /// Checks a card whose files are given as texts, as if they stood in `folder`: paths of data are resolved against it.
+    ///
+    /// # Errors
+    /// [`crate::error::ErrorKind::Configuration`], with file and line.
+    pub fn from_texts(texts: &CardTexts, folder: &Path) -> Result<Self> {
+        let source = |(name, text): &(String, String)| Source { path: folder.join(name), text: text.clone() };
+        let card = source(&texts.card);
+        let beside = card.path.with_extension("bins.toml");
+        let project = |card: &Source, _: &Population| match &texts.project {
+            Some(project) => ProjectSpec::from_source(source(project)),
+            None => Err(card.error(&["population"], "the card is on a history, but its project is not given")),
+        };
+        let edits = || match &texts.edits {
+            Some(edits) => Edits::from_source(source(edits)),
+            None => Ok(Edits::none(beside)),
+        };
+        let mut spec = Self::check(card, project, edits)?;
+        let given = [Some(&texts.card), texts.edits.as_ref(), texts.project.as_ref()];
+        spec.names = given.into_iter().flatten().map(|(name, _)| PathBuf::from(name)).collect();
+        Ok(spec)
+    }
+
+    /// Checks a card; `project` and `edits` give its other files.
+    fn check(
+        source: Source,
+        project: impl FnOnce(&Source, &Population) -> Result<ProjectSpec>,
+        edits: impl FnOnce() -> Result<Edits>,
+    ) -> Result<Self> {
         let mut file: CardFile = source.parse()?;
         if file.card.name.trim().is_empty() {
             return Err(source.error(&["card", "name"], "the card's name is empty"));
@@ -196,10 +251,7 @@ impl CardSpec {
                     )
                     .help("see the commented cards that `scorewright new` writes"));
                 }
-                let project = match &population.project {
-                    Some(project) => ProjectSpec::read(&source.resolve(project))?,
-                    None => ProjectSpec::find(source.path.parent().unwrap_or(Path::new("")))?,
-                };
+                let project = project(&source, &population)?;
                 CaseSource::History(Box::new(project), population, file.outcome.for_history(&source)?)
             }
         };
@@ -210,7 +262,7 @@ impl CardSpec {
             CaseSource::History(project, ..) => project.seed,
             CaseSource::Table(..) => None,
         };
-        let edits = Edits::of_card(path)?;
+        let edits = edits()?;
         if let Some(segments) = &file.segments {
             segments.check(&source)?;
             file.features.needed.push(segments.column.clone());
@@ -236,6 +288,7 @@ impl CardSpec {
             edits,
             segments: file.segments,
             source,
+            names: Vec::new(),
         })
     }
 }

@@ -207,14 +207,23 @@ impl Edits {
         let path = card.with_extension("bins.toml");
         // A link that leads nowhere is there, and its edits must not be passed over.
         if path.symlink_metadata().is_err() {
-            return Ok(Edits { path, source: None, edits: Vec::new() });
+            return Ok(Edits::none(path));
         }
-        let source = Source::read(&path)?;
+        Self::from_source(Source::read(&path)?)
+    }
+
+    /// No edits; their file would stand at `path`.
+    pub(super) fn none(path: PathBuf) -> Self {
+        Edits { path, source: None, edits: Vec::new() }
+    }
+
+    /// Checks the text of an edits file.
+    pub(super) fn from_source(source: Source) -> Result<Self> {
         let file: EditsFile = source.parse()?;
         let edits = file.edit.into_iter().enumerate().map(|(position, record)| {
             record.check(position).map_err(|(key, what)| source.error(&["edit", &position.to_string(), key], what))
         });
-        let edits = Edits { edits: edits.collect::<Result<_>>()?, path, source: Some(source) };
+        let edits = Edits { edits: edits.collect::<Result<_>>()?, path: source.path.clone(), source: Some(source) };
         for edit in &edits.edits {
             edits.check_place(edit)?;
         }

@@ -23,7 +23,7 @@ pub use binning::{
     BinningSection, ForbiddenCut, NeighbourTest, Objective, Refine, SeparateBin, StablePeriod, StableRule,
 };
 pub(crate) use binning::{cuts_fault, twice};
-pub use card::{CardSection, CardSpec, CaseSource};
+pub use card::{CardSection, CardSpec, CardTexts, CaseSource};
 pub use cross_validation::{CrossValidationSection, FoldsBy, GridSection, MOST_COMBINATIONS, Settings};
 pub(crate) use data::is_score_column;
 pub use data::{ExclusionRule, ObservationScheme, Population, TableSource, Take, WithoutGroup};

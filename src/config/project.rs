@@ -192,7 +192,11 @@ impl ProjectSpec {
     /// # Errors
     /// [`ErrorKind::Unreadable`], [`ErrorKind::Configuration`].
     pub fn read(path: &Path) -> Result<Self> {
-        let source = Source::read(path)?;
+        Self::from_source(Source::read(path)?)
+    }
+
+    /// Checks the text of a project file.
+    pub(super) fn from_source(source: Source) -> Result<Self> {
         let mut file: ProjectFile = source.parse()?;
         file.outcomes.check(&source)?;
         for (name, table) in &file.tables {

@@ -183,7 +183,7 @@ pub(super) fn check_run(files: &[(String, Vec<u8>)]) -> Result<(ScorecardDocumen
     Ok((document, found))
 }
 
-fn read_evidence(bytes: &[u8]) -> Result<Value> {
+pub(super) fn read_evidence(bytes: &[u8]) -> Result<Value> {
     let evidence: Value =
         serde_json::from_slice(bytes).map_err(|e| damaged(format!("evidence.json is no JSON ({e})")))?;
     match evidence["format"].as_str() {

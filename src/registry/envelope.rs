@@ -95,6 +95,15 @@ impl Envelope {
         STANDARD.decode(&self.payload).map_err(|e| format!("its payload is no base64 ({e})"))
     }
 
+    /// The signature's bytes.
+    ///
+    /// # Errors
+    /// What is wrong with them, in words.
+    pub fn signature(&self) -> std::result::Result<Vec<u8>, String> {
+        let text = self.signatures.first().map_or("", |signature| &signature.sig);
+        STANDARD.decode(text).map_err(|e| format!("its signature is no base64 ({e})"))
+    }
+
     /// The statement's bytes, once `key` is found to have signed them.
     ///
     /// # Errors

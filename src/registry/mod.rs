@@ -9,22 +9,30 @@
 //! A writer creates the next event unless it is there; where it is, the writer reads it and begins again. So events are in
 //! one order, no number is taken twice, and a writer that dies leaves the log as it was before or after its event.
 
+mod bundle;
 mod contents;
+mod course;
 mod envelope;
 mod event;
 mod keys;
 mod ledger;
+mod measures;
+mod mirror;
 mod policy;
+mod reproduce;
 mod standing;
 mod store;
 mod verify;
+mod words;
 
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use bundle::{Bundle, audit};
 pub use contents::{EVIDENCE, RunFiles, SCORECARD, ValidationFiles, run_configuration};
+pub use course::InForce;
 pub use envelope::{Envelope, EnvelopeSignature, PAYLOAD_TYPE, pre_authentication_encoding};
 pub use event::{
     Action, Entry, Exception, FileRecord, LimitsFound, PREDICATE_TYPE, STATEMENT_TYPE, SignerName, Statement, Subject,
@@ -32,10 +40,13 @@ pub use event::{
 };
 pub use keys::{PrivateKey, PublicKey};
 pub use ledger::{Event, Ledger, ReleaseOf, State, Version, day};
+pub use measures::{Measure, SampleMeasures, sample_measures};
+pub use mirror::{Credentials, IN_FORCE, MirrorTo, Mirrored, MirroredCard, MirroredVersion, mirror, model_name};
 pub use policy::{DEVELOPER, OWNER, POLICY_FILE, Person, Policy, VALIDATOR};
+pub use reproduce::{Difference, Original, Reproduction, reproduce};
 pub use standing::Step;
 pub use store::{Creation, Location, Store};
-pub use verify::{Remark, Verified, verify};
+pub use verify::{Remark, Verified, remarks, verify};
 
 use crate::digest::sha256;
 use crate::error::{Error, ErrorKind, Result, internal, read_file};

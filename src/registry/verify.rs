@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::contents::{check_run, limits_found, scorecard_of};
 use super::event::Action;
-use super::ledger::{State, broken, day};
+use super::ledger::{Event, State, broken, day};
 use super::{EVIDENCE, Registry};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -58,38 +58,7 @@ pub fn verify(
     let mut files = 0;
     progress.begin("verifying files", ledger.events.len());
     for event in &ledger.events {
-        let entry = event.entry();
-        let place = |e: Error| e.about(&format!("event {}", entry.number));
-        let read = |at: usize| -> Result<(String, Vec<u8>)> {
-            let record = &entry.action.files()[at];
-            Ok((record.name.clone(), registry.file(record).map_err(place)?))
-        };
-        let contents = (0..entry.action.files().len()).map(read).collect::<Result<Vec<_>>>()?;
-        files += contents.len();
-        let differs = |what: &str| Err(broken(format!("event {}: {what}", entry.number)));
-        match &entry.action {
-            Action::Register { version, card_kind, evidence, .. } => {
-                let (document, found) = check_run(&contents).map_err(place)?;
-                if document.card.name != version.card || document.card.kind != *card_kind {
-                    return differs("the scorecard is of another card");
-                }
-                if found != *evidence {
-                    return differs("what it says about the limits is not what the evidence says");
-                }
-            }
-            Action::Validate { version, evidence, .. } => {
-                if let Some((_, bytes)) = contents.iter().find(|(name, _)| name == EVIDENCE) {
-                    if limits_found(bytes).map_err(place)? != *evidence {
-                        return differs("what it says about the limits is not what the evidence says");
-                    }
-                    let of = scorecard_of(bytes).map_err(place)?;
-                    if of.as_deref() != ledger.version(version).map(|version| version.scorecard_sha256.as_str()) {
-                        return differs("its evidence is of another scorecard");
-                    }
-                }
-            }
-            _ => {}
-        }
+        files += verified_files(registry, event)?.len();
         progress.advance();
         progress.check()?;
     }
@@ -103,8 +72,48 @@ pub fn verify(
     })
 }
 
+/// The files of an event, found to be those that were signed, and to say what the event says of them.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Registry`] and [`crate::error::ErrorKind::Artifact`], naming the event.
+pub(super) fn verified_files(registry: &Registry, event: &Event) -> Result<Vec<(String, Vec<u8>)>> {
+    let entry = event.entry();
+    let place = |e: Error| e.about(&format!("event {}", entry.number));
+    let read = |at: usize| -> Result<(String, Vec<u8>)> {
+        let record = &entry.action.files()[at];
+        Ok((record.name.clone(), registry.file(record).map_err(place)?))
+    };
+    let contents = (0..entry.action.files().len()).map(read).collect::<Result<Vec<_>>>()?;
+    let differs = |what: &str| Err(broken(format!("event {}: {what}", entry.number)));
+    match &entry.action {
+        Action::Register { version, card_kind, evidence, .. } => {
+            let (document, found) = check_run(&contents).map_err(place)?;
+            if document.card.name != version.card || document.card.kind != *card_kind {
+                return differs("the scorecard is of another card");
+            }
+            if found != *evidence {
+                return differs("what it says about the limits is not what the evidence says");
+            }
+        }
+        Action::Validate { version, evidence, .. } => {
+            if let Some((_, bytes)) = contents.iter().find(|(name, _)| name == EVIDENCE) {
+                if limits_found(bytes).map_err(place)? != *evidence {
+                    return differs("what it says about the limits is not what the evidence says");
+                }
+                let of = scorecard_of(bytes).map_err(place)?;
+                if of.as_deref() != registry.ledger().version(version).map(|version| version.scorecard_sha256.as_str())
+                {
+                    return differs("its evidence is of another scorecard");
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(contents)
+}
+
 /// Versions in use, or about to be, that should not be.
-fn remarks(registry: &Registry, now: DateTime<Utc>) -> Vec<Remark> {
+pub fn remarks(registry: &Registry, now: DateTime<Utc>) -> Vec<Remark> {
     let ledger = registry.ledger();
     let mut remarks = Vec::new();
     for version in &ledger.versions {

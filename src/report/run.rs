@@ -45,7 +45,7 @@ pub fn write_training(run: &TrainedCard, rendering: Rendering<'_>, place: &Path)
     let document = run.scorecard.document();
     directory.write("scorecard.json", &document.to_json()?)?;
     // What decided the run goes with it: a registry keeps it, and an auditor trains from it.
-    for (name, text) in run.spec.configuration()? {
+    for (name, text) in run.spec.configuration() {
         directory.write(&format!("configuration/{}", name.display()), text.as_bytes())?;
     }
     let mut bins = vec![bin_tables::bins(&bin_tables::training_bin_rows(&run.binnings, document, &run.evidence))];

@@ -1,6 +1,6 @@
 //! What all pages share: the style sheet, and numbers as people read them.
 
-use minijinja::{AutoEscape, Environment, Value};
+use minijinja::{AutoEscape, Environment, HtmlEscape, Value};
 
 use crate::error::{Result, internal};
 
@@ -8,7 +8,7 @@ use crate::error::{Result, internal};
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Fills a template in. Filters: percent, share (two decimals), digits(n), count, plain, p_value; a missing number is a
-/// dash. sentence: a text with a capital.
+/// dash. sentence: a text with a capital. days: a text whose days (2026-12-31) do not break.
 ///
 /// # Errors
 /// An internal fault of the template.
@@ -29,8 +29,27 @@ pub(super) fn render(template: &str, page: Value) -> Result<String> {
         let mut letters = text.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
     });
+    environment.add_filter("days", |text: String| Value::from_safe_string(unbroken_days(&text)));
     environment.add_template("page", template).map_err(internal)?;
     environment.get_template("page").and_then(|template| template.render(page)).map_err(internal)
+}
+
+/// The text as HTML; days stand in spans of the class `one`.
+fn unbroken_days(text: &str) -> String {
+    let is_day = |word: &str| {
+        let bytes = word.as_bytes();
+        bytes.len() == 10
+            && bytes.iter().enumerate().all(|(at, byte)| matches!(at, 4 | 7) == (*byte == b'-') && byte.is_ascii())
+            && bytes.iter().all(|byte| *byte == b'-' || byte.is_ascii_digit())
+    };
+    let words = text.split(' ').map(|word| {
+        let (day, rest) = word.split_at_checked(10).unwrap_or((word, ""));
+        match is_day(day) && !rest.starts_with(|next: char| next.is_alphanumeric()) {
+            true => format!("<span class=\"one\">{day}</span>{}", HtmlEscape(rest)),
+            false => HtmlEscape(word).to_string(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn number(value: &Value) -> Option<f64> {

@@ -7,7 +7,9 @@ use scorewright::error::{Error, ErrorKind, Result, internal};
 use scorewright::registry::{PrivateKey, Registry};
 use serde_json::json;
 
-use super::super::Done;
+use super::super::{Console, Done};
+use super::mirror::Mirror;
+use super::page::Page;
 use super::table::table;
 use super::{Key, Place, event_json, show, signed};
 
@@ -30,16 +32,22 @@ enum Command {
     Revoke(Revoke),
     /// Show the whole log
     Log(Log),
+    /// Write the registry as a page
+    Page(Page),
+    /// Mirror the versions to an MLflow model registry
+    Mirror(Mirror),
 }
 
 impl Administration {
-    pub fn run(&self) -> Result<Done> {
+    pub fn run(&self, console: &Console) -> Result<Done> {
         match &self.command {
             Command::Init(command) => command.run(),
             Command::Key(command) => command.run(),
             Command::Policy(command) => command.run(),
             Command::Revoke(command) => command.run(),
             Command::Log(command) => command.run(),
+            Command::Page(command) => command.run(console),
+            Command::Mirror(command) => command.run(console),
         }
     }
 }

@@ -1,9 +1,13 @@
 //! The commands of the registry, and what they share: where it is, whose key signs, and tables of text.
 
 mod administration;
+mod audit;
 mod decisions;
 mod diff;
 mod list;
+mod mirror;
+mod page;
+mod reproduce;
 mod show;
 mod table;
 mod verify;
@@ -18,9 +22,11 @@ use scorewright::registry::{Location, PrivateKey, Recorded, Registry, Signing, S
 use serde_json::{Value, json};
 
 pub use administration::Administration;
+pub use audit::Audit;
 pub use decisions::{Approve, Register, Reject, Release, Retire};
 pub use diff::Diff;
 pub use list::List;
+pub use reproduce::Reproduce;
 pub use show::Show;
 pub use verify::Verify;
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use scorewright::error::Result;
-use scorewright::registry::{Action, Event, LimitsFound, day};
+use scorewright::registry::Event;
 use serde_json::{Value, json};
 
 use super::super::Done;
@@ -70,45 +70,6 @@ pub fn row(event: &Event) -> Vec<String> {
         entry.number.to_string(),
         entry.at.format("%Y-%m-%d %H:%M").to_string(),
         format!("{} ({})", entry.signer.name, entry.signer.role),
-        format!("{}{lost}", in_words(&entry.action)),
+        format!("{}{lost}", entry.action.in_words()),
     ]
-}
-
-fn limits(found: &LimitsFound) -> String {
-    match (found.limits, found.failed.len()) {
-        (0, _) => "no limits stated".to_owned(),
-        (all, 0) => format!("all {all} limits hold"),
-        (all, failed) => format!("{failed} of {all} limits do not hold: {}", found.failed.join(", ")),
-    }
-}
-
-fn noted(what: String, note: &str) -> String {
-    if note.is_empty() { what } else { format!("{what}; {note}") }
-}
-
-/// What was done, in words.
-fn in_words(action: &Action) -> String {
-    match action {
-        Action::Policy { file } => format!("brought the policy {}", file.sha256.get(..12).unwrap_or_default()),
-        Action::Revoke { key, reason, since } => {
-            let since = since.map(|since| format!(" from event {since} on")).unwrap_or_default();
-            noted(format!("revoked the key {}{since}", key.get(..12).unwrap_or_default()), reason)
-        }
-        Action::Register { evidence, note, .. } => noted(format!("registered it; {}", limits(evidence)), note),
-        Action::Validate { files, evidence, exception, note, .. } => {
-            let by = if files.is_empty() { "the evidence of training" } else { "evidence of its own" };
-            let exception = exception
-                .as_ref()
-                .map(|exception| format!("; exception until {}: {}", day(exception.expires), exception.reason));
-            noted(format!("validated it by {by}; {}{}", limits(evidence), exception.unwrap_or_default()), note)
-        }
-        Action::Approve { note, .. } => noted("approved it".to_owned(), note),
-        Action::Reject { reason, .. } => noted("rejected it".to_owned(), reason),
-        Action::Release { from, until, rollback, .. } => {
-            let until = until.map(|until| format!(" until {}", day(until))).unwrap_or_default();
-            let word = if rollback.is_some() { "brought it back" } else { "released it" };
-            noted(format!("{word} from {}{until}", day(*from)), rollback.as_deref().unwrap_or_default())
-        }
-        Action::Retire { reason, .. } => noted("retired it".to_owned(), reason),
-    }
 }

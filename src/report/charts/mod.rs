@@ -4,6 +4,7 @@
 
 mod axes;
 mod bins;
+mod by_version;
 mod calibration;
 mod course;
 mod curves;
@@ -22,6 +23,7 @@ mod shift;
 mod stacked;
 mod strip;
 mod swap_set;
+mod time_line;
 mod tornado;
 mod unit_square;
 mod waterfall;
@@ -29,6 +31,7 @@ mod words;
 
 pub use axes::Along;
 pub use bins::{BinSeries, bin_chart};
+pub use by_version::{VersionSeries, by_version_chart};
 pub use calibration::{calibration_chart, calibration_of};
 pub use course::{CourseLine, course_chart};
 pub use curves::{distribution_chart, ks_chart, periods_chart};
@@ -46,6 +49,7 @@ pub use shift::shift_chart;
 pub use stacked::stacked_chart;
 pub use strip::{Estimate, course_strip, interval_strip, shared_range};
 pub use swap_set::{SwapBar, swap_set_chart};
+pub use time_line::{Span, time_line};
 pub use tornado::{TornadoRow, tornado_chart};
 pub use unit_square::{UnitCurve, cap_chart, cap_of_samples, roc_band_chart, roc_of_samples};
 pub use waterfall::waterfall_chart;

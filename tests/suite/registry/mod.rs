@@ -1,9 +1,12 @@
 //! Versions, approvals and the log: the rules, the attacks, many writers, and what others can read.
 
+mod audit;
 mod difference;
 mod exports;
 mod laws;
+mod mirror;
 mod office;
+mod page;
 mod path;
 mod s3;
 mod writers;
