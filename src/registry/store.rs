@@ -318,6 +318,11 @@ fn object_store_at(
 
 /// The error for a place without a registry.
 pub(super) fn absent(location: &Location) -> Error {
-    Error::new(ErrorKind::Unreadable, format!("there is no registry at {location}"))
+    // Of a directory the whole path: it tells somebody who stands in another folder than expected.
+    let place = match location {
+        Location::Directory(path) => std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string(),
+        Location::Url(url) => url.to_string(),
+    };
+    Error::new(ErrorKind::Unreadable, format!("there is no registry at {place}"))
         .help("name it with --registry, or make one: scorewright registry init --help")
 }

@@ -189,6 +189,10 @@ pub(super) fn change_values(change: &Change) -> [String; 2] {
 fn in_words(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        // Of a digest as much as tells it from others.
+        Value::String(text) if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            format!("{}...", &text[..12])
+        }
         Value::String(text) => text.clone(),
         Value::Number(number) => match number.as_f64() {
             Some(number) if number.fract() != 0.0 => figures(number, number, 4).0,

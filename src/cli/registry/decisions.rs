@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use scorewright::error::{Error, ErrorKind, Result};
 use scorewright::registry::{DEVELOPER, Exception, RunFiles, VALIDATOR, ValidationFiles, day};
+use scorewright::suggest;
 
 use super::super::Done;
 use super::{Key, Place, moment, now, signed, written};
@@ -98,6 +99,12 @@ impl Approve {
                 "a developer approves nothing: registering is the developer's signature",
             )
             .help(format!("roles that approve: {}", registry.ledger().policy()?.approve.join(", "))));
+        }
+        let roles = &registry.ledger().policy()?.approve;
+        if !roles.contains(&self.role) {
+            let known = [VALIDATOR].into_iter().chain(roles.iter().map(String::as_str));
+            return Err(Error::new(ErrorKind::Usage, format!("nobody approves as {:?}", self.role))
+                .help(suggest::did_you_mean(&self.role, "roles", known)));
         }
         let recorded = signed(&self.key, |signing| registry.approve(&id, &self.role, &self.note, signing))?;
         written(&registry, &id, &recorded, &format!("approved {id} as {}", self.role), &self.place)

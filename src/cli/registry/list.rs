@@ -41,8 +41,7 @@ impl List {
             rows.push(vec![
                 text("version"),
                 text("registered_at").get(..10).unwrap_or_default().to_owned(),
-                text("registered_by"),
-                text("state_in_words"),
+                text("state_in_words").trim_start_matches("released, ").to_owned(),
                 match ledger.state(version, now()) {
                     State::Candidate | State::Validated | State::Approved => ledger.step(version, now())?.short(),
                     State::Released | State::Retired | State::Rejected => String::new(),
@@ -58,7 +57,7 @@ impl List {
             (true, _) => {
                 format!("no versions yet: scorewright register RUN --key KEY.pem{}\n", self.place.words())
             }
-            (false, _) => table(&["version", "registered", "by", "state", "next"], &rows),
+            (false, _) => table(&["version", "registered", "state", "next"], &rows),
         };
         Ok(Done { text, json: json!({ "registry": registry.id(), "versions": items }), limits_passed: true })
     }
