@@ -95,19 +95,20 @@ fn tick(canvas: &Canvas<'_>, x: i32, colour: RGBAColor) -> Result<()> {
 /// Days to mark between two moments: beginnings of months, or days where there are few.
 fn marks(first: DateTime<Utc>, end: DateTime<Utc>) -> Vec<NaiveDate> {
     let days = (end - first).num_days().max(1);
-    let (start, next): (Option<NaiveDate>, Box<dyn Fn(NaiveDate) -> Option<NaiveDate>>) = if days <= 60 {
-        let step = (days / MARKS + 1) as u64;
-        (Some(first.date_naive()), Box::new(move |day| day.checked_add_days(Days::new(step))))
-    } else {
-        let step = [1, 2, 3, 6, 12, 24, 60, 120].into_iter().find(|step| days / (i64::from(*step) * 30) < MARKS);
-        let step = step.unwrap_or(600);
-        let start = match step {
-            1..12 => first.date_naive().with_day(1).and_then(|day| day.with_month0(day.month0() / step * step)),
-            _ => NaiveDate::from_ymd_opt(first.year(), 1, 1),
-        };
-        (start, Box::new(move |day| day.checked_add_months(Months::new(step))))
-    };
-    let all = std::iter::successors(start, |day| next(*day));
-    let inside = |day: &NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc() >= first;
-    all.take_while(|day| day.and_time(chrono::NaiveTime::MIN).and_utc() < end).filter(inside).collect()
+    if days <= 60 {
+        let step = Days::new((days / MARKS + 1) as u64);
+        let all = std::iter::successors(Some(first.date_naive()), |day| day.checked_add_days(step));
+        return between(all, first, end);
+    }
+    let step = [1, 2, 3, 6, 12, 24, 60, 120].into_iter().find(|step| days / (i64::from(*step) * 30) < MARKS);
+    let step = step.unwrap_or(600);
+    let month = if step < 12 { first.month0() / step * step + 1 } else { 1 };
+    let start = NaiveDate::from_ymd_opt(first.year(), month, 1);
+    between(std::iter::successors(start, |day| day.checked_add_months(Months::new(step))), first, end)
+}
+
+/// The days that begin between two moments.
+fn between(days: impl Iterator<Item = NaiveDate>, first: DateTime<Utc>, end: DateTime<Utc>) -> Vec<NaiveDate> {
+    let begins = |day: &NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc();
+    days.take_while(|day| begins(day) < end).filter(|day| begins(day) >= first).collect()
 }
