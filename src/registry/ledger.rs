@@ -134,8 +134,8 @@ impl Ledger {
 
     /// The policy in force when an event of this number was written.
     pub fn policy_at(&self, number: u64) -> Option<&Policy> {
-        let brought = self.policies.iter().filter(|(by, _)| *by < number || *by == 1);
-        brought.filter(|(by, _)| self.event(*by).is_none_or(|event| event.counts)).next_back().map(|(_, policy)| policy)
+        let mut brought = self.policies.iter().rev().filter(|(by, _)| *by < number || *by == 1);
+        brought.find(|(by, _)| self.event(*by).is_none_or(|event| event.counts)).map(|(_, policy)| policy)
     }
 
     /// The event of a number, from 1.

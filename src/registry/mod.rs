@@ -79,6 +79,9 @@ pub struct Signing<'a> {
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
 }
 
+/// Says in which role the signer does what, given the replayed log and the time.
+type Making<'a> = &'a dyn Fn(&Ledger, DateTime<Utc>) -> Result<(String, Action)>;
+
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -278,11 +281,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`ErrorKind::Refused`], [`ErrorKind::NotApproved`] and what else the rules say; nothing is written then.
-    fn append(
-        &mut self,
-        signing: &Signing<'_>,
-        make: &dyn Fn(&Ledger, DateTime<Utc>) -> Result<(String, Action)>,
-    ) -> Result<Recorded> {
+    fn append(&mut self, signing: &Signing<'_>, make: Making<'_>) -> Result<Recorded> {
         let key = signing.key.public().id()?;
         loop {
             self.refresh()?;
