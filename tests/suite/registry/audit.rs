@@ -25,7 +25,7 @@ fn released(folder: &Folder, card: &str) -> Value {
     let sign = |arguments: &[&str], key: &str| {
         folder.run(&[arguments, &[&version, "--key", key, "--registry", "kept"]].concat()).succeeds();
     };
-    let note = "few \"bads\" | yet\nand more";
+    let note = "few \"bads\" | yet and more";
     let mut validate = vec!["approve", "--as", "validator", "--note", note];
     if exists(&folder.path("other.csv")) {
         folder.run(&["validate", "run/scorecard.json", "--data", "other.csv", "--out", "validation"]).succeeds();

@@ -8,7 +8,7 @@ use scorewright::scorecard_diff::{
 use scorewright_runtime::artifact::ScorecardDocument;
 use serde_json::{Value, json};
 
-use super::office::{Office, failing_run, run, write_run};
+use super::office::{OTHER, Office, failing_run, run, write_run};
 use crate::support::{Cases, FEATURES, Folder, card};
 
 /// A side from a trained run, with all that a run directory says.
@@ -270,7 +270,7 @@ fn the_program_compares_versions_runs_and_files_and_says_where_they_stand() {
 fn different_cards_may_be_compared_and_what_is_not_known_is_said() {
     let folder = Folder::with(&Cases::new(600).csv(), &card(&format!("{FEATURES}[binning]\nmax_bins = 3\n")));
     folder.train().succeeds();
-    write_run(&run(100), &folder, "other");
+    write_run(&run(OTHER), &folder, "other");
     let run = folder.run(&["diff", "out", "other"]);
     run.succeeds();
     assert!(run.stdout.contains("these are different cards: A is test, B is other"), "{}", run.stdout);

@@ -143,7 +143,10 @@ pub fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// A run whose limits hold; each number gives another scorecard of the card `test`, from 100 on of the card `other`.
+/// The first number of a run of the card `other`.
+pub const OTHER: u64 = 1_000_000;
+
+/// A run whose limits hold; each number gives another scorecard of the card `test`, from [`OTHER`] on of the card `other`.
 pub fn run(number: u64) -> RunFiles {
     static TRAINED: OnceLock<RunFiles> = OnceLock::new();
     another(TRAINED.get_or_init(|| trained("[limits]\nmin_auc = 0.55\n")), number)
@@ -168,7 +171,7 @@ fn another(run: &RunFiles, number: u64) -> RunFiles {
     let before: Value = serde_json::from_slice(&run.files[1].1).unwrap();
     let before = before["scorecard_without_evidence_sha256"].as_str().unwrap().to_owned();
     document.lineage.seed = number;
-    if number >= 100 {
+    if number >= OTHER {
         document.card.name = "other".to_owned();
         run.card = "other".to_owned();
     }
