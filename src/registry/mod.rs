@@ -150,7 +150,7 @@ impl Registry {
     /// Makes a registry: its first event is the policy, signed by an owner whom it names.
     ///
     /// # Errors
-    /// [`ErrorKind::Output`] where there is one already; those of the policy and of [`Registry::append`].
+    /// [`ErrorKind::Output`] where there is one already; those of the policy.
     pub fn create(store: Store, policy: &Path, signing: &Signing<'_>) -> Result<(Self, Recorded)> {
         if !store.list(LOG)?.is_empty() {
             return Err(Error::new(ErrorKind::Output, format!("there is a registry at {} already", store.location()))

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use scorewright::progress::Silent;
 use scorewright::registry::{Action, Exception, Ledger, Registry, Signing, State, Version, VersionId, verify};
 
-use super::office::{Office, PEOPLE, failing_run, key, key_id, policy, run, time};
+use super::office::{OTHER, Office, PEOPLE, failing_run, key, key_id, policy, run, time};
 
 /// Everybody, and a second key of Dan's that only one of the policies has.
 const SIGNERS: [&str; 8] = ["Olga", "Omar", "Ana", "Ben", "Cora", "Dan", "Eve", "Dan2"];
@@ -93,7 +93,7 @@ fn attempt(office: &Office, registry: &mut Registry, who: usize, tried: &Try) ->
             let run = match number {
                 0..4 => run(*number),
                 4 => failing_run(1),
-                number => run(95 + number),
+                number => run(OTHER + number),
             };
             registry.register(&run, "", &signing).map(|(_, recorded)| recorded)
         }

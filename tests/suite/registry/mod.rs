@@ -11,4 +11,5 @@ mod office;
 mod page;
 mod path;
 mod s3;
+mod signatures;
 mod writers;
