@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
+use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, KeypairBytes};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use crate::digest::sha256;
@@ -46,12 +46,13 @@ impl PrivateKey {
         }
     }
 
-    /// As PEM.
+    /// As PEM, the very text that openssl writes: PKCS#8 version 1, because openssl reads none with the public key in it.
     ///
     /// # Errors
     /// A fault of this program.
     pub fn to_pem(&self) -> Result<String> {
-        self.0.to_pkcs8_pem(LineEnding::LF).map(|pem| pem.to_string()).map_err(internal)
+        let private_alone = KeypairBytes { secret_key: self.0.to_bytes(), public_key: None };
+        private_alone.to_pkcs8_pem(LineEnding::LF).map(|pem| pem.to_string()).map_err(internal)
     }
 
     /// Its public half.

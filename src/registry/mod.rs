@@ -379,7 +379,8 @@ impl Registry {
     /// Those of the policy, and of the rules: an owner of the policy before must sign.
     pub fn set_policy(&mut self, path: &Path, signing: &Signing<'_>) -> Result<Recorded> {
         let text = policy::policy_text(path, read_file(path)?)?;
-        Policy::parse(path, &text)?;
+        let brought = Policy::parse(path, &text)?;
+        may(self.ledger.policy.as_ref().unwrap_or(&brought), signing, OWNER)?;
         let file = self.keep(POLICY_FILE, text.as_bytes())?;
         self.append(signing, &|_, _| Ok((OWNER.to_owned(), Action::Policy { file: file.clone() })))
     }
@@ -399,7 +400,7 @@ impl Registry {
     /// [`ErrorKind::Duplicate`] where the scorecard is registered already; those of the rules.
     pub fn register(&mut self, run: &RunFiles, note: &str, signing: &Signing<'_>) -> Result<(VersionId, Recorded)> {
         // Refused for its key or as a duplicate, a run leaves no files behind.
-        self.may(signing, DEVELOPER)?;
+        may(self.ledger.policy()?, signing, DEVELOPER)?;
         self.ledger.check_new(&run.scorecard_sha256())?;
         let files = run.files.iter().map(|(name, bytes)| self.keep(name, bytes)).collect::<Result<Vec<_>>>()?;
         let next = |ledger: &Ledger| VersionId {
@@ -420,24 +421,6 @@ impl Registry {
         Ok((version.ok_or_else(|| internal("a registration without a version"))?, recorded))
     }
 
-    /// Whether the signer has a role, asked before anything is written.
-    fn may(&self, signing: &Signing<'_>, role: &str) -> Result<()> {
-        let policy = self.ledger.policy()?;
-        let key = signing.key.public().id()?;
-        match policy.person(&key) {
-            Some((person, _)) if !person.roles.contains(role) => {
-                let roles: Vec<&str> = person.roles.iter().map(String::as_str).collect();
-                Err(Error::new(
-                    ErrorKind::Refused,
-                    format!("{} is {} by the policy, not {role}", person.name, roles.join(" and ")),
-                )
-                .help(format!("ask {}", policy.holders_in_words(role))))
-            }
-            Some(_) => Ok(()),
-            None => Err(unknown_key(&key)),
-        }
-    }
-
     /// Validates a version, by evidence of the validator's own or that of training.
     ///
     /// # Errors
@@ -450,7 +433,7 @@ impl Registry {
         note: &str,
         signing: &Signing<'_>,
     ) -> Result<Recorded> {
-        self.may(signing, VALIDATOR)?;
+        may(self.ledger.policy()?, signing, VALIDATOR)?;
         verify::check_version(self, id)?;
         let version = self.ledger.known(id)?;
         if let Some(validation) = validation {
@@ -538,6 +521,23 @@ impl Registry {
         let person = self.ledger.policy()?.person(&key).map(|(person, _)| person);
         let held = roles.iter().find(|role| person.is_some_and(|person| person.roles.contains(*role)));
         Ok(held.or(roles.first()).cloned().unwrap_or_default())
+    }
+}
+
+/// Whether the signer has a role, asked before anything is written.
+fn may(policy: &Policy, signing: &Signing<'_>, role: &str) -> Result<()> {
+    let key = signing.key.public().id()?;
+    match policy.person(&key) {
+        Some((person, _)) if !person.roles.contains(role) => {
+            let roles: Vec<&str> = person.roles.iter().map(String::as_str).collect();
+            Err(Error::new(
+                ErrorKind::Refused,
+                format!("{} is {} by the policy, not {role}", person.name, roles.join(" and ")),
+            )
+            .help(format!("ask {}", policy.holders_in_words(role))))
+        }
+        Some(_) => Ok(()),
+        None => Err(unknown_key(&key)),
     }
 }
 

@@ -154,8 +154,27 @@ impl Ledger {
     /// The release of a card that counts at a moment, whether its version is still fit to be used or not: the last to
     /// begin, and of those that begin together the last to be signed. One that was retired before it began never did.
     fn last_release(&self, card: &str, at: DateTime<Utc>) -> Option<ReleaseOf> {
-        let begun = self.releases(card).into_iter().filter(|release| release.from <= at && !self.is_cancelled(release));
-        begun.max_by_key(|release| (release.from, release.number))
+        self.begun(card, at).pop()
+    }
+
+    /// The releases of a card that have begun, each before the one that took its place.
+    fn begun(&self, card: &str, at: DateTime<Utc>) -> Vec<ReleaseOf> {
+        let mut begun = self.releases(card);
+        begun.retain(|release| release.from <= at && !self.is_cancelled(release));
+        begun.sort_by_key(|release| (release.from, release.number));
+        begun
+    }
+
+    /// How a version that is retired, but not for good, came out of use: its last release ran out or made way for the next.
+    fn how_over(&self, version: &Version, at: DateTime<Utc>) -> Option<String> {
+        let begun = self.begun(&version.id.card, at);
+        let last = begun.iter().rposition(|release| release.version == version.id)?;
+        let (own, next) = (&begun[last], begun.get(last + 1));
+        match (own.until.filter(|until| next.is_none_or(|next| *until <= next.from)), next) {
+            (Some(until), _) => Some(format!(", expired on {}", day(until))),
+            (None, Some(next)) => Some(format!(", replaced by {} on {}", next.version, day(next.from))),
+            (None, None) => None,
+        }
     }
 
     fn is_cancelled(&self, release: &ReleaseOf) -> bool {
@@ -212,13 +231,9 @@ impl Ledger {
                     next.map(|release| format!(", in force from {}", day(release.from))).unwrap_or_default()
                 }
             },
-            State::Retired => match (self.retired_by(version), self.last_release(card, at)) {
-                (Some(event), _) => format!(" for good on {}", day(event.entry().at)),
-                (None, Some(release)) if release.version != version.id => {
-                    format!(", replaced by {} on {}", release.version, day(release.from))
-                }
-                (None, Some(ReleaseOf { until: Some(until), .. })) => format!(", expired on {}", day(until)),
-                (None, _) => String::new(),
+            State::Retired => match self.retired_by(version) {
+                Some(event) => format!(" for good on {}", day(event.entry().at)),
+                None => self.how_over(version, at).unwrap_or_default(),
             },
             State::Rejected if !self.is_registered(version) => ": its registration no longer counts".to_owned(),
             State::Rejected => " for good".to_owned(),
@@ -262,7 +277,7 @@ impl Ledger {
                 step(who, "releases it", format!("scorewright release {id} --key KEY.pem [--from DAY]"))
             }
             State::Released => {
-                let command = format!("scorewright export {id} --format pmml --out DIR");
+                let command = format!("scorewright export {id} --format pmml --out .");
                 Step { who: None, what: "hand it to an engine".to_owned(), command }
             }
             State::Retired if self.retired_by(version).is_none() => {

@@ -1,5 +1,6 @@
 //! From a trained run to a released version and back, through the program.
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::office::{Office, run, write_run};
@@ -39,4 +40,33 @@ fn the_program_registers_by_the_rules_of_the_policy() {
     register("keys/Ana.pub.pem").fails(3, &["public key"]);
     register("run/evidence.json").fails(3, &["PEM"]);
     office.folder.run(&["list"]).succeeds();
+}
+
+#[test]
+fn a_version_says_how_it_came_out_of_use() {
+    let office = Office::new();
+    let versions: Vec<_> = (1..=3).map(|number| office.approved(number)).collect();
+    let at = |days: i64| office.now() + TimeDelta::days(days);
+    for (id, from, until) in [(0, 1, Some(5)), (1, 10, None), (2, 20, Some(40))] {
+        office
+            .signed("Cora", |s| office.open()?.release(&versions[id], Some(at(from)), until.map(at), None, s))
+            .unwrap();
+    }
+    let registry = office.open().unwrap();
+    let ledger = registry.ledger();
+    let words = |days: i64| -> Vec<String> {
+        ledger.versions.iter().map(|version| ledger.in_words(version, at(days))).collect()
+    };
+    assert_eq!(
+        words(30),
+        [
+            "retired, expired on 2026-12-06 09:00 UTC",
+            "retired, replaced by test/3 on 2026-12-21 09:00 UTC",
+            "released, in force since 2026-12-21 09:00 UTC until 2027-01-10 09:00 UTC",
+        ]
+    );
+    assert_eq!(
+        words(50)[1..],
+        ["retired, replaced by test/3 on 2026-12-21 09:00 UTC", "retired, expired on 2027-01-10 09:00 UTC"]
+    );
 }

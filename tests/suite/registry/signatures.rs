@@ -100,6 +100,17 @@ fn keys_of_openssl_sign_and_their_id_is_what_the_docs_say() {
 }
 
 #[test]
+fn keys_made_here_are_those_of_openssl() {
+    let office = Office::new();
+    let folder = office.folder.path("");
+    office.folder.run(&["registry", "key", "ana"]).succeeds();
+    openssl(&folder, &["pkey", "-in", "ana.pem", "-out", "again.pem"]);
+    assert_eq!(office.folder.read("again.pem"), office.folder.read("ana.pem"));
+    openssl(&folder, &["pkey", "-in", "ana.pem", "-pubout", "-out", "again.pub.pem"]);
+    assert_eq!(office.folder.read("again.pub.pem"), office.folder.read("ana.pub.pem"));
+}
+
+#[test]
 fn independent_readers_take_every_envelope_and_find_a_changed_byte() {
     let (office, signers) = path();
     let keys: serde_json::Map<String, Value> =
