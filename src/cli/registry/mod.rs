@@ -14,7 +14,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use clap::Args;
 use scorewright::config::RegistrySection;
 use scorewright::error::{Error, ErrorKind, Result};
@@ -118,10 +118,11 @@ impl Key {
     }
 }
 
-/// The time.
+/// The time, in milliseconds as in events.
 pub fn now() -> DateTime<Utc> {
     #[expect(clippy::disallowed_methods, reason = "an event records when a person signed it")]
-    Utc::now()
+    let now = Utc::now();
+    now.trunc_subsecs(3)
 }
 
 /// Calls `write` with the signer's key and the clock.

@@ -240,7 +240,7 @@ fn view(registry: &Registry, version: &Version, at: usize, as_of: DateTime<Utc>)
     let link = |files: Vec<&FileRecord>| files.into_iter().map(|file| Link::to(registry, file)).collect();
     let document = scorewright_runtime::artifact::ScorecardDocument::from_json(&registry.scorecard(version)?)?;
     let limits = events.first().map(|event| match &event.entry().action {
-        Action::Register { evidence, .. } => words::limits(evidence),
+        Action::Register { evidence, .. } => evidence.in_words(),
         _ => String::new(),
     });
     Ok(VersionView {

@@ -181,7 +181,6 @@ fn page(registry: &Registry, verified: &Verified, as_of: DateTime<Utc>) -> Resul
 
 fn event_view(registry: &Registry, event: &Event) -> EventView {
     let entry = event.entry();
-    let (done, note) = words::deed(&entry.action);
     EventView {
         number: entry.number,
         envelope: envelope_place(event),
@@ -190,8 +189,8 @@ fn event_view(registry: &Registry, event: &Event) -> EventView {
         role: entry.signer.role.clone(),
         key: event.key.clone(),
         version: entry.action.version().map(ToString::to_string).unwrap_or_default(),
-        done,
-        note,
+        done: entry.action.done(),
+        note: entry.action.said().join("\n"),
         counts: event.counts,
         revoked_by: registry.ledger().revoked.get(&event.key).copied(),
         files: match entry.action.version() {
