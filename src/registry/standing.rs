@@ -136,19 +136,29 @@ impl Ledger {
         self.counting(version).find(|event| matches!(event.entry().action, Action::Retire { .. }))
     }
 
+    /// The releases of a version that count, in order.
+    pub fn releases_of<'a>(&'a self, version: &'a Version) -> impl DoubleEndedIterator<Item = ReleaseOf> {
+        self.counting(version).filter_map(|event| match &event.entry().action {
+            Action::Release { from, until, .. } => Some(ReleaseOf {
+                number: event.entry().number,
+                version: version.id.clone(),
+                from: *from,
+                until: *until,
+            }),
+            _ => None,
+        })
+    }
+
+    /// The versions of a card, in the order of registration.
+    fn of_card(&self, card: &str) -> impl Iterator<Item = &Version> {
+        self.versions.iter().filter(move |version| version.id.card == card)
+    }
+
     /// The releases of a card that count, in order.
     pub fn releases(&self, card: &str) -> Vec<ReleaseOf> {
-        let releases =
-            self.events.iter().filter(|event| event.counts).filter_map(|event| match &event.entry().action {
-                Action::Release { version, from, until, .. } if version.card == card => Some(ReleaseOf {
-                    number: event.entry().number,
-                    version: version.clone(),
-                    from: *from,
-                    until: *until,
-                }),
-                _ => None,
-            });
-        releases.collect()
+        let mut releases: Vec<ReleaseOf> = self.of_card(card).flat_map(|version| self.releases_of(version)).collect();
+        releases.sort_by_key(|release| release.number);
+        releases
     }
 
     /// The release of a card that counts at a moment, whether its version is still fit to be used or not: the last to
@@ -159,8 +169,12 @@ impl Ledger {
 
     /// The releases of a card that have begun, each before the one that took its place.
     fn begun(&self, card: &str, at: DateTime<Utc>) -> Vec<ReleaseOf> {
-        let mut begun = self.releases(card);
-        begun.retain(|release| release.from <= at && !self.is_cancelled(release));
+        let of_version = |version| {
+            let retired = self.retired_by(version).map(|event| event.entry().at);
+            let is_cancelled = move |release: &ReleaseOf| retired.is_some_and(|retired| retired < release.from);
+            self.releases_of(version).filter(move |release| release.from <= at && !is_cancelled(release))
+        };
+        let mut begun: Vec<ReleaseOf> = self.of_card(card).flat_map(of_version).collect();
         begun.sort_by_key(|release| (release.from, release.number));
         begun
     }
@@ -175,11 +189,6 @@ impl Ledger {
             (None, Some(next)) => Some(format!(", replaced by {} on {}", next.version, day(next.from))),
             (None, None) => None,
         }
-    }
-
-    fn is_cancelled(&self, release: &ReleaseOf) -> bool {
-        let retired = self.version(&release.version).and_then(|version| self.retired_by(version));
-        retired.is_some_and(|event| event.entry().at < release.from)
     }
 
     /// The release in force of a card at a moment: at most one.
@@ -203,8 +212,7 @@ impl Ledger {
         if !self.is_approved(version) {
             return if self.validation(version).is_some() { State::Validated } else { State::Candidate };
         }
-        let own: Vec<ReleaseOf> =
-            self.releases(&version.id.card).into_iter().filter(|release| release.version == version.id).collect();
+        let own: Vec<ReleaseOf> = self.releases_of(version).collect();
         let is_in_force = self.in_force(&version.id.card, at).is_some_and(|release| release.version == version.id);
         match own.iter().any(|release| release.from > at) || is_in_force {
             true => State::Released,
@@ -227,7 +235,7 @@ impl Ledger {
                     Some(until) => format!(", in force since {} until {}", day(release.from), day(until)),
                 },
                 None => {
-                    let next = self.releases(card).into_iter().rfind(|r| r.version == version.id && r.from > at);
+                    let next = self.releases_of(version).rfind(|release| release.from > at);
                     next.map(|release| format!(", in force from {}", day(release.from))).unwrap_or_default()
                 }
             },

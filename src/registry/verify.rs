@@ -137,7 +137,7 @@ pub fn remarks(registry: &Registry, now: DateTime<Utc>) -> Vec<Remark> {
     }
     for version in &ledger.versions {
         let mut remark = |what: String| remarks.push(Remark { version: version.id.to_string(), what });
-        let is_released = ledger.releases(&version.id.card).iter().any(|release| release.version == version.id);
+        let is_released = ledger.releases_of(version).next().is_some();
         let lost = version.events.iter().filter_map(|number| ledger.event(*number)).filter(|event| !event.counts);
         for event in lost {
             let why = match ledger.revoked.get(&event.key) {
