@@ -91,6 +91,10 @@ impl Side {
             let entry = event.entry();
             format!("{} ({}), {}, event {}", entry.signer.name, entry.signer.role, day(entry.at), entry.number)
         };
+        let with_reason = |event: &Event| {
+            let reason = event.entry().action.said().join("; ");
+            if reason.is_empty() { by(event) } else { format!("{}: {reason}", by(event)) }
+        };
         for event in ledger.counting(version) {
             let (what, words) = match &event.entry().action {
                 Action::Register { .. } => ("registered".to_owned(), by(event)),
@@ -103,8 +107,8 @@ impl Side {
                     }
                     ("validated".to_owned(), by(event))
                 }
-                Action::Reject { reason, .. } => ("rejected".to_owned(), format!("{}: {reason}", by(event))),
-                Action::Retire { reason, .. } => ("retired".to_owned(), format!("{}: {reason}", by(event))),
+                Action::Reject { .. } => ("rejected".to_owned(), with_reason(event)),
+                Action::Retire { .. } => ("retired".to_owned(), with_reason(event)),
                 Action::Release { from, until, .. } => {
                     let until = until.map(|until| format!(" until {}", day(until))).unwrap_or_default();
                     ("released".to_owned(), format!("{}: from {}{until}", by(event), day(*from)))

@@ -26,13 +26,25 @@ impl Verify {
         let registry = self.place.open()?;
         let verified = verify(&registry, self.head.as_deref(), now(), console)?;
         let mut text = format!(
-            "all holds: {} events, {} files, {} versions\nregistry {}\nhead     {} (event {})\n",
-            verified.events, verified.files, verified.versions, verified.registry, verified.head, verified.events
+            "all holds: {}, {}, {}\nregistry {}\nhead     {} (event {})\n",
+            counted(verified.events, "event"),
+            counted(verified.files, "file"),
+            counted(verified.versions, "version"),
+            verified.registry,
+            verified.head,
+            verified.events
         );
         for remark in &verified.remarks {
             text.push_str(&format!("act: {}: {}\n", remark.version, remark.what));
         }
         let passed = verified.remarks.is_empty();
         Ok(Done { text, json: json!(verified), limits_passed: passed })
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
     }
 }
