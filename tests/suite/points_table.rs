@@ -24,7 +24,7 @@ for book in json.load(open(sys.argv[1])):
     cells = [(str(rule.sqref), rule.formula1) for rule in sheets["Calculator"].data_validations.dataValidation]
     model = ExcelCompiler(filename=book["file"])
     read = lambda: [model.evaluate(f"Calculator!C{row}") for row in range(5, 11)]
-    given = [read()]
+    given = [["" if value is None else value for value in read()]]
     for case in book["cases"]:
         assert len(case) == len(cells), (len(case), len(cells))
         for number, (cell, source) in zip(case, cells):
@@ -111,8 +111,8 @@ fn the_calculator_gives_what_the_runtime_gives() {
     }
     let given = run_in(Environment::Engines, CALCULATE, &json!(books), &folder);
     for ((name, results), given) in expected.iter().zip(given.as_array().unwrap()) {
-        // pycel reads the stored empty text of a cell that nothing has touched as 0.
-        assert_eq!(given[0][0], "pick a bin for every feature", "{name}");
+        // What is stored where nothing was picked; readers that do not calculate show it.
+        assert_eq!(given[0], json!(["pick a bin for every feature", "", "", "", "", ""]), "{name}");
         for (wanted, got) in results.iter().zip(given.as_array().unwrap().iter().skip(1)) {
             match wanted[0].as_f64() {
                 None => assert_eq!(wanted, got, "{name}"),

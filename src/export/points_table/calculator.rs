@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 use super::excel::{LISTS, Written, text, write_title};
 use super::{Line, PointsTable};
 use crate::export::Subject;
-use crate::report::document::{cut, head_format, text_format};
+use crate::report::document::{cut, fit_height, head_format, text_format};
 
 /// UTF-16 units of a bin's label in a list.
 const LONGEST_CHOICE: usize = 120;
@@ -30,6 +30,9 @@ const RANK: u16 = 6;
 const REASON: u16 = 7;
 /// The number of a feature's segment, and in the line of base points that of the case's.
 const SEGMENT: u16 = 8;
+
+/// Widths of the calculator's columns.
+const WIDTHS: [f64; 8] = [26.0, 36.0, 48.0, 8.0, 10.0, 12.0, 8.0, 70.0];
 
 /// The row of a line on the sheet of lists, as formulas count.
 fn list_row(line: usize) -> usize {
@@ -63,6 +66,7 @@ pub(super) fn write_lists(sheet: &mut Worksheet, subject: &Subject<'_>, table: &
             }
             if !line.reason.is_empty() {
                 sheet.write_string_with_format(row, 3, text(&line.reason), &text_format(&line.reason))?;
+                fit_height(sheet, row, &[(&line.reason, headings[3].1)])?;
             }
             let own = segments.and_then(|all| all.segments.iter().position(|segment| segment.name == line.segment));
             if let Some(own) = own.filter(|_| *range == table.base) {
@@ -83,8 +87,9 @@ fn choice(number: usize, line: &Line) -> String {
 
 pub(super) fn write_calculator(sheet: &mut Worksheet, subject: &Subject<'_>, table: &PointsTable) -> Written {
     let document = subject.card.document();
-    let widths = [26.0, 36.0, 48.0, 8.0, 10.0, 12.0, 8.0, 70.0];
-    for (at, width) in widths.into_iter().enumerate() {
+    // Readers that do not calculate would see 0 where a formula's stated result is empty.
+    sheet.set_formula_result_default("");
+    for (at, width) in WIDTHS.into_iter().enumerate() {
         sheet.set_column_width(at as u16, width)?;
     }
     let top = write_title(sheet, subject, &format!("Calculator of {}", subject.title()))?;
@@ -194,6 +199,7 @@ fn write_feature(
     for (at, words) in [(0, &feature), (1, &line.description)] {
         sheet.write_string_with_format(row, at, text(words), &text_format(words))?;
     }
+    fit_height(sheet, row, &[(&feature, WIDTHS[0]), (&line.description, WIDTHS[1])])?;
     if let Some(segment) = segment {
         sheet.write_number(row, SEGMENT, segment as f64 + 1.0)?;
     }

@@ -10,12 +10,15 @@ use super::scale::{self, Step};
 use super::{Line, Part, PointsTable, READING, calculator, steps};
 use crate::error::{Error, ErrorKind, Result, internal};
 use crate::export::{Standing, Subject};
-use crate::report::document::{LONGEST_TEXT, count_format, cut, head_format, percent_format, text_format};
+use crate::report::document::{LONGEST_TEXT, count_format, cut, fit_height, head_format, percent_format, text_format};
 
 /// Rows of a sheet that lines may take: Excel's, less those above and below them.
 const MOST_ROWS: usize = 1_048_000;
 /// UTF-16 units of a rule in the table; the whole of a longer one stands on a sheet of its own.
 const LONGEST_RULE: usize = 600;
+
+/// Width of the column of sentences.
+const SENTENCE: f64 = 110.0;
 
 /// Names of the sheets.
 pub(super) const CARD: &str = "Scorecard";
@@ -70,15 +73,15 @@ fn sheet<'a>(workbook: &'a mut Workbook, name: &str) -> std::result::Result<&'a 
 }
 
 fn write_card(sheet: &mut Worksheet, subject: &Subject<'_>, has_long: bool, has_scores: bool) -> Written {
-    sheet.set_column_width(0, 16)?.set_column_width(1, 110)?;
+    sheet.set_column_width(0, 16)?.set_column_width(1, SENTENCE)?;
     let mut row = write_title(sheet, subject, &subject.title())?;
-    for sentence in subject.head() {
-        string(sheet, row, 1, &sentence)?;
+    for words in subject.head() {
+        sentence(sheet, row, &words)?;
         row += 1;
     }
     let population = &subject.card.document().population;
     if !population.is_empty() {
-        string(sheet, row, 1, &format!("Population: {population}"))?;
+        sentence(sheet, row, &format!("Population: {population}"))?;
         row += 1;
     }
     let numbered =
@@ -88,8 +91,8 @@ fn write_card(sheet: &mut Worksheet, subject: &Subject<'_>, has_long: bool, has_
     {
         row += 1;
         heading_of(sheet, row, heading)?;
-        for sentence in sentences {
-            string(sheet, row, 1, &sentence)?;
+        for words in sentences {
+            sentence(sheet, row, &words)?;
             row += 1;
         }
     }
@@ -102,7 +105,7 @@ fn write_card(sheet: &mut Worksheet, subject: &Subject<'_>, has_long: bool, has_
         ("factor = points that double the odds / ln 2", scaling.factor),
         ("offset = points - factor x ln(odds)", scaling.offset),
     ] {
-        string(sheet, row, 1, &format!("{name}: {}", crate::binning::number_label(value)))?;
+        sentence(sheet, row, &format!("{name}: {}", crate::binning::number_label(value)))?;
         row += 1;
     }
     row += 1;
@@ -116,10 +119,16 @@ fn write_card(sheet: &mut Worksheet, subject: &Subject<'_>, has_long: bool, has_
     ];
     for (name, words, _) in sheets.into_iter().filter(|(.., is_there)| *is_there) {
         sheet.write_url_with_text(row, 0, Url::new(format!("internal:'{name}'!A1")), name)?;
-        string(sheet, row, 1, words)?;
+        sentence(sheet, row, words)?;
         row += 1;
     }
     Ok(())
+}
+
+/// A sentence beside the headings.
+fn sentence(sheet: &mut Worksheet, row: u32, words: &str) -> Written {
+    string(sheet, row, 1, words)?;
+    fit_height(sheet, row, &[(words, SENTENCE)])
 }
 
 fn heading_of(sheet: &mut Worksheet, row: u32, words: &str) -> Written {
@@ -185,6 +194,7 @@ fn write_points(sheet: &mut Worksheet, subject: &Subject<'_>, table: &PointsTabl
         sheet.set_column_width(at as u16, *width)?;
         sheet.write_string_with_format(head, at as u16, *heading, &head_format())?;
     }
+    fit_height(sheet, head, &columns.iter().map(|(heading, width, _)| (*heading, *width)).collect::<Vec<_>>())?;
     let firsts: std::collections::HashSet<usize> = table.features.iter().map(|range| range.start).collect();
     for (place, line) in table.lines.iter().enumerate() {
         let row = head + 1 + place as u32;
@@ -199,6 +209,13 @@ fn write_points(sheet: &mut Worksheet, subject: &Subject<'_>, table: &PointsTabl
         for (at, (.., entry)) in columns.iter().enumerate() {
             write_entry(sheet, (row, at as u16), line, entry(line), dress)?;
         }
+        let rule = rule_text(line);
+        let texts = columns.iter().filter_map(|(_, width, entry)| match entry(line) {
+            Entry::Text(words) => Some((words, *width)),
+            Entry::Rule => Some((rule.as_str(), *width)),
+            _ => None,
+        });
+        fit_height(sheet, row, &texts.collect::<Vec<_>>())?;
     }
     let last = head + table.lines.len() as u32;
     sheet.set_freeze_panes(head + 1, 1)?.set_repeat_rows(head, head)?;
@@ -216,11 +233,7 @@ fn write_entry(
     let top = || Format::new().set_align(FormatAlign::Top);
     let (value, format) = match entry {
         Entry::Text(words) => return string_in(sheet, (row, at), words, dress),
-        Entry::Rule => {
-            let (rule, more) = line.rule.shortened(LONGEST_RULE);
-            let whole = if more > 0 { format!("{rule} [{more} more: sheet {LONG_RULES}]") } else { rule };
-            return string_in(sheet, (row, at), &whole, dress);
-        }
+        Entry::Rule => return string_in(sheet, (row, at), &rule_text(line), dress),
         Entry::Points(None) => return string_in(sheet, (row, at), "refused", dress),
         Entry::Points(points) => (points, top().set_bold()),
         Entry::Count(count) => (count, count_format(count.is_none_or(|count| count.fract() == 0.0))),
@@ -233,6 +246,12 @@ fn write_entry(
         None => sheet.write_blank(row, at, &dress(format))?,
     };
     Ok(())
+}
+
+/// A rule as the table has it.
+fn rule_text(line: &Line) -> String {
+    let (rule, more) = line.rule.shortened(LONGEST_RULE);
+    if more > 0 { format!("{rule} [{more} more: sheet {LONG_RULES}]") } else { rule }
 }
 
 fn write_scores(sheet: &mut Worksheet, subject: &Subject<'_>, range: (f64, f64)) -> Written {
@@ -271,9 +290,12 @@ fn write_long_rules(sheet: &mut Worksheet, table: &PointsTable) -> Written {
     let mut row = 1;
     for line in table.lines.iter().filter(|line| is_long(line)) {
         for alternative in &line.rule.alternatives {
-            for (at, words) in [&line.segment, &line.feature, &line.label, alternative].into_iter().enumerate() {
+            let texts = [&line.segment, &line.feature, &line.label, alternative];
+            for (at, words) in texts.into_iter().enumerate() {
                 string(sheet, row, at as u16, words)?;
             }
+            let widths = headings.map(|(_, width)| width);
+            fit_height(sheet, row, &texts.into_iter().map(String::as_str).zip(widths).collect::<Vec<_>>())?;
             row += 1;
         }
     }

@@ -12,7 +12,7 @@ pub use page::{document_page, one_page};
 pub use pictures::{PictureFormat, pictures, write_pictures};
 pub use tables::{named_tables, table_frame, table_frames};
 pub use workbook::document_workbook;
-pub(crate) use workbook::{LONGEST_TEXT, count_format, head_format, percent_format, text_format};
+pub(crate) use workbook::{LONGEST_TEXT, count_format, fit_height, head_format, percent_format, text_format};
 
 use crate::evidence::Light;
 use crate::sample::SampleName;

@@ -302,6 +302,25 @@ pub(crate) fn text_format(text: &str) -> Format {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format.set_quote_prefix() } else { format }
 }
 
+/// Gives a row the height that its texts need in columns of these widths, a little generously: LibreOffice takes the usual
+/// height where none is stated, and writes the lines of one row over the next.
+pub(crate) fn fit_height(
+    worksheet: &mut Worksheet,
+    row: u32,
+    texts: &[(&str, f64)],
+) -> std::result::Result<(), XlsxError> {
+    const LINE: f64 = 15.0;
+    const HIGHEST: f64 = 409.0;
+    let lines = |(text, width): &(&str, f64)| -> f64 {
+        text.lines().map(|line| (line.width() as f64 / (0.95 * width)).ceil().max(1.0)).sum()
+    };
+    let most = texts.iter().map(lines).fold(1.0, f64::max);
+    if most > 1.0 {
+        worksheet.set_row_height(row, (LINE * most).min(HIGHEST))?;
+    }
+    Ok(())
+}
+
 /// A heading of a table.
 pub(crate) fn head_format() -> Format {
     Format::new()
